@@ -1,0 +1,62 @@
+"""Every error that a person can meet, each with what happened and what to do."""
+
+from __future__ import annotations
+
+
+class CodeflashError(Exception):
+    """An error with a message for people and a hint on what to do.
+
+    Attributes:
+        code: A stable slug that names the kind of error.
+        exit_code: What a command line door exits with.
+    """
+
+    code = "error"
+    exit_code = 2
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{self.hint}" if self.hint else self.message
+
+
+class UsageError(CodeflashError):
+    """The request cannot be carried out as it was worded: bad option, no such target, bad settings."""
+
+    code = "usage"
+
+
+class PrerequisiteError(CodeflashError):
+    """Something outside is missing: a tool, an interpreter, a package, a permission."""
+
+    code = "prerequisite"
+
+
+class StageError(CodeflashError):
+    """A stage of the pipeline could not do its work on this project.
+
+    Attributes:
+        stage: The stage's name, such as ``observe``.
+    """
+
+    code = "stage"
+
+    def __init__(self, stage: str, message: str, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.stage = stage
+
+
+class DeliveryError(CodeflashError):
+    """An accepted change could not be delivered; nothing was changed."""
+
+    code = "delivery"
+
+
+class ContractViolation(CodeflashError):
+    """A bug of ours: a promise between two parts of the program was broken."""
+
+    code = "bug"
+    exit_code = 3

@@ -1,0 +1,1 @@
+"""codeflash_rewrites."""
