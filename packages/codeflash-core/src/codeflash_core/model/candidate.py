@@ -1,0 +1,97 @@
+"""A proposed change."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+
+@frozen
+class Cost:
+    """What it took to make a candidate.
+
+    Attributes:
+        seconds: Wall time.
+        calls: Requests to a model or service.
+        money: Price in US dollars.
+    """
+
+    seconds: float = 0.0
+    calls: int = 0
+    money: float = 0.0
+
+
+@frozen
+class Candidate:
+    """A faster version that somebody proposes.
+
+    Attributes:
+        id: Hash of the base and the normalized change; equal changes have equal ids.
+        source: Who proposed it, such as ``rewrites:membership-in-list``.
+        files: New text of each changed file by path relative to the root; None deletes the file.
+        why: One paragraph for the maintainer: why this is faster.
+        parents: Ids of the candidates it builds on; empty when it builds on the original.
+        steps: The rewrites that led here, first to last.
+        adds: New module-private names that it introduces.
+        cautions: What a reader should know: added caches, imports, dependencies.
+        trusted: Whether it comes from the built-in catalogue; others are confirmed in separate processes.
+        cost: What it took.
+    """
+
+    id: str
+    source: str
+    files: Mapping[str, str | None]
+    why: str = ""
+    parents: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    adds: tuple[str, ...] = ()
+    cautions: tuple[str, ...] = ()
+    trusted: bool = False
+    cost: Cost = field(factory=Cost)
+
+
+def candidate_id(base_sha256: Mapping[str, str], normalized: Mapping[str, str]) -> str:
+    """The identity of a change: base files and normalized new files.
+
+    Args:
+        base_sha256: Hash of each base file, by path.
+        normalized: Normalized text (comments and layout removed) of each changed file, by path.
+
+    Returns:
+        Twelve hexadecimal digits.
+    """
+    digest = hashlib.sha256()
+    for path in sorted({*base_sha256, *normalized}):
+        digest.update(f"{path}\0{base_sha256.get(path, '')}\0{normalized.get(path, '')}\0".encode())
+    return digest.hexdigest()[:12]
+
+
+def unified_diff(original: Mapping[str, str], files: Mapping[str, str | None], *, context: int = 3) -> str:
+    """A patch that ``git apply`` and ``patch -p1`` accept.
+
+    Args:
+        original: Text of the original files by path; new files are absent.
+        files: New text by path; None deletes.
+        context: Unchanged lines around each change.
+
+    Returns:
+        Unified diff, empty when nothing differs.
+    """
+    parts: list[str] = []
+    for path in sorted(files):
+        before, after = original.get(path), files[path]
+        if before == after:
+            continue
+        lines = difflib.unified_diff(
+            (before or "").splitlines(keepends=True),
+            (after or "").splitlines(keepends=True),
+            "/dev/null" if before is None else f"a/{path}",
+            "/dev/null" if after is None else f"b/{path}",
+            n=context,
+        )
+        for line in lines:
+            parts.append(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
+    return "".join(parts)

@@ -1,0 +1,85 @@
+"""Is it worth it?"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from attrs import field, frozen
+
+from codeflash_core.model.candidate import Candidate
+from codeflash_core.model.comparison import Comparison, Control, Growth
+from codeflash_core.model.verdict import Verdict
+
+
+class DecisionWord(StrEnum):
+    """The four answers that scripts rely on."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    INCONCLUSIVE = "inconclusive"
+    NEEDS_EVIDENCE = "needs-evidence"
+
+
+@frozen
+class Decision:
+    """An answer with its reasons.
+
+    Attributes:
+        word: The answer.
+        reasons: Sentences, most important first.
+    """
+
+    word: DecisionWord
+    reasons: tuple[str, ...] = ()
+
+
+@frozen
+class Attempt:
+    """What became of one candidate: sources are told this, reports show it.
+
+    Attributes:
+        candidate: The candidate.
+        diff: Unified diff against the original.
+        verdict: Behaviour, or None when it was not checked.
+        screening: The first, short measurement, or None.
+        comparison: The confirming measurement, or None.
+        decision: The answer.
+    """
+
+    candidate: Candidate
+    diff: str
+    decision: Decision
+    verdict: Verdict | None = None
+    screening: Comparison | None = None
+    comparison: Comparison | None = None
+
+
+@frozen
+class TargetResult:
+    """The end of the search for one target.
+
+    Attributes:
+        target: Id of the target.
+        decision: The answer for the best candidate, or why there is none.
+        best: The attempt behind the answer, or None when nothing was proposed.
+        attempts: Everything that was tried.
+        original: Text of the files the best candidate changes, before, by path.
+        grades: Inputs of the corpus by grade.
+        calls: Inputs in the corpus.
+        control: The machine's noise, or None when nothing was timed.
+        growth: Growth with input size, or None.
+        notes: Cautions for the reader.
+        seconds: Wall time spent.
+    """
+
+    target: str
+    decision: Decision
+    best: Attempt | None = None
+    attempts: tuple[Attempt, ...] = ()
+    original: dict[str, str] = field(factory=dict)
+    grades: dict[str, int] = field(factory=dict)
+    calls: int = 0
+    control: Control | None = None
+    growth: Growth | None = None
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0

@@ -1,0 +1,121 @@
+"""Is the behaviour the same? Three answers, and undecided is never a pass."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+
+@frozen
+class Counterexample:
+    """One input on which two versions differ.
+
+    Attributes:
+        call: The arguments, readable.
+        facet: What differs: ``result``, ``exception``, ``arguments``, ``stdout``, ``identity``...
+        original: What the original did, readable.
+        candidate: What the candidate did, readable.
+        where: Path inside the value, such as ``result[3].name``.
+        origin: The test or input it came from.
+        shrunk: Whether it was made smaller after it was found.
+    """
+
+    call: str
+    facet: str
+    original: str
+    candidate: str
+    where: str = ""
+    origin: str = ""
+    shrunk: bool = False
+
+
+@frozen
+class Fault:
+    """A fault that was seeded into the candidate to test the checks.
+
+    Attributes:
+        line: Line of the candidate's file.
+        before: The source as it is.
+        after: The faulty source.
+        caught: Whether some input told the fault from the original.
+        equivalent: Whether it only chooses between two paths that both pass.
+    """
+
+    line: int
+    before: str
+    after: str
+    caught: bool
+    equivalent: bool = False
+
+
+@frozen
+class Evidence:
+    """What a verdict rests on.
+
+    Attributes:
+        calls: Number of inputs compared.
+        grades: Inputs by grade.
+        hash_seeds: How many hash seeds were tried.
+        tests_passed: Tests of the project that pass under the candidate.
+        tests_failed: Tests that pass on the original and fail under the candidate.
+        faults: Faults seeded to test the checks.
+        fuzzed: Inputs that were made only to find a difference.
+        divergence_bound: 95 % bound on the share of grown inputs that differ (3/n), or None.
+        notes: Cautions for the reader.
+        code_sha256: Hash of the code object that ran, by side.
+    """
+
+    calls: int = 0
+    grades: Mapping[str, int] = field(factory=dict)
+    hash_seeds: int = 0
+    tests_passed: int = 0
+    tests_failed: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    fuzzed: int = 0
+    divergence_bound: float | None = None
+    notes: tuple[str, ...] = ()
+    code_sha256: Mapping[str, str] = field(factory=dict)
+
+    @property
+    def mutation_score(self) -> float | None:
+        """Caught faults over those that change behaviour; None when none was seeded."""
+        counting = [fault for fault in self.faults if not fault.equivalent]
+        return sum(fault.caught for fault in counting) / len(counting) if counting else None
+
+
+@frozen
+class Same:
+    """No difference was found on the evidence given."""
+
+    evidence: Evidence = field(factory=Evidence)
+
+
+@frozen
+class Different:
+    """A difference was found."""
+
+    counterexample: Counterexample
+    evidence: Evidence = field(factory=Evidence)
+
+
+@frozen
+class Undecided:
+    """It could not be told; never a pass.
+
+    Attributes:
+        why: A short phrase such as ``wrong code loaded`` or ``nondeterministic original``.
+        detail: What was seen.
+    """
+
+    why: str
+    detail: str = ""
+    evidence: Evidence = field(factory=Evidence)
+
+
+Verdict = Same | Different | Undecided
+
+
+def verdict_word(verdict: Verdict) -> str:
+    """``same``, ``different`` or ``undecided``."""
+    return type(verdict).__name__.lower()
