@@ -1,0 +1,1 @@
+"""What rules need to know of a function: scopes, loops, effects, types, escapes."""

@@ -1,0 +1,74 @@
+"""The catalogue of all rules, and the proposals they make for a function."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+
+from codeflash_rewrites.rule import Rewrite, Rule, Subject
+from codeflash_syntax.normalize import normalize_module
+from codeflash_syntax.parse import FunctionNotFound, SyntaxProblem, compiles, find_function, parse_module
+from codeflash_syntax.signature import Interface, interface
+
+_log = logging.getLogger(__name__)
+
+RULES: tuple[Rule, ...] = ()
+"""Every rule, one line each, in the order of their numbers."""
+
+
+def by_slug(slug: str) -> Rule:
+    """Finds a rule by its slug.
+
+    Raises:
+        KeyError: There is no such rule.
+    """
+    for rule in RULES:
+        if rule.slug == slug:
+            return rule
+    raise KeyError(slug)
+
+
+def proposals(subject: Subject, rules: Iterable[Rule] | None = None) -> tuple[Rewrite, ...]:
+    """Asks rules for rewrites of a function.
+
+    A proposal that does not compile, that changes the function's interface, or that is the same code as an
+    earlier one but for layout and local names is dropped. A rule that fails is logged and passed over.
+
+    Args:
+        subject: The function in its module.
+        rules: The rules to ask; all of the catalogue when None.
+
+    Returns:
+        The rewrites, those with the greatest expected gain first.
+
+    Raises:
+        SyntaxProblem: The module does not parse.
+        FunctionNotFound: The module has no such function.
+    """
+    original = interface(subject.function)
+    seen = {normalize_module(subject.source)}
+    kept: list[Rewrite] = []
+    for rule in sorted(RULES if rules is None else rules, key=lambda one: (-one.expected, one.id)):
+        for rewrite in _ask(rule, subject):
+            if not compiles(rewrite.source) or _interface_of(rewrite.source, subject.qualname) != original:
+                continue
+            form = normalize_module(rewrite.source)
+            if form not in seen:
+                seen.add(form)
+                kept.append(rewrite)
+    return tuple(kept)
+
+
+def _ask(rule: Rule, subject: Subject) -> list[Rewrite]:
+    try:
+        return list(rule.propose(subject))
+    except Exception:  # noqa: BLE001 - the door to the rules: one that stumbles must not end the others
+        _log.warning("rule %s failed on %s", rule.slug, subject.qualname, exc_info=True)
+        return []
+
+
+def _interface_of(source: str, qualname: str) -> Interface | None:
+    try:
+        return interface(find_function(parse_module(source), qualname).node)
+    except (SyntaxProblem, FunctionNotFound):
+        return None

@@ -1,0 +1,146 @@
+"""The shapes a rule works with: what it is given, what it proposes, and how it presents itself."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+
+from attrs import field, frozen
+
+from codeflash_syntax.edits import Edit, SourceText, apply
+from codeflash_syntax.parse import FunctionNode, FunctionSite, find_function, parse_module
+
+
+@frozen
+class ParameterFacts:
+    """What was seen of one parameter while the workload ran."""
+
+    types: tuple[str, ...] = ()
+    """Qualified type names seen, such as ``"builtins.list"``."""
+    lengths: tuple[int, int, int] | None = None
+    """Minimum, median and maximum length, where it has one."""
+    element_types: tuple[str, ...] = ()
+    """Qualified type names of the elements seen."""
+    hashable: bool | None = None
+    """Whether every element seen could be hashed; None when not looked at."""
+
+
+@frozen
+class Facts:
+    """What is known of a function beyond its text. All of it is optional."""
+
+    parameters: Mapping[str, ParameterFacts] = field(factory=dict)
+    """By parameter name."""
+    python: tuple[int, int] = (3, 11)
+    """The version of the target's interpreter."""
+
+
+@frozen(slots=False)
+class Subject:
+    """A function in its module, with the derived views that rules share.
+
+    Raises (on first use of a derived view):
+        SyntaxProblem: The module does not parse.
+        FunctionNotFound: The module has no such function.
+    """
+
+    source: str
+    """The whole module's text."""
+    qualname: str
+    """The function, such as ``"Class.method"``."""
+    facts: Facts = field(factory=Facts)
+
+    @cached_property
+    def text(self) -> SourceText:
+        """The module's text with the arithmetic of spans."""
+        return SourceText(self.source)
+
+    @cached_property
+    def module(self) -> ast.Module:
+        """The parsed module."""
+        return parse_module(self.source)
+
+    @cached_property
+    def site(self) -> FunctionSite:
+        """Where the function stands."""
+        return find_function(self.module, self.qualname)
+
+    @cached_property
+    def function(self) -> FunctionNode:
+        """The function's definition."""
+        return self.site.node
+
+    @cached_property
+    def owner_class(self) -> ast.ClassDef | None:
+        """The class whose method this is, if it is one."""
+        return self.site.owner_class
+
+    @cached_property
+    def parents(self) -> Mapping[ast.AST, ast.AST]:
+        """From each node of the module to the node that holds it."""
+        return {child: node for node in ast.walk(self.module) for child in ast.iter_child_nodes(node)}
+
+    def rewrite(
+        self, rule: str, edits: Iterable[Edit], why: str, variant: str = "plain", adds: tuple[str, ...] = ()
+    ) -> Rewrite:
+        """Makes a rewrite out of edits of this module's text.
+
+        Raises:
+            OverlappingEdits: Two edits overlap.
+        """
+        return Rewrite(rule=rule, variant=variant, source=apply(self.source, edits), why=why, adds=adds)
+
+
+@frozen
+class Rewrite:
+    """One proposal of one rule: a new module text."""
+
+    rule: str
+    """The rule's slug."""
+    variant: str
+    """``"plain"``, ``"guarded"``, or a word of the rule's own."""
+    source: str
+    """The whole new module text."""
+    why: str
+    """One sentence for a maintainer, with the names concerned."""
+    adds: tuple[str, ...] = ()
+    """New module-private names."""
+
+
+@frozen
+class Example:
+    """A function before and after a rule; it is documentation and test at once."""
+
+    before: str
+    after: str | None = None
+    """The exact text after the rewrite; None when the rule must leave the function alone."""
+    function: str = "f"
+    facts: Facts = field(factory=Facts)
+    inputs: tuple[tuple[object, ...], ...] = ()
+    """Argument tuples on which before and after must agree."""
+
+
+@frozen(kw_only=True)
+class Rule:
+    """A kind of rewrite."""
+
+    id: str
+    """Number in the catalogue, such as ``"R01"``."""
+    slug: str
+    """Stable name, such as ``"membership-in-growing-list"``."""
+    title: str
+    looks_for: str
+    why_slow: str
+    traps: tuple[str, ...]
+    """When the rewrite would not be the same."""
+    safety: str
+    """``P`` provable locally, ``T`` needs a type fact, ``E`` needs purity or no escape, ``F`` corner cases."""
+    complexity: str = ""
+    """Such as ``"O(n^2) -> O(n)"``; empty when only the constant changes."""
+    gain: str
+    """The measured figure and what it was measured on."""
+    expected: float = 1.5
+    """A typical speedup, by which proposals of several rules are ordered."""
+    examples: tuple[Example, ...]
+    propose: Callable[[Subject], Iterator[Rewrite]]

@@ -1,0 +1,128 @@
+"""Parses module text and finds functions by their qualified name."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterator, Sequence
+
+from attrs import frozen
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class SyntaxProblem(ValueError):  # noqa: N818
+    """The text is not a Python module."""
+
+    def __init__(self, message: str, line: int = 1, column: int = 1) -> None:
+        super().__init__(f"line {line}, column {column}: {message}")
+        self.message = message
+        self.line = line
+        self.column = column
+
+
+class FunctionNotFound(LookupError):  # noqa: N818
+    """No function of that qualified name is defined in the module."""
+
+
+@frozen
+class FunctionSite:
+    """Where a function stands in its module."""
+
+    node: FunctionNode
+    """The definition itself."""
+    owners: tuple[ast.ClassDef | FunctionNode, ...]
+    """The classes and functions around it, outermost first."""
+    siblings: Sequence[ast.stmt]
+    """The block of statements that holds the definition."""
+
+    @property
+    def owner_class(self) -> ast.ClassDef | None:
+        """The class whose method this is, if it is one."""
+        if self.owners and isinstance(self.owners[-1], ast.ClassDef):
+            return self.owners[-1]
+        return None
+
+    @property
+    def qualname(self) -> str:
+        """The dotted name as the caller writes it, without ``<locals>``."""
+        return ".".join([owner.name for owner in self.owners] + [self.node.name])
+
+
+def parse_module(source: str) -> ast.Module:
+    """Parses a module.
+
+    Args:
+        source: The module's text.
+
+    Raises:
+        SyntaxProblem: The text does not parse.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # invalid escapes in the user's text are not our affair
+            return ast.parse(source)
+    except SyntaxError as error:
+        raise SyntaxProblem(error.msg or "invalid syntax", error.lineno or 1, error.offset or 1) from error
+    except (ValueError, RecursionError, MemoryError) as error:  # null bytes, nesting beyond the parser
+        raise SyntaxProblem(str(error) or type(error).__name__) from error
+
+
+def compiles(source: str) -> bool:
+    """Tells whether the text compiles to a module (``ast.parse`` alone accepts ``return`` outside a function)."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(source, "<candidate>", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def functions(module: ast.Module) -> Iterator[FunctionSite]:
+    """Yields every function and method of a module in the order of the text, nested ones too."""
+    yield from _walk(module.body, ())
+
+
+def find_function(module: ast.Module, qualname: str) -> FunctionSite:
+    """Finds a function by qualified name; the last definition of a name wins, as it does at run time.
+
+    Args:
+        module: The parsed module.
+        qualname: Such as ``"name"``, ``"Class.method"`` or ``"outer.<locals>.inner"``.
+
+    Raises:
+        FunctionNotFound: There is no such function.
+    """
+    wanted = qualname.replace(".<locals>", "")
+    found = None
+    for site in functions(module):
+        if site.qualname == wanted:
+            found = site
+    if found is None:
+        raise FunctionNotFound(qualname)
+    return found
+
+
+def _walk(
+    body: Sequence[ast.stmt], owners: tuple[ast.ClassDef | FunctionNode, ...]
+) -> Iterator[FunctionSite]:
+    for statement in body:
+        if isinstance(statement, FunctionNode):
+            yield FunctionSite(statement, owners, body)
+        if isinstance(statement, FunctionNode | ast.ClassDef):
+            yield from _walk(statement.body, (*owners, statement))
+            continue
+        for block in blocks_of(statement):
+            yield from _walk(block, owners)
+
+
+def blocks_of(statement: ast.AST) -> Iterator[list[ast.stmt]]:
+    """Yields the blocks of statements directly inside a compound statement."""
+    for name in ("body", "orelse", "finalbody"):
+        block = getattr(statement, name, None)
+        if isinstance(block, list) and block and isinstance(block[0], ast.stmt):
+            yield block
+    for name in ("handlers", "cases"):
+        for part in getattr(statement, name, ()):
+            yield part.body
