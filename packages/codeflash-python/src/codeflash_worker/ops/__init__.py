@@ -1,0 +1,1 @@
+"""One module per request that the worker answers, each with a function ``run``."""

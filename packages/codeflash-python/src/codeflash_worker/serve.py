@@ -1,0 +1,136 @@
+"""The worker's loop: one frame in, one frame out; work is done in forked children.
+
+Forked children start from a process that has imported the project once, and die with their request;
+whatever foreign code does to the process is gone with the child. A request with ``"fork": false``
+changes the process itself: it sets it up, loads a target, or is the only one of a fresh process.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import select
+import signal
+import sys
+import traceback
+from typing import Any, Dict, List, Optional, Sequence, Tuple
+
+from codeflash_worker import PROTOCOL, channel, clock
+from codeflash_worker.state import Refusal, State
+
+Answer = Tuple[Dict[str, Any], List[bytes]]
+
+OPS = ("setup", "load", "replay", "faults", "record", "tests", "profile", "grow", "shrink", "block", "render")
+"""Every request, each answered by ``run`` in the module of that name in :mod:`codeflash_worker.ops`."""
+
+
+def perform(state: State, request: Dict[str, Any], blobs: Sequence[bytes]) -> Answer:
+    """Answer one request in this process; every failure becomes part of the answer."""
+    try:
+        name = request["op"]
+        if name not in OPS:
+            raise Refusal("protocol", "unknown request " + repr(name))
+        module = importlib.import_module("codeflash_worker.ops." + name)
+        data, attached = module.run(state, request, list(blobs))
+        return {"ok": True, "data": data}, list(attached)
+    except Refusal as refusal:
+        return _failure(refusal.kind, refusal.detail), []
+    except MemoryError:
+        return _failure("memory", "out of memory"), []
+    except BaseException:
+        return _failure("error", traceback.format_exc(limit=-12)[-4000:]), []
+
+
+def _failure(kind: str, detail: str, at: int = -1) -> Dict[str, Any]:
+    return {"ok": False, "failure": {"kind": kind, "detail": detail, "at": at}}
+
+
+def in_child(state: State, request: Dict[str, Any], blobs: Sequence[bytes]) -> Answer:
+    """Answer one request in a forked child that is killed when its time is over."""
+    state.progress(-1)
+    source, sink = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.setpgid(0, 0)
+            os.close(source)
+            os.set_inheritable(sink, False)
+            header, attached = perform(state, request, blobs)
+            channel.send(sink, header, attached)
+        finally:
+            os._exit(0)
+    os.close(sink)
+    try:
+        answer, why = _collect(source, float(request.get("wall", 60.0)))
+    finally:
+        os.close(source)
+        _kill_group(child)
+    _, status, usage = os.wait4(child, 0)
+    if answer is None:
+        detail = "signal %d" % os.WTERMSIG(status) if os.WIFSIGNALED(status) else "no answer"
+        answer = (_failure(why or "crash", detail, state.progressed()), [])
+    # What the kernel says the child used; the child's own figures are not taken on trust.
+    answer[0]["cpu"] = usage.ru_utime + usage.ru_stime
+    answer[0]["peak_kb"] = usage.ru_maxrss
+    return answer
+
+
+def _collect(source: int, wall: float) -> Tuple[Optional[Answer], str]:
+    """Read a child's answer; None with the reason when there is none in time."""
+    deadline = clock.perf_counter_ns() + int(wall * 1e9)
+    received = bytearray()
+    while True:
+        left = (deadline - clock.perf_counter_ns()) / 1e9
+        if left <= 0 or not select.select([source], [], [], left)[0]:
+            return None, "timeout"
+        part = os.read(source, 1 << 20)
+        if not part:
+            return _decode(received)
+        received += part
+        if len(received) > channel.MAX_HEADER + channel.MAX_BLOBS:
+            return None, "output"
+        # A grandchild may hold the pipe open; a whole frame is enough.
+        if len(received) >= channel.PREFIX.size:
+            _, header, blobs = channel.PREFIX.unpack(bytes(received[: channel.PREFIX.size]))
+            if len(received) >= channel.PREFIX.size + header + blobs:
+                return _decode(received[: channel.PREFIX.size + header + blobs])
+
+
+def _decode(received: bytearray) -> Tuple[Optional[Answer], str]:
+    if not received:
+        return None, "crash"
+    try:
+        return channel.decode(bytes(received)), ""
+    except channel.BrokenChannel:
+        return None, "protocol"
+
+
+def _kill_group(child: int) -> None:
+    for kill in (os.killpg, os.kill):
+        try:
+            kill(child, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            continue
+
+
+def main() -> None:
+    """Serve until the parent closes the channel."""
+    incoming, outgoing = os.dup(0), os.dup(1)
+    # Foreign prints must never reach the channel.
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    sys.argv[:] = [""]
+    state = State()
+    channel.send(outgoing, {"protocol": PROTOCOL, "python": list(sys.version_info[:3])})
+    while True:
+        message = channel.receive(incoming)
+        if message is None:
+            os._exit(0)
+        request, blobs = message
+        if request.get("fork", True) and hasattr(os, "fork"):
+            answer, attached = in_child(state, request, blobs)
+        else:
+            answer, attached = perform(state, request, blobs)
+        answer["id"] = request.get("id")
+        channel.send(outgoing, answer, attached)
