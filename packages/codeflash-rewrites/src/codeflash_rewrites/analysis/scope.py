@@ -1,0 +1,183 @@
+"""Names of a function: where each is bound, read, and captured."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import keyword
+from collections.abc import Iterator
+from functools import cached_property
+
+from attrs import frozen
+
+from codeflash_rewrites.rule import Subject
+from codeflash_syntax.parse import FunctionNode
+from codeflash_syntax.signature import parameter_names
+
+Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+_NAMED = FunctionNode | ast.ClassDef | ast.ExceptHandler | ast.MatchAs | ast.MatchStar
+_NESTED = FunctionNode | ast.Lambda | ast.ClassDef
+
+
+def own_nodes(*roots: ast.AST) -> Iterator[ast.AST]:
+    """Yields the nodes below the roots, and the roots, in the order of the text.
+
+    Nested functions, lambdas and classes are yielded and not entered; comprehensions are entered.
+    """
+    waiting = list(reversed(roots))
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, _NESTED):
+            waiting.extend(reversed(list(ast.iter_child_nodes(node))))
+
+
+def bound_names(*roots: ast.AST) -> set[str]:
+    """The names bound anywhere below the roots, in comprehensions too but not in nested functions."""
+    names: set[str] = set()
+    for node in own_nodes(*roots):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            names.add(node.id)
+        elif isinstance(node, _NAMED) and node.name:
+            names.add(node.name)
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            names.add(node.rest)
+        elif isinstance(node, ast.alias):
+            names.add((node.asname or node.name).split(".")[0])
+    return names
+
+
+def read_names(*roots: ast.AST) -> set[str]:
+    """The names read anywhere below the roots, in nested functions too."""
+    return {
+        node.id
+        for root in roots
+        for node in ast.walk(root)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+
+
+@frozen(slots=False)
+class Scope:
+    """The names of one function."""
+
+    subject: Subject
+
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """All nodes of the body, those of nested functions left out."""
+        return tuple(own_nodes(*self.subject.function.body))
+
+    @cached_property
+    def parameters(self) -> tuple[str, ...]:
+        """The parameters in the order of the signature."""
+        return parameter_names(self.subject.function)
+
+    @cached_property
+    def outer(self) -> frozenset[str]:
+        """The names declared ``global`` or ``nonlocal``."""
+        return frozenset(
+            name for node in self.nodes if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names
+        )
+
+    @cached_property
+    def locals(self) -> frozenset[str]:
+        """Parameters and names bound in the function."""
+        return (frozenset(self.parameters) | bound_names(*self.subject.function.body)) - self.outer
+
+    @cached_property
+    def captured(self) -> frozenset[str]:
+        """Names that nested functions, lambdas and classes mention."""
+        return frozenset(
+            part.id
+            for node in self.nodes
+            if isinstance(node, _NESTED)
+            for part in ast.walk(node)
+            if isinstance(part, ast.Name)
+        )
+
+    def uses(self, name: str) -> list[ast.Name]:
+        """Every mention of a local in the order of the text, but for comprehension variables of that name."""
+        return [
+            node
+            for node in self.nodes
+            if isinstance(node, ast.Name) and node.id == name and not self._is_comprehension_variable(node)
+        ]
+
+    def stores(self, name: str) -> list[ast.Name]:
+        """Where a local is bound or deleted by a plain name."""
+        return [node for node in self.uses(name) if not isinstance(node.ctx, ast.Load)]
+
+    def loads(self, name: str) -> list[ast.Name]:
+        """Where a local is read."""
+        return [node for node in self.uses(name) if isinstance(node.ctx, ast.Load)]
+
+    def definitions(self, name: str) -> list[ast.expr] | None:
+        """The expressions assigned to a local, or None where it is bound in any other way."""
+        if name in self.parameters or name in self.outer:
+            return None
+        values: list[ast.expr] = []
+        for node in self.stores(name):
+            parent = self.subject.parents[node]
+            whole = not isinstance(parent, ast.Assign) or node in parent.targets
+            value = parent.value if isinstance(parent, ast.Assign | ast.AnnAssign | ast.NamedExpr) else None
+            if value is None or not whole:
+                return None
+            values.append(value)
+        return values
+
+    def is_simple_local(self, name: str) -> bool:
+        """Whether a name is a local that no nested function can see and no caller hands in."""
+        return name in self.locals and name not in self.captured and name not in self.parameters
+
+    def fresh(self, *wishes: str) -> str:
+        """The first of the wished names, else the last one numbered, that nothing in the module uses."""
+        for wish in (*wishes, *(f"{wishes[-1]}_{number}" for number in range(2, 1000))):
+            if wish not in self._taken and not keyword.iskeyword(wish):
+                return wish
+        raise ValueError(f"no free name like {wishes[-1]}")
+
+    @cached_property
+    def _taken(self) -> frozenset[str]:
+        module = self.subject.module
+        names = set(dir(builtins)) | bound_names(*module.body) | set(self.locals)
+        for node in ast.walk(self.subject.function):
+            if isinstance(node, ast.Name):
+                names.add(node.id)
+            elif isinstance(node, ast.arg):
+                names.add(node.arg)
+        for node in ast.walk(module):
+            if isinstance(node, ast.Global):
+                names.update(node.names)
+        return frozenset(names)
+
+    def _is_comprehension_variable(self, node: ast.Name) -> bool:
+        child: ast.AST = node
+        while (parent := self.subject.parents[child]) is not self.subject.function:
+            if isinstance(parent, Comprehension):
+                first = parent.generators[0]
+                targets = bound_targets(parent)
+                outside = (
+                    isinstance(child, ast.comprehension) and child is first and _within(node, first.iter)
+                )
+                walrus = isinstance(self.subject.parents[node], ast.NamedExpr) and not isinstance(
+                    node.ctx, ast.Load
+                )
+                if node.id in targets and not outside and not walrus:
+                    return True
+            child = parent
+        return False
+
+
+def bound_targets(comprehension: Comprehension) -> set[str]:
+    """The variables of a comprehension."""
+    return {
+        node.id
+        for generator in comprehension.generators
+        for node in ast.walk(generator.target)
+        if isinstance(node, ast.Name)
+    }
+
+
+def _within(node: ast.AST, root: ast.AST) -> bool:
+    return any(part is node for part in ast.walk(root))

@@ -1,0 +1,35 @@
+"""Whether a builtin's name still means the builtin."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+
+from codeflash_rewrites.analysis.scope import bound_names
+from codeflash_rewrites.rule import Subject
+from codeflash_syntax.parse import FunctionNode
+from codeflash_syntax.signature import parameter_names
+
+
+def is_builtin(subject: Subject, *names: str) -> bool:
+    """Whether all names are builtins that neither the module nor a function around the target rebinds.
+
+    A module may define its own ``len``: then no rule may speak of ``len``. Star imports are not looked into.
+
+    Args:
+        subject: The function in its module.
+        names: Names such as ``"len"``.
+    """
+    hidden = _rebound(subject)
+    return all(hasattr(builtins, name) and name not in hidden for name in names)
+
+
+def _rebound(subject: Subject) -> set[str]:
+    hidden = bound_names(*subject.module.body)
+    for owner in (*subject.site.owners, subject.function):
+        if isinstance(owner, FunctionNode):
+            hidden |= set(parameter_names(owner)) | bound_names(*owner.body)
+    for node in ast.walk(subject.module):
+        if isinstance(node, ast.Global):
+            hidden |= set(node.names)
+    return hidden
