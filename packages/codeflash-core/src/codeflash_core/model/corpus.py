@@ -57,6 +57,11 @@ class Corpus:
         failing_tests: Tests that fail on the original and are left out, with their message.
         total_calls: How many calls the workload made in all.
         facts: Traced types and lengths per parameter, for the candidate sources; plain JSON.
+        unseen: Inputs like those of the workload, kept from the search for the confirming measurement.
+        series: The same kind of input at growing sizes, smallest first.
+        problem: Why the target can't be judged, such as ``nondeterministic original: ...``, or empty.
+        unordered: Whether iteration order depends on the hash seed, so that results are compared as such.
+        fix_clock: Whether clock and random state have to be fixed to make the original repeatable.
         notes: What a reader of the report should know, such as generators that were missing.
     """
 
@@ -68,6 +73,11 @@ class Corpus:
     failing_tests: Mapping[str, str] = field(factory=dict)
     total_calls: int = 0
     facts: Mapping[str, Any] = field(factory=dict)
+    unseen: tuple[Call, ...] = ()
+    series: tuple[Call, ...] = ()
+    problem: str = ""
+    unordered: bool = False
+    fix_clock: bool = False
     notes: tuple[str, ...] = ()
 
     def grades(self) -> dict[str, int]:

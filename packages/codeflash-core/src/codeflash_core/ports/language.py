@@ -1,0 +1,159 @@
+"""What the engine needs to know of a programming language: eight operations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, Protocol
+
+from attrs import field, frozen
+
+from codeflash_core.model.candidate import Candidate
+from codeflash_core.model.comparison import Block
+from codeflash_core.model.corpus import Call, Corpus
+from codeflash_core.model.side import Prepared, Side
+from codeflash_core.model.target import Project, Ranked, Target, Workload
+from codeflash_core.model.verdict import Verdict
+
+
+@frozen
+class Query:
+    """Which targets are wanted.
+
+    Attributes:
+        names: ``path.py``, ``path.py::function`` or a folder, relative to the root.
+        everything: All targets of the project.
+        changed_since: Only what changed since this git revision.
+    """
+
+    names: tuple[str, ...] = ()
+    everything: bool = False
+    changed_since: str = ""
+
+
+@frozen
+class Description:
+    """What runs the project's code.
+
+    Attributes:
+        facts: Name to value: interpreter, version, packages that matter.
+        problems: Why the project can't be run, one sentence each.
+    """
+
+    facts: Mapping[str, str] = field(factory=dict)
+    problems: tuple[str, ...] = ()
+
+
+@frozen
+class Profile:
+    """Where the time of a workload goes.
+
+    Attributes:
+        ranked: Targets, most promising first.
+        total_seconds: CPU time of the workload.
+        notes: Cautions for the reader.
+    """
+
+    ranked: tuple[Ranked, ...] = ()
+    total_seconds: float = 0.0
+    notes: tuple[str, ...] = ()
+
+
+@frozen
+class CheckRequest:
+    """A question about behaviour.
+
+    Attributes:
+        target: The target.
+        candidate: The candidate's side.
+        corpus: Inputs and what is known of the original.
+        workload: The tests to run under the candidate.
+        depth: ``quick`` replays recorded and boundary inputs; ``full`` adds the project's tests, fuzzing under
+            a second hash seed, and seeded faults.
+        seed: Seed of all random choices.
+        fuzz_cases: Further inputs to make and try.
+        float_tolerance: Relative tolerance for floats, 0 for exact.
+    """
+
+    target: Target
+    candidate: Side
+    corpus: Corpus
+    workload: Workload
+    depth: Literal["quick", "full"] = "full"
+    seed: int = 0
+    fuzz_cases: int = 100
+    float_tolerance: float = 0.0
+
+
+@frozen
+class BlockRequest:
+    """One block to be timed.
+
+    Attributes:
+        target: The target.
+        a: The baseline's side.
+        b: The other side.
+        calls: Inputs to time with their weights; empty for in-test timing.
+        tests: Tests for in-test timing.
+        mode: ``paired``, ``separate`` or ``in-test``.
+        metric: ``time``, ``memory`` or ``growth`` (one input per size, few samples).
+        cold: Whether each input is used once only.
+        seed: Seed of this block: order of sides, hash seed.
+        fix_clock: Whether clock and random state are fixed.
+    """
+
+    target: Target
+    a: Side
+    b: Side
+    calls: tuple[Call, ...] = ()
+    tests: tuple[str, ...] = ()
+    mode: Literal["paired", "separate", "in-test"] = "paired"
+    metric: Literal["time", "memory", "growth"] = "time"
+    cold: bool = False
+    seed: int = 0
+    fix_clock: bool = False
+
+
+class Language(Protocol):
+    """A language backend. It runs foreign code only through its host."""
+
+    async def describe(self, project: Project) -> Description:
+        """Say what runs the project's code, and what is missing."""
+        ...
+
+    async def discover(self, project: Project, query: Query) -> tuple[Target, ...]:
+        """List targets.
+
+        Raises:
+            UsageError: There is no such target; the hint names the nearest.
+        """
+        ...
+
+    async def profile(self, project: Project, targets: Sequence[Target], workload: Workload) -> Profile:
+        """Order targets by the time that a fix could win on the workload."""
+        ...
+
+    async def observe(
+        self, project: Project, targets: Sequence[Target], workload: Workload, seed: int
+    ) -> tuple[Corpus, ...]:
+        """Record the targets' calls, grow the inputs, and replay the original against itself.
+
+        Raises:
+            StageError: The workload can't be run at all.
+        """
+        ...
+
+    async def prepare(self, project: Project, target: Target, candidate: Candidate) -> Prepared:
+        """Turn a candidate into files that can run, or say why it is refused unread."""
+        ...
+
+    async def check(self, project: Project, request: CheckRequest) -> Verdict:
+        """Is the candidate's behaviour the original's?"""
+        ...
+
+    async def block(self, project: Project, request: BlockRequest) -> Block:
+        """Time both sides in fresh processes."""
+        ...
+
+    async def format(self, project: Project, original: str, changed: str, path: str) -> str:
+        """The changed text with the project's formatter applied to the changed lines only."""
+        ...
