@@ -1,0 +1,178 @@
+"""From the raw samples of a block to its two numbers: CPU and wall log ratio, weighted over the inputs.
+
+The 25th percentile of thread CPU time and the minimum of wall time are the estimators that spread least
+under load; a block's ratio is taken of workload totals, so an input counts by the time it takes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from codeflash_core.model.comparison import Block, InputSamples
+
+IDLE_RATIO = 0.9
+"""Below this share of CPU in wall time, an undisturbed call waits, and wall time is what counts."""
+
+
+def q25(samples: Sequence[float]) -> float:
+    """Returns the 25th percentile, interpolated between order statistics (type 7 of Hyndman & Fan 1996).
+
+    Args:
+        samples: At least one finite number.
+
+    Raises:
+        ValueError: There are none.
+    """
+    if not samples:
+        raise ValueError("a percentile needs at least one sample")
+    ordered = sorted(samples)
+    position = 0.25 * (len(ordered) - 1)
+    below = int(position)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (position - below) * (ordered[above] - ordered[below])
+
+
+@frozen
+class InputEstimate:
+    """One input in one block: nanoseconds per call on both sides and both clocks."""
+
+    input: str
+    weight: float
+    a_cpu: float
+    b_cpu: float
+    a_wall: float
+    b_wall: float
+
+    def pair(self, metric: str) -> tuple[float, float]:
+        """Returns baseline and candidate on the clock named ``cpu`` or ``wall``."""
+        return (self.a_wall, self.b_wall) if metric == "wall" else (self.a_cpu, self.b_cpu)
+
+
+@frozen
+class BlockEstimate:
+    """What one block says: a log ratio ln(A / B) by each clock, positive when the candidate is faster."""
+
+    cpu: float
+    """NaN where a CPU clock read zero; only wall time can be judged then."""
+    wall: float
+    inputs: tuple[InputEstimate, ...]
+
+    def ratio(self, metric: str) -> float:
+        """Returns the log ratio on the clock named ``cpu`` or ``wall``."""
+        return self.wall if metric == "wall" else self.cpu
+
+
+def _check(where: str, samples: Sequence[float], *, zero: bool) -> None:
+    if not samples:
+        raise ValueError(f"{where}: no samples")
+    for value in samples:
+        if not math.isfinite(value) or value < 0.0 or (value == 0.0 and not zero):
+            wanted = "finite and not negative" if zero else "finite and positive"
+            raise ValueError(f"{where}: a time is {wanted}, got {value}")
+
+
+def check_samples(samples: InputSamples) -> None:
+    """Refuses samples that cannot be times.
+
+    A CPU clock may read zero where a call only waits; a wall clock may not.
+
+    Raises:
+        ValueError: A sample is missing, NaN, infinite or negative, a wall sample is zero, the sides or the
+            clocks differ in number, or the weight or loop count makes no sense.
+    """
+    name = f"input {samples.input}"
+    for side, cpu, wall in (("A", samples.a_cpu, samples.a_wall), ("B", samples.b_cpu, samples.b_wall)):
+        _check(f"{name}, CPU time of {side}", cpu, zero=True)
+        _check(f"{name}, wall time of {side}", wall, zero=False)
+        if len(cpu) != len(wall):
+            raise ValueError(f"{name}: {len(cpu)} CPU samples of {side} and {len(wall)} wall samples")
+    if len(samples.a_cpu) != len(samples.b_cpu):
+        raise ValueError(f"{name}: {len(samples.a_cpu)} samples of A and {len(samples.b_cpu)} of B")
+    if not math.isfinite(samples.weight) or samples.weight < 0.0:
+        raise ValueError(f"{name}: a weight is finite and not negative, got {samples.weight}")
+    if samples.loops < 1:
+        raise ValueError(f"{name}: a sample is made of at least one call, got {samples.loops}")
+
+
+def weights(block: Block) -> tuple[float, ...]:
+    """Returns each input's weight in the block; all 1 where the workload makes none of these calls itself."""
+    given = tuple(samples.weight for samples in block.inputs)
+    return given if any(given) else tuple(1.0 for _ in given)
+
+
+def _log_ratio(estimates: Sequence[InputEstimate], metric: str) -> float:
+    pairs = [(each.weight, *each.pair(metric)) for each in estimates]
+    a = math.fsum(weight * a for weight, a, _ in pairs)
+    b = math.fsum(weight * b for weight, _, b in pairs)
+    return math.log(a) - math.log(b) if a > 0.0 and b > 0.0 else math.nan
+
+
+def estimate_block(block: Block) -> BlockEstimate:
+    """Reduces a block to ln(sum w q25(A) / sum w q25(B)) on CPU time and the same with minima on wall time.
+
+    Args:
+        block: A block without a problem.
+
+    Raises:
+        ValueError: The block reports a problem, its outputs differ, it times nothing or an input twice, or
+            its samples are malformed.
+    """
+    if block.problem:
+        raise ValueError(f"the block cannot be used: {block.problem}")
+    if not block.outputs_equal:
+        raise ValueError("the block cannot be used: the two versions gave different outputs while timed")
+    if not block.inputs:
+        raise ValueError("the block cannot be used: it timed no input")
+    if len({samples.input for samples in block.inputs}) != len(block.inputs):
+        raise ValueError("the block cannot be used: it timed an input twice")
+    for samples in block.inputs:
+        check_samples(samples)
+    estimates = tuple(
+        InputEstimate(
+            input=samples.input,
+            weight=weight,
+            a_cpu=q25(samples.a_cpu),
+            b_cpu=q25(samples.b_cpu),
+            a_wall=min(samples.a_wall),
+            b_wall=min(samples.b_wall),
+        )
+        for samples, weight in zip(block.inputs, weights(block), strict=True)
+    )
+    return BlockEstimate(
+        cpu=_log_ratio(estimates, "cpu"), wall=_log_ratio(estimates, "wall"), inputs=estimates
+    )
+
+
+def _idle_ratio(block: Block, side: str) -> float:
+    """CPU over wall of each input's fastest call: the one that was disturbed least."""
+    cpu_total = wall_total = 0.0
+    for samples, weight in zip(block.inputs, weights(block), strict=True):
+        cpu, wall = (samples.a_cpu, samples.a_wall) if side == "a" else (samples.b_cpu, samples.b_wall)
+        fastest = min(range(len(wall)), key=wall.__getitem__)
+        cpu_total += weight * cpu[fastest]
+        wall_total += weight * wall[fastest]
+    return cpu_total / wall_total
+
+
+def primary_clock(blocks: Sequence[Block]) -> str:
+    """Names the clock that decides: ``wall`` where the code waits or uses threads, else ``cpu``.
+
+    Args:
+        blocks: Well-formed blocks; the middle one of their CPU shares counts, so that one disturbed block
+            does not change the clock.
+
+    Raises:
+        ValueError: There are no blocks.
+    """
+    if not blocks:
+        raise ValueError("the clock is chosen from at least one block")
+    if any(block.threads > 1 for block in blocks):
+        return "wall"
+    for side in ("a", "b"):
+        ratios = sorted(_idle_ratio(block, side) for block in blocks)
+        if ratios[len(ratios) // 2] < IDLE_RATIO:
+            return "wall"
+    return "cpu"

@@ -1,0 +1,67 @@
+"""Single inputs: the workload may win while one kind of call loses, within limits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from codeflash_core.model.comparison import SlowerInput
+from codeflash_core.stats.blocks import BlockEstimate, InputEstimate
+from codeflash_core.stats.estimate import estimate
+
+SHARE_LIMIT = 0.05
+"""An input that holds this share of the workload's time, or more, may not be slower."""
+LOSS_LIMIT_NS = 500.0
+"""An input may lose at most this many nanoseconds a call."""
+_LEAST_LOSS = math.log1p(0.01)
+_ALPHA = 0.05
+
+
+def slower_inputs(blocks: Sequence[BlockEstimate], metric: str = "cpu") -> tuple[SlowerInput, ...]:
+    """Lists the inputs on which the candidate is slower, and whether the rule admits each.
+
+    An input is slower when it loses more than 1 % and its 95 % upper bound over the blocks says that it
+    loses: below that, half of all unaffected inputs would be named. It is admitted when it holds less than
+    5 % of the workload's time on both sides and loses at most 500 ns a call.
+
+    Args:
+        blocks: Estimates of blocks; an input need not be in each.
+        metric: The clock that decides, ``cpu`` or ``wall``.
+
+    Returns:
+        The slower inputs, the largest share first.
+    """
+    seen: dict[str, list[InputEstimate]] = {}
+    for block in blocks:
+        for each in block.inputs:
+            seen.setdefault(each.input, []).append(each)
+    rows = []
+    for name, estimates in seen.items():
+        pairs = [each.pair(metric) for each in estimates]
+        a, b = (math.fsum(pair[side] for pair in pairs) / len(pairs) for side in (0, 1))
+        weight = math.fsum(each.weight for each in estimates) / len(blocks)
+        rows.append((name, pairs, weight, a, b))
+    total_a = math.fsum(weight * a for _, _, weight, a, _ in rows)
+    total_b = math.fsum(weight * b for _, _, weight, _, b in rows)
+    found = []
+    for name, pairs, weight, a, b in rows:
+        if not _loses(pairs):
+            continue
+        share = max(_share(weight * a, total_a), _share(weight * b, total_b))
+        allowed = share < SHARE_LIMIT and b - a <= LOSS_LIMIT_NS
+        found.append(SlowerInput(input=name, share=share, loss_ns=b - a, allowed=allowed))
+    return tuple(sorted(found, key=lambda each: (-each.share, each.input)))
+
+
+def _share(part: float, whole: float) -> float:
+    return part / whole if whole > 0.0 else 0.0
+
+
+def _loses(pairs: Sequence[tuple[float, float]]) -> bool:
+    ratios = [math.log(a / b) for a, b in pairs if a > 0.0 and b > 0.0]
+    if not ratios:
+        return False
+    summary = estimate(ratios)
+    if summary.mean > -_LEAST_LOSS:
+        return False
+    return summary.n < 2 or summary.interval(_ALPHA)[1] < 0.0

@@ -1,0 +1,111 @@
+"""The two-sided form: several rows, each faster, slower, no different or inconclusive, Holm-corrected.
+
+The same looks serve both directions. A true difference inside the band can only be mistaken for the
+direction it is nearer to, so one look's error is not halved: both ends of the band are tested at it and at
+most one of the two nulls can be false at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from codeflash_core.stats.estimate import Estimate, estimate
+from codeflash_core.stats.sequential import STANDARD, Plan, Reading, cautions
+
+
+class Difference(StrEnum):
+    """What the two-sided test says."""
+
+    FASTER = "faster"
+    SLOWER = "slower"
+    NO_DIFFERENCE = "no-difference"
+    INCONCLUSIVE = "inconclusive"
+    CONTINUE = "continue"
+
+
+def compare_rows(rows: Sequence[Sequence[float]], plan: Plan = STANDARD) -> tuple[Reading[Difference], ...]:
+    """Compares two versions row by row.
+
+    Holm's step-down: every row is tested at alpha / m; those found different leave, and what is left is
+    tested again at alpha / (m - found), until nothing more is found. "No difference" needs the whole
+    interval, at alpha / m, inside the band of plus and minus delta.
+
+    Args:
+        rows: For each row, one log ratio ln(A / B) a block, in the order measured.
+        plan: The test of a single row; its `candidates` are replaced by the number of rows.
+
+    Returns:
+        A decision for each row, in order.
+
+    Raises:
+        ValueError: A row has no blocks, or a log ratio is not finite.
+    """
+    family = len(rows)
+    divisor = max(family, 1)
+    decided: dict[int, Reading[Difference]] = {}
+    while True:
+        fresh = {}
+        for index, ratios in enumerate(rows):
+            if index in decided:
+                continue
+            decision = compare(ratios, plan, divisor=divisor, family=family)
+            if decision.outcome in (Difference.FASTER, Difference.SLOWER):
+                fresh[index] = decision
+        if not fresh:
+            break
+        decided.update(fresh)
+        divisor = max(family - len(decided), 1)
+    return tuple(
+        decided[index] if index in decided else compare(ratios, plan, divisor=divisor, family=family)
+        for index, ratios in enumerate(rows)
+    )
+
+
+def compare(
+    ratios: Sequence[float],
+    plan: Plan = STANDARD,
+    *,
+    divisor: int = 1,
+    family: int = 1,
+) -> Reading[Difference]:
+    """Says whether B is faster or slower than A by more than delta, or neither.
+
+    Args:
+        ratios: One log ratio ln(A / B) a block, in the order measured.
+        plan: The test, fixed beforehand.
+        divisor: What a look's alpha is divided by to claim a difference.
+        family: What it is divided by to claim that there is none.
+
+    Raises:
+        ValueError: There are no blocks, or a log ratio is not finite.
+    """
+    whole = estimate(ratios, plan.sd_floor)
+    threshold = plan.threshold
+    alpha = plan.alphas[0] / divisor
+    for look, spent in zip(plan.looks, plan.alphas, strict=True):
+        if look > whole.n:
+            break
+        here = estimate(ratios[:look], plan.sd_floor)
+        alpha = spent / divisor
+        low, high = here.interval(alpha)
+        word = _direction(ratios[:look], here, alpha, threshold)
+        if word is not None:
+            return Reading(word, here, alpha, low, high, 0)
+        wide_low, wide_high = here.interval(spent / family)
+        if -threshold < wide_low and wide_high < threshold:
+            return Reading(Difference.NO_DIFFERENCE, here, spent / family, wide_low, wide_high, 0)
+        if look == plan.budget:
+            return Reading(Difference.INCONCLUSIVE, here, alpha, low, high, 0)
+    low, high = whole.interval(alpha)
+    return Reading(Difference.CONTINUE, whole, alpha, low, high, plan.next_look(whole.n))
+
+
+def _direction(ratios: Sequence[float], here: Estimate, alpha: float, threshold: float) -> Difference | None:
+    """The direction whose whole interval clears the band, unless there is reason not to believe it."""
+    low, high = here.interval(alpha)
+    if low > threshold:
+        return None if cautions(ratios, threshold) else Difference.FASTER
+    if high < -threshold:
+        return None if cautions([-ratio for ratio in ratios], threshold) else Difference.SLOWER
+    return None
