@@ -1,0 +1,107 @@
+"""From a verdict and a comparison to a decision. Nothing is measured or run here."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from attrs import frozen
+
+from codeflash_core.model.comparison import Comparison, Growth, Outcome
+from codeflash_core.model.decision import Decision, DecisionWord
+from codeflash_core.model.verdict import Different, Evidence, Same, Undecided, Verdict
+from codeflash_core.stats.growth import grows_worse
+
+MEMORY_NAMED = 1.1
+"""Peak memory ratio above which the reader is told."""
+
+
+@frozen
+class Bar:
+    """What an accepted change has to reach.
+
+    Attributes:
+        mutation_score: Share of seeded faults caught, 0 to 1.
+        memory_ratio: Most peak memory over the original's.
+        keeps_state: Whether the change keeps state across calls, so that the cold figure decides.
+    """
+
+    mutation_score: float = 0.9
+    memory_ratio: float = 1.5
+    keeps_state: bool = False
+
+
+def judge_behaviour(verdict: Verdict, bar: Bar) -> Decision | None:
+    """The decision when behaviour alone settles it, else None."""
+    match verdict:
+        case Different(counterexample=found):
+            place = f" at {found.where}" if found.where else ""
+            return Decision(
+                DecisionWord.REJECTED,
+                (f"behaviour differs in {found.facet}{place}: {found.original} became {found.candidate}",),
+            )
+        case Undecided(why=why, detail=detail):
+            return Decision(DecisionWord.NEEDS_EVIDENCE, (f"undecided: {why}", *([detail] if detail else [])))
+        case Same(evidence=evidence):
+            return _judge_evidence(evidence, bar)
+    assert_never(verdict)
+
+
+def _judge_evidence(evidence: Evidence, bar: Bar) -> Decision | None:
+    if not evidence.calls and not evidence.tests_passed:
+        return Decision(DecisionWord.NEEDS_EVIDENCE, ("no input and no test exercises the change",))
+    score = evidence.mutation_score
+    if score is not None and score < bar.mutation_score:
+        survivors = [fault for fault in evidence.faults if not fault.caught and not fault.equivalent]
+        shown = [f"not caught: line {fault.line}: {fault.before} -> {fault.after}" for fault in survivors[:5]]
+        return Decision(
+            DecisionWord.NEEDS_EVIDENCE,
+            (
+                f"the checks catch {score:.0%} of the seeded faults, {bar.mutation_score:.0%} are asked for",
+                *shown,
+            ),
+        )
+    return None
+
+
+def judge_speed(comparison: Comparison, bar: Bar, growth: Growth | None = None) -> Decision:
+    """The decision for a change whose behaviour is the same."""
+    if comparison.outcome is Outcome.NOT_FASTER:
+        return Decision(DecisionWord.REJECTED, (_why_not_faster(comparison),))
+    if comparison.outcome is not Outcome.FASTER or comparison.interval is None:
+        reason = comparison.problem or "the intervals still overlap after the last look"
+        return Decision(DecisionWord.INCONCLUSIVE, (f"no decision on speed: {reason}",))
+    threshold = 1.0 + comparison.delta
+    if bar.keeps_state and (comparison.cold is None or comparison.cold.low <= threshold):
+        figure = str(comparison.cold) if comparison.cold else "not measured"
+        return Decision(
+            DecisionWord.REJECTED, (f"it keeps state across calls and is not faster cold: {figure}",)
+        )
+    if comparison.memory_ratio is not None and comparison.memory_ratio > bar.memory_ratio:
+        return Decision(
+            DecisionWord.REJECTED, (f"it needs {comparison.memory_ratio:.1f} times the memory at its peak",)
+        )
+    if growth is not None and grows_worse(growth):
+        before, after = growth.a_exponent[0], growth.b_exponent[0]
+        return Decision(
+            DecisionWord.REJECTED, (f"it grows worse with size: n^{before:.2f} became n^{after:.2f}",)
+        )
+    return Decision(DecisionWord.ACCEPTED, _praise(comparison))
+
+
+def _why_not_faster(comparison: Comparison) -> str:
+    worse = [each for each in comparison.slower_inputs if not each.allowed]
+    if worse:
+        first = worse[0]
+        return f"slower by {first.loss_ns:.0f} ns a call on an input with {first.share:.0%} of the time"
+    figure = f": {comparison.interval}" if comparison.interval else ""
+    return f"not faster by {comparison.delta:.0%}{figure}"
+
+
+def _praise(comparison: Comparison) -> tuple[str, ...]:
+    reasons = [f"same behaviour, and {comparison.interval} faster on {comparison.metric} time"]
+    ratio = comparison.memory_ratio
+    if ratio is not None and ratio > MEMORY_NAMED:
+        reasons.append(f"peak memory grows by {ratio - 1:.0%}")
+    for each in comparison.slower_inputs:
+        reasons.append(f"slower by {each.loss_ns:.0f} ns on an input with {each.share:.1%} of the time")
+    return tuple(reasons)

@@ -1,0 +1,262 @@
+"""The search for one target: propose, check, measure, and propose again on what was won."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from functools import partial
+
+from attrs import evolve, frozen
+
+from codeflash_core.errors import UsageError
+from codeflash_core.model.candidate import Candidate
+from codeflash_core.model.comparison import Comparison, Outcome
+from codeflash_core.model.corpus import Corpus
+from codeflash_core.model.decision import Attempt, Decision, DecisionWord
+from codeflash_core.model.side import Prepared
+from codeflash_core.model.target import Project, Target
+from codeflash_core.model.verdict import Same, Verdict
+from codeflash_core.pipeline.budget import Budget
+from codeflash_core.pipeline.events import Progressed, Tried
+from codeflash_core.pipeline.judge import Bar, judge_behaviour
+from codeflash_core.pipeline.measure import ORIGINAL, Mode, Stopwatch
+from codeflash_core.pipeline.settings import Engine
+from codeflash_core.ports.language import CheckRequest
+from codeflash_core.ports.sources import Question
+from codeflash_core.stats.blocks import estimate_block
+from codeflash_core.stats.screening import Screened, rank
+from codeflash_core.stats.sequential import Plan
+from codeflash_core.texts import decode
+
+PARALLEL_CHECKS = 2
+
+
+@frozen
+class Version:
+    """A candidate that can run: the best so far, or one on trial."""
+
+    attempt: Attempt
+    prepared: Prepared
+
+    @property
+    def candidate(self) -> Candidate:
+        """The candidate itself."""
+        return self.attempt.candidate
+
+
+class Search:
+    """Finds versions worth confirming; what it keeps between rounds is the list of attempts."""
+
+    def __init__(
+        self, engine: Engine, target: Target, corpus: Corpus, stopwatch: Stopwatch, budget: Budget
+    ) -> None:
+        self._engine = engine
+        self._target = target
+        self._corpus = corpus
+        self._stopwatch = stopwatch
+        self._budget = budget
+        self.attempts: dict[str, Attempt] = {}
+        self.original = read_original(engine.project, target)
+
+    async def climb(self) -> list[Version]:
+        """Rounds of proposals on the best version so far.
+
+        Returns:
+            Versions worth confirming, best first: the last winner, then those it was built on, then the
+            others of the first round that looked faster.
+        """
+        winners: list[Version] = []
+        others: list[Version] = []
+        for number in range(self._engine.settings.rounds):
+            parent = winners[-1] if winners else None
+            hopeful = await self._round(number, parent)
+            if not hopeful:
+                break
+            winners.append(hopeful[0])
+            if number == 0:
+                others = hopeful[1:]
+            if self._budget.spent:
+                break
+        return [*reversed(winners), *others]
+
+    async def _round(self, number: int, parent: Version | None) -> list[Version]:
+        self._say("propose", f"round {number + 1}")
+        proposed = await self._propose(number, parent)
+        ready = [version for version in [await self._prepare(one) for one in proposed] if version]
+        if not ready:
+            return []
+        gate = asyncio.Semaphore(PARALLEL_CHECKS)
+
+        async def checked(version: Version) -> Version | None:
+            async with gate:
+                return await self._check_quickly(version)
+
+        self._say("check", f"{len(ready)} candidates")
+        same = [version for version in await asyncio.gather(*map(checked, ready)) if version]
+        if same and self._stopwatch.control is None:
+            self._say("measure", "the baseline against itself")
+            await self._stopwatch.calibrate()
+        return await self._screen(same, parent)
+
+    async def _propose(self, number: int, parent: Version | None) -> tuple[Candidate, ...]:
+        engine, target = self._engine, self._target
+        files = {
+            path: text
+            for path, text in (parent.candidate.files.items() if parent else ())
+            if text is not None
+        }
+        question = Question(
+            project=engine.project,
+            target=target,
+            files=files,
+            corpus=self._corpus,
+            parent=parent.candidate if parent else None,
+            history=tuple(self.attempts.values()),
+            python=engine.python,
+        )
+        found: dict[str, Candidate] = {}
+        for source in engine.sources:
+            name = f"propose:{target.id}:{source.name}:{number}:{parent.candidate.id if parent else ''}"
+            made: tuple[Candidate, ...] = await engine.steps.once(
+                name, tuple[Candidate, ...], partial(source.propose, question)
+            )
+            for candidate in made:
+                if candidate.id not in self.attempts:
+                    found.setdefault(candidate.id, candidate)
+        return tuple(found.values())[: engine.settings.per_round]
+
+    async def _prepare(self, candidate: Candidate) -> Version | None:
+        engine = self._engine
+        prepared = await engine.steps.once(
+            f"prepare:{self._target.id}:{candidate.id}",
+            Prepared,
+            lambda: engine.language.prepare(engine.project, self._target, candidate),
+        )
+        attempt = Attempt(candidate, prepared.diff, Decision(DecisionWord.INCONCLUSIVE, ("not measured",)))
+        if prepared.refusals:
+            self.record(evolve(attempt, decision=Decision(DecisionWord.REJECTED, prepared.refusals)))
+            return None
+        self.attempts[candidate.id] = attempt
+        return Version(attempt, prepared)
+
+    async def check(self, version: Version, depth: str) -> Verdict:
+        """Ask whether a version behaves as the original does."""
+        engine, settings = self._engine, self._engine.settings
+        request = CheckRequest(
+            target=self._target,
+            candidate=version.prepared.side,
+            corpus=self._corpus,
+            workload=engine.workload,
+            depth="full" if depth == "full" else "quick",
+            seed=settings.seed,
+            fuzz_cases=settings.fuzz_cases,
+            float_tolerance=settings.float_tolerance,
+        )
+        return await engine.steps.once(
+            f"check-{depth}:{self._target.id}:{version.candidate.id}",
+            Verdict,
+            lambda: engine.language.check(engine.project, request),
+        )
+
+    async def _check_quickly(self, version: Version) -> Version | None:
+        verdict = await self.check(version, "quick")
+        attempt = evolve(version.attempt, verdict=verdict)
+        if not isinstance(verdict, Same):
+            settled = judge_behaviour(verdict, Bar())
+            self.record(evolve(attempt, decision=settled or attempt.decision))
+            return None
+        self.attempts[version.candidate.id] = attempt
+        return evolve(version, attempt=attempt)
+
+    async def _screen(self, versions: Sequence[Version], parent: Version | None) -> list[Version]:
+        """Measure each against the version it builds on; the hopeful ones, best first."""
+        base = parent.prepared.side if parent else ORIGINAL
+        screened: list[Screened] = []
+        measured: dict[str, Version] = {}
+        for version in versions:
+            self._say("measure", f"screening {version.candidate.source}")
+            mode = (
+                self.mode(version)
+                if parent is None
+                else "separate"
+                if version.prepared.separate
+                else "paired"
+            )
+            comparison = await self._stopwatch.screen(base, version.prepared.side, mode)
+            attempt = evolve(version.attempt, screening=comparison)
+            measured[version.candidate.id] = evolve(version, attempt=attempt)
+            ratios = _ratios(comparison)
+            if not ratios:
+                why = comparison.problem or "the time budget ended"
+                self.record(evolve(attempt, decision=Decision(DecisionWord.INCONCLUSIVE, (why,))))
+                continue
+            self.attempts[version.candidate.id] = attempt
+            screened.append(Screened(version.candidate.id, tuple(ratios), _changed_lines(attempt.diff)))
+        if not screened:
+            return []
+        plan = Plan(delta=self._stopwatch.delta)
+        ranking = rank(screened, plan, limit=len(screened))
+        means = {each.candidate: sum(each.ratios) / len(each.ratios) for each in screened}
+        hopeful = [name for name in ranking.confirm if means[name] > plan.threshold]
+        for name in ranking.order:
+            if name not in hopeful:
+                self.record(
+                    evolve(measured[name].attempt, decision=_too_little(measured[name].attempt, plan))
+                )
+        return [measured[name] for name in hopeful]
+
+    def mode(self, version: Version) -> Mode:
+        """Whether both versions may share a process for screening."""
+        return "separate" if version.prepared.separate else "paired"
+
+    def record(self, attempt: Attempt) -> None:
+        """Keep what became of a candidate, and say so."""
+        self.attempts[attempt.candidate.id] = attempt
+        measured = attempt.comparison or attempt.screening
+        figure = str(measured.interval) if measured and measured.interval else ""
+        reason = attempt.decision.reasons[0] if attempt.decision.reasons else ""
+        word = attempt.decision.word.value
+        self._engine.emit(Tried(self._target.id, attempt.candidate.source, word, reason, figure))
+
+    def _say(self, stage: str, message: str) -> None:
+        self._engine.emit(Progressed(stage, self._target.id, message, self._budget.left))
+
+
+def read_original(project: Project, target: Target) -> str:
+    """Text of the target's file as it was when the target was listed.
+
+    Raises:
+        UsageError: The file has changed since, or can't be read.
+    """
+    try:
+        data = (project.root / target.path).read_bytes()
+    except OSError as problem:
+        raise UsageError(f"can't read {target.path}: {problem.strerror}") from problem
+    if target.file_sha256 and hashlib.sha256(data).hexdigest() != target.file_sha256:
+        raise UsageError(f"{target.path} changed while the run was under way", "Start a new run.")
+    return decode(data, target.path).text
+
+
+def _ratios(comparison: Comparison) -> list[float]:
+    found = []
+    for block in comparison.blocks:
+        if block.problem:
+            return []
+        try:
+            found.append(estimate_block(block).ratio(comparison.metric))
+        except ValueError:
+            return []
+    return found
+
+
+def _too_little(attempt: Attempt, plan: Plan) -> Decision:
+    screening = attempt.screening
+    if screening is not None and screening.outcome is Outcome.FASTER:
+        return Decision(DecisionWord.REJECTED, ("another version gains as much with a smaller change",))
+    figure = f": {screening.interval}" if screening and screening.interval else ""
+    return Decision(DecisionWord.REJECTED, (f"not faster by {plan.delta:.0%} in the screening{figure}",))
+
+
+def _changed_lines(diff: str) -> int:
+    return sum(line[:1] in "+-" and line[:3] not in ("+++", "---") for line in diff.splitlines())
