@@ -30,6 +30,11 @@ class Program:
     environment: Mapping[str, str] = field(factory=dict)
     setup: tuple[Mapping[str, Any], ...] = ()
 
+    @property
+    def key(self) -> str:
+        """Equal programs have equal keys."""
+        return repr((self.argv, self.folders, self.prefixes, sorted(self.environment.items()), self.setup))
+
 
 @frozen
 class Work:

@@ -1,0 +1,1 @@
+"""What happens to an accepted change; others register as ``codeflash.deliveries``."""

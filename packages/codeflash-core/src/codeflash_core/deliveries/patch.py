@@ -1,0 +1,41 @@
+"""Writes an accepted change as a patch file."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from codeflash_core.errors import DeliveryError
+from codeflash_core.model.decision import TargetResult
+from codeflash_core.model.side import Side
+from codeflash_core.model.target import Project
+from codeflash_core.ports.deliveries import Delivered
+
+
+class PatchDelivery:
+    """One ``.patch`` file a change, in a folder of the user's choice."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def deliver(self, project: Project, result: TargetResult, side: Side) -> Delivered:
+        """Write the patch; an existing file of that name is replaced.
+
+        Raises:
+            DeliveryError: The folder can't be written.
+        """
+        del project, side
+        if result.best is None:
+            raise DeliveryError(f"there is no change for {result.target}")
+        name = re.sub(r"[^\w.-]+", "_", result.target.replace("::", "-")) + ".patch"
+        path = self._folder / name
+        draft = path.with_name(f".{name}.{os.getpid()}")
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            draft.write_bytes(result.best.diff.encode("utf-8", "surrogateescape"))
+            draft.replace(path)
+        except OSError as problem:
+            draft.unlink(missing_ok=True)
+            raise DeliveryError(f"can't write {path}: {problem.strerror}") from problem
+        return Delivered("patch", (path,), f"wrote {path}")

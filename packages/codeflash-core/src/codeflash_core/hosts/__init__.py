@@ -1,0 +1,1 @@
+"""Where work runs. The local host is here; others register as ``codeflash.hosts``."""

@@ -1,0 +1,132 @@
+"""A candidate that the user hands in: a whole file, or a patch."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from codeflash_core.errors import PrerequisiteError, UsageError
+from codeflash_core.model.candidate import Candidate, candidate_id
+from codeflash_core.model.target import Project
+from codeflash_core.ports.sources import Question
+from codeflash_core.texts import decode
+
+
+class PatchSource:
+    """Proposes one given change, once."""
+
+    name = "patch"
+
+    def __init__(self, files: Mapping[str, str | None], origin: str) -> None:
+        """Hold a change.
+
+        Args:
+            files: New text by path; None deletes.
+            origin: Where it came from, for people.
+        """
+        self._files = dict(files)
+        self._origin = origin
+
+    async def propose(self, question: Question) -> tuple[Candidate, ...]:
+        """The change, when it has not been tried yet."""
+        if question.history or question.parent is not None:
+            return ()
+        texts = {path: text or "" for path, text in self._files.items()}
+        base = {question.target.path: question.target.file_sha256}
+        return (
+            Candidate(
+                id=candidate_id(base, texts),
+                source=f"patch:{self._origin}",
+                files=self._files,
+                why="Proposed by hand.",
+                steps=("patch",),
+            ),
+        )
+
+
+def from_file(project: Project, path: str, candidate: Path) -> PatchSource:
+    """A source that proposes the text of a file as the new text of ``path``.
+
+    Args:
+        project: The project.
+        path: The file to replace, relative to the root.
+        candidate: The file with the new text.
+
+    Raises:
+        UsageError: The file can't be read.
+    """
+    try:
+        data = candidate.read_bytes()
+    except OSError as problem:
+        raise UsageError(f"can't read the candidate {candidate}: {problem.strerror}") from problem
+    return PatchSource({path: decode(data, str(candidate)).text}, candidate.name)
+
+
+def from_patch(project: Project, patch: Path) -> PatchSource:
+    """A source that proposes what a unified diff makes of the project.
+
+    Args:
+        project: The project; it is not touched.
+        patch: A patch as ``git diff`` writes it, paths relative to the root.
+
+    Raises:
+        UsageError: The patch can't be read or does not apply.
+        PrerequisiteError: The program ``git`` is missing.
+    """
+    git = shutil.which("git")
+    if git is None:
+        raise PrerequisiteError(
+            "git is not installed; it is needed to apply a patch", "Use --candidate FILE."
+        )
+    if not patch.is_file():
+        raise UsageError(f"can't read the patch {patch}: no such file")
+    paths = _touched(git, patch)
+    with tempfile.TemporaryDirectory(prefix="codeflash-patch-") as folder:
+        for path in paths:
+            source, copy = project.root / path, Path(folder) / path
+            if not copy.resolve().is_relative_to(Path(folder).resolve()):
+                raise UsageError(f"the patch leaves the project: {path}")
+            if source.is_file():
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                copy.write_bytes(source.read_bytes())
+        _git(git, ["apply", "--whitespace=nowarn", str(patch.resolve())], Path(folder), patch)
+        files: dict[str, str | None] = {}
+        for path in paths:
+            copy = Path(folder) / path
+            if copy.is_file():
+                files[path] = decode(copy.read_bytes(), path).text
+            elif (project.root / path).is_file():
+                files[path] = None
+    if not files:
+        raise UsageError(f"the patch {patch} changes nothing")
+    return PatchSource(files, patch.name)
+
+
+def _touched(git: str, patch: Path) -> tuple[str, ...]:
+    """Every path that the patch names, old names of renamed files included."""
+    listed = _git(git, ["apply", "--numstat", "-z", str(patch.resolve())], Path(tempfile.gettempdir()), patch)
+    paths: list[str] = []
+    for entry in listed.split("\0"):
+        name = entry.rsplit("\t", 1)[-1]
+        if name:
+            paths.append(name)
+    return tuple(dict.fromkeys(paths))
+
+
+def _git(git: str, arguments: list[str], folder: Path, patch: Path) -> str:
+    done = subprocess.run(
+        [git, *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env={"PATH": "/usr/bin:/bin", "GIT_CEILING_DIRECTORIES": str(folder.parent), "LC_ALL": "C.UTF-8"},
+        timeout=60,
+        check=False,
+    )
+    if done.returncode:
+        lines = done.stderr.strip().splitlines()
+        raise UsageError(f"the patch {patch} does not apply: {lines[0] if lines else 'git apply failed'}")
+    return done.stdout
