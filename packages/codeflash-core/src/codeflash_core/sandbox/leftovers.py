@@ -1,0 +1,120 @@
+"""Scratch folders of runs, and the removal of those whose run was killed."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from codeflash_core.errors import StageError
+from codeflash_core.sandbox.tree import remove
+
+_FOLDER = "scratch"
+_OWNER = "owner.json"
+_GROUPS = "groups"
+
+
+@contextlib.contextmanager
+def scratch(state_dir: Path) -> Iterator[Path]:
+    """Make a private folder for one run below the state folder and remove it at the end.
+
+    Raises:
+        StageError: The state folder is not writable.
+    """
+    folder = state_dir / _FOLDER / f"{os.getpid()}-{secrets.token_hex(4)}"
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700)
+        _write(folder / _OWNER, _identity(os.getpid()))
+    except OSError as error:
+        raise StageError(
+            "sandbox",
+            f"No scratch folder can be made in {state_dir}: {error}",
+            "Point CODEFLASH_STATE_DIR to a folder that can be written.",
+        ) from error
+    try:
+        yield folder
+    finally:
+        remove(folder)
+
+
+def sweep(state_dir: Path) -> tuple[Path, ...]:
+    """Remove the scratch folders, and end the processes, of runs that are no longer alive.
+
+    Returns:
+        The folders that were removed.
+    """
+    swept = []
+    for folder in sorted((state_dir / _FOLDER).glob("*")):
+        if not folder.is_dir() or folder.is_symlink() or _alive(_read(folder / _OWNER)):
+            continue
+        _end_groups(folder)
+        remove(folder)
+        swept.append(folder)
+    return tuple(swept)
+
+
+def note_group(folder: Path, pid: int) -> None:
+    """Remember a process group that nothing else would end if the engine were killed."""
+    groups = folder / _GROUPS
+    groups.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(OSError):
+        _write(groups / f"{pid}.json", _identity(pid))
+
+
+def _identity(pid: int) -> dict[str, float]:
+    """A process by number and start time, since numbers are used again."""
+    return {"pid": pid, "started": _started(pid) or 0.0}
+
+
+def _started(pid: int) -> float | None:
+    """When a process began; None when there is none.
+
+    On Linux in clock ticks since boot: the same figure in seconds would move with the wall clock.
+    """
+    if sys.platform.startswith("linux"):
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+        except OSError:
+            return None
+        return None if fields[0] in (b"Z", b"X") else float(fields[19])
+    import psutil  # type: ignore[import-untyped,unused-ignore]
+
+    try:
+        return float(psutil.Process(pid).create_time())
+    except psutil.Error:
+        return None
+
+
+def _write(path: Path, identity: dict[str, float]) -> None:
+    path.write_text(json.dumps(identity), encoding="utf-8")
+
+
+def _read(path: Path) -> dict[str, float] | None:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return {"pid": int(content["pid"]), "started": float(content["started"])}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _alive(identity: dict[str, float] | None) -> bool:
+    return identity is not None and _started(int(identity["pid"])) == identity["started"]
+
+
+def _end_groups(folder: Path) -> None:
+    """End the groups that a run without bubblewrap left running."""
+    for record in sorted((folder / _GROUPS).glob("*.json")):
+        identity = _read(record)
+        if identity is None or not _alive(identity) or identity["pid"] <= 1:
+            continue
+        with contextlib.suppress(OSError):
+            if sys.platform == "win32":
+                os.kill(int(identity["pid"]), signal.SIGTERM)
+            else:
+                os.killpg(int(identity["pid"]), signal.SIGKILL)

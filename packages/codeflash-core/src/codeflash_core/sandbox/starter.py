@@ -1,0 +1,111 @@
+"""Starts child processes from one thread that lives as long as the engine.
+
+bubblewrap's ``--die-with-parent`` follows the thread that forked it (prctl(2), PR_SET_PDEATHSIG), so a
+sandbox started from a short-lived thread would be killed when that thread ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from attrs import define
+
+_INFO_SECONDS = 20.0
+_executors: dict[int, ThreadPoolExecutor] = {}
+
+
+@define(eq=False)
+class Child:
+    """A started program and what is needed to end all of its group."""
+
+    popen: subprocess.Popen[bytes]
+    started: float
+    """On ``time.monotonic``, just before the start."""
+    init_pid: int | None = None
+    """The sandbox's own first process, as the host numbers it: when it dies, all in the sandbox die."""
+    init_handle: int | None = None
+    """A pidfd of it."""
+
+
+def start(argv: Sequence[str], *, env: Mapping[str, str], cwd: Path | None, confined: bool) -> Future[Child]:
+    """Start a program in the long-lived thread.
+
+    Args:
+        argv: The whole command.
+        env: Its whole environment.
+        cwd: Its working folder, or None for the engine's.
+        confined: Whether it is bubblewrap, which then tells the process it started.
+    """
+    executor = _executors.get(os.getpid())
+    if executor is None:
+        executor = _executors.setdefault(os.getpid(), ThreadPoolExecutor(1, "sandbox-start"))
+    return executor.submit(_start, list(argv), dict(env), cwd, confined)
+
+
+def _start(argv: list[str], env: dict[str, str], cwd: Path | None, confined: bool) -> Child:
+    if not confined:
+        return Child(_popen(argv, env, cwd, ()), time.monotonic())
+    reading, writing = os.pipe()
+    began = time.monotonic()
+    try:
+        try:
+            popen = _popen([argv[0], "--info-fd", str(writing), *argv[1:]], env, cwd, (writing,))
+        finally:
+            os.close(writing)
+        init_pid = _told_pid(reading)
+    finally:
+        os.close(reading)
+    return Child(popen, began, init_pid, _handle(init_pid))
+
+
+def _popen(
+    argv: list[str], env: dict[str, str], cwd: Path | None, keep: Sequence[int]
+) -> subprocess.Popen[bytes]:
+    """Start a group of its own, so that the terminal's Ctrl-C reaches the engine alone."""
+    return subprocess.Popen(
+        argv,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        bufsize=0,
+        cwd=cwd,
+        env=env,
+        close_fds=True,
+        pass_fds=keep,
+        start_new_session=sys.platform != "win32",
+    )
+
+
+def _told_pid(reading: int) -> int | None:
+    """Read bubblewrap's ``child-pid``; None when it failed before it had one."""
+    text, deadline = b"", time.monotonic() + _INFO_SECONDS
+    poller = select.poll()
+    poller.register(reading, select.POLLIN)
+    while (left := deadline - time.monotonic()) > 0:
+        if not poller.poll(left * 1000):
+            break
+        chunk = os.read(reading, 4096)
+        if not chunk:
+            break
+        text += chunk
+        with contextlib.suppress(ValueError):
+            return int(json.loads(text)["child-pid"])
+    return None
+
+
+def _handle(pid: int | None) -> int | None:
+    if pid is None or not hasattr(os, "pidfd_open"):
+        return None
+    try:
+        return os.pidfd_open(pid)
+    except OSError:
+        return None
