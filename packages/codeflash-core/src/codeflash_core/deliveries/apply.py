@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from codeflash_core.errors import DeliveryError
@@ -28,8 +28,8 @@ class ApplyDelivery:
         self._record = record
         self._measured = dict(measured)
 
-    def deliver(self, project: Project, result: TargetResult, side: Side) -> Delivered:
-        """Apply the change.
+    def deliver(self, project: Project, results: Sequence[TargetResult], side: Side) -> Delivered:
+        """Apply the changes.
 
         Raises:
             DeliveryError: A file is not the one that was measured, or can't be written; nothing was changed.
@@ -37,7 +37,7 @@ class ApplyDelivery:
         for path, content in side.changes.items():
             self._refuse_changed(project.root, path, content)
         intent = {
-            "target": result.target,
+            "targets": [result.target for result in results],
             "root": str(project.root),
             "files": {
                 path: None if content is None else hashlib.sha256(content).hexdigest()
@@ -47,7 +47,10 @@ class ApplyDelivery:
         drafts: dict[Path, Path] = {}
         try:
             self._record.parent.mkdir(parents=True, exist_ok=True)
-            self._record.write_text(json.dumps(intent), encoding="utf-8")
+            with self._record.open("w", encoding="utf-8") as file:
+                json.dump(intent, file)
+                file.flush()
+                os.fsync(file.fileno())
             for path, content in side.changes.items():
                 if content is not None:
                     place = (project.root / path).resolve()
@@ -61,13 +64,10 @@ class ApplyDelivery:
             for draft in drafts.values():
                 draft.unlink(missing_ok=True)
             raise DeliveryError(
-                f"can't write the change for {result.target}: {problem.strerror}",
+                f"can't write the change: {problem.strerror}",
                 "Use --patch DIR to get it as a patch.",
             ) from problem
         self._record.unlink(missing_ok=True)
-        self._measured.update(
-            {p: hashlib.sha256(c).hexdigest() for p, c in side.changes.items() if c is not None}
-        )
         paths = tuple(project.root / path for path in side.changes)
         return Delivered("apply", paths, f"changed {', '.join(side.changes)}")
 

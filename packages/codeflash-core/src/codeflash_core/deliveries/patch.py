@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from codeflash_core.errors import DeliveryError
@@ -19,15 +20,18 @@ class PatchDelivery:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def deliver(self, project: Project, result: TargetResult, side: Side) -> Delivered:
-        """Write the patch; an existing file of that name is replaced.
+    def deliver(self, project: Project, results: Sequence[TargetResult], side: Side) -> Delivered:
+        """Write the patches; existing files of those names are replaced.
 
         Raises:
             DeliveryError: The folder can't be written.
         """
         del project, side
-        if result.best is None:
-            raise DeliveryError(f"there is no change for {result.target}")
+        paths = tuple(self._write(result) for result in results if result.best is not None)
+        return Delivered("patch", paths, f"wrote {', '.join(map(str, paths))}")
+
+    def _write(self, result: TargetResult) -> Path:
+        assert result.best is not None
         name = re.sub(r"[^\w.-]+", "_", result.target.replace("::", "-")) + ".patch"
         path = self._folder / name
         draft = path.with_name(f".{name}.{os.getpid()}")
@@ -36,6 +40,5 @@ class PatchDelivery:
             draft.write_bytes(result.best.diff.encode("utf-8", "surrogateescape"))
             draft.replace(path)
         except OSError as problem:
-            draft.unlink(missing_ok=True)
             raise DeliveryError(f"can't write {path}: {problem.strerror}") from problem
-        return Delivered("patch", (path,), f"wrote {path}")
+        return path

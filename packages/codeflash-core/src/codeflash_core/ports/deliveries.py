@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -28,10 +29,15 @@ class Delivered:
 
 
 class Delivery(Protocol):
-    """Hands an accepted change to its user."""
+    """Hands accepted changes to their user."""
 
-    def deliver(self, project: Project, result: TargetResult, side: Side) -> Delivered:
-        """Deliver one accepted change.
+    def deliver(self, project: Project, results: Sequence[TargetResult], side: Side) -> Delivered:
+        """Deliver accepted changes.
+
+        Args:
+            project: The project.
+            results: The accepted results.
+            side: All their changes together, checked together.
 
         Raises:
             DeliveryError: It could not be delivered; nothing was changed.
