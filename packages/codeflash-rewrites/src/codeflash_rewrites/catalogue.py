@@ -6,13 +6,20 @@ import logging
 from collections.abc import Iterable
 
 from codeflash_rewrites.rule import Rewrite, Rule, Subject
+from codeflash_rewrites.rules import (
+    constant_table_in_function,
+    regex_compiled_in_function,
+)
 from codeflash_syntax.normalize import normalize_module
 from codeflash_syntax.parse import FunctionNotFound, SyntaxProblem, compiles, find_function, parse_module
 from codeflash_syntax.signature import Interface, interface
 
 _log = logging.getLogger(__name__)
 
-RULES: tuple[Rule, ...] = ()
+RULES: tuple[Rule, ...] = (
+    constant_table_in_function.RULE,
+    regex_compiled_in_function.RULE,
+)
 """Every rule, one line each, in the order of their numbers."""
 
 

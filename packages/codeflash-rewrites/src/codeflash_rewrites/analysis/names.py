@@ -1,0 +1,246 @@
+"""Who binds a name: the function, its module, or the interpreter."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TypeAlias
+
+from codeflash_rewrites.rule import Subject
+from codeflash_syntax.parse import FunctionNode, blocks_of
+
+_SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
+_COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+_BUILTINS = frozenset(dir(builtins))
+
+Binding: TypeAlias = ast.AST
+"""The node that binds a module-level name: a definition, an import's alias, or the assigned expression."""
+
+
+def own_nodes(node: ast.AST) -> Iterator[ast.AST]:
+    """Yields the nodes below ``node`` that belong to its own scope, definitions inside it without their bodies.
+
+    Comprehensions count as part of the scope; their targets do not matter to callers of this function.
+    """
+    waiting: list[ast.AST] = list(ast.iter_child_nodes(node))[::-1]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        if not isinstance(part, _SCOPES):
+            waiting += list(ast.iter_child_nodes(part))[::-1]
+
+
+def bound_names(target: ast.AST) -> set[str]:
+    """The names that an assignment target binds."""
+    return {
+        part.id for part in ast.walk(target) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
+    }
+
+
+@lru_cache(maxsize=256)
+def local_names(function: FunctionNode) -> set[str]:
+    """The names bound in a function: parameters, assignments, imports, nested definitions."""
+    names = {part.arg for part in ast.walk(function.args) if isinstance(part, ast.arg)}
+    outer: set[str] = set()
+    for part in own_nodes(function):
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store | ast.Del):
+            names.add(part.id)
+        elif isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(part.name)
+        elif isinstance(part, ast.alias):
+            names.add((part.asname or part.name).split(".")[0])
+        elif isinstance(part, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and part.name:
+            names.add(part.name)
+        elif isinstance(part, ast.Global | ast.Nonlocal):
+            outer.update(part.names)
+    return names - outer
+
+
+@lru_cache(maxsize=16)
+def module_bindings(module: ast.Module) -> dict[str, list[Binding]]:
+    """All that binds each module-level name, in the order of the text, conditional statements included."""
+    found: dict[str, list[Binding]] = {}
+    _collect(module.body, found)
+    for part in ast.walk(module):  # functions that declare the name global bind it too
+        if isinstance(part, ast.Global):
+            for name in part.names:
+                found.setdefault(name, []).append(part)
+    return found
+
+
+def _collect(body: list[ast.stmt], found: dict[str, list[Binding]]) -> None:
+    for statement in body:
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.setdefault(statement.name, []).append(statement)
+            continue
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            for alias in statement.names:
+                found.setdefault((alias.asname or alias.name).split(".")[0], []).append(statement)
+            continue
+        if isinstance(statement, ast.Assign) and all(isinstance(one, ast.Name) for one in statement.targets):
+            for one in statement.targets:
+                found.setdefault(one.id, []).append(statement.value)  # type: ignore[attr-defined]
+            continue
+        if (
+            isinstance(statement, ast.AnnAssign)
+            and isinstance(statement.target, ast.Name)
+            and statement.value
+        ):
+            found.setdefault(statement.target.id, []).append(statement.value)
+            continue
+        for part in own_nodes(statement):
+            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store | ast.Del):
+                if not any(part in ast.walk(inner) for block in blocks_of(statement) for inner in block):
+                    found.setdefault(part.id, []).append(statement)
+        for block in blocks_of(statement):
+            _collect(block, found)
+
+
+@lru_cache(maxsize=16)
+def has_star_import(module: ast.Module) -> bool:
+    """Whether a ``from x import *`` may bind any name."""
+    return any(isinstance(one, ast.ImportFrom) and one.names[0].name == "*" for one in ast.walk(module))
+
+
+def scope_names(subject: Subject) -> set[str]:
+    """The names bound in the function and in the functions around it."""
+    names = local_names(subject.function)
+    for owner in subject.site.owners:
+        if isinstance(owner, FunctionNode):
+            names |= local_names(owner)
+    return names
+
+
+def is_builtin(subject: Subject, name: str) -> bool:
+    """Whether a name read in the function is the interpreter's own, not rebound by the function or its module."""
+    if name not in _BUILTINS or name in scope_names(subject):
+        return False
+    return name not in module_bindings(subject.module) and not has_star_import(subject.module)
+
+
+@lru_cache(maxsize=16)
+def _imports(module: ast.Module) -> tuple[tuple[str, str, str], ...]:
+    """The module, the member ("" for the module itself) and the name of each unambiguous import."""
+    bound = module_bindings(module)
+    found: list[tuple[str, str, str]] = []
+    for statement in ast.walk(module):
+        if not isinstance(statement, ast.Import | ast.ImportFrom):
+            continue
+        for alias in statement.names:
+            name = alias.asname or alias.name
+            if bound.get(name) != [statement]:
+                continue
+            if isinstance(statement, ast.Import):
+                found.append((alias.name, "", name))
+            elif not statement.level and statement.module:
+                found.append((statement.module, alias.name, name))
+    return tuple(found)
+
+
+def module_alias(subject: Subject, module: str) -> str | None:
+    """The name under which a top-level statement imports a module (``import numpy as np`` gives ``"np"``)."""
+    return member_alias(subject, module, "")
+
+
+def member_alias(subject: Subject, module: str, member: str) -> str | None:
+    """The name under which a top-level ``from module import member`` binds the member."""
+    for origin, part, name in _imports(subject.module):
+        if (origin, part) == (module, member):
+            return None if name in scope_names(subject) else name
+    return None
+
+
+def is_member(subject: Subject, node: ast.AST, module: str, member: str) -> bool:
+    """Whether an expression is ``module.member``, by attribute or by an imported name."""
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        return node.attr == member and module_alias(subject, module) == node.value.id
+    return isinstance(node, ast.Name) and member_alias(subject, module, member) == node.id
+
+
+def all_identifiers(subject: Subject) -> set[str]:
+    """Every identifier that occurs anywhere in the module."""
+    names: set[str] = set()
+    for part in ast.walk(subject.module):
+        for attribute in ("id", "arg", "name", "asname", "attr"):
+            value = getattr(part, attribute, None)
+            if isinstance(value, str):
+                names.add(value)
+        if isinstance(part, ast.Global | ast.Nonlocal):
+            names.update(part.names)
+    return names
+
+
+def fresh_name(subject: Subject, *wishes: str) -> str:
+    """The first of the wished names that the module does not use; the last one gets a number if need be."""
+    taken = all_identifiers(subject)
+    for wish in wishes:
+        if wish not in taken:
+            return wish
+    number = 2
+    while f"{wishes[-1]}_{number}" in taken:
+        number += 1
+    return f"{wishes[-1]}_{number}"
+
+
+def loads(scope: ast.AST, name: str) -> list[ast.Name]:
+    """The reads of a name below a node, nested scopes included."""
+    return [
+        part
+        for part in ast.walk(scope)
+        if isinstance(part, ast.Name) and part.id == name and isinstance(part.ctx, ast.Load)
+    ]
+
+
+def stores(scope: ast.AST, name: str) -> list[ast.AST]:
+    """What binds or deletes a name below a node, nested scopes and parameters of nested functions included."""
+    found: list[ast.AST] = []
+    for part in ast.walk(scope):
+        if (isinstance(part, ast.Name) and part.id == name and not isinstance(part.ctx, ast.Load)) or (
+            isinstance(part, ast.arg) and part.arg == name
+        ):
+            found.append(part)
+        elif isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and part.name == name:
+            if part is not scope:
+                found.append(part)
+        elif (
+            (isinstance(part, ast.alias) and (part.asname or part.name).split(".")[0] == name)
+            or (isinstance(part, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and part.name == name)
+            or (isinstance(part, ast.Global | ast.Nonlocal) and name in part.names)
+        ):
+            found.append(part)
+    return found
+
+
+def statement_of(subject: Subject, node: ast.AST) -> ast.stmt:
+    """The innermost statement that holds a node."""
+    while not isinstance(node, ast.stmt):
+        node = subject.parents[node]
+    return node
+
+
+def block_of(subject: Subject, statement: ast.stmt) -> list[ast.stmt]:
+    """The block of statements that a statement stands in."""
+    for block in blocks_of(subject.parents[statement]):
+        if statement in block:
+            return block
+    return [statement]
+
+
+def faithful(subject: Subject, node: ast.expr) -> bool:
+    """Whether a node's span holds its own text (inside f-strings older parsers give wrong positions)."""
+    try:
+        parsed = ast.parse(subject.text.text(node).strip(), mode="eval").body
+    except (SyntaxError, ValueError, IndexError):
+        return False
+    return ast.dump(parsed) == ast.dump(node)
+
+
+def top_level_statement(subject: Subject) -> ast.stmt:
+    """The module-level statement that holds the function."""
+    node: ast.AST = subject.function
+    while subject.parents[node] is not subject.module:
+        node = subject.parents[node]
+    assert isinstance(node, ast.stmt)
+    return node
