@@ -13,6 +13,8 @@ import pickle
 import types
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple, Union
 
+from codeflash_worker import encode
+
 LIMIT = 8 * 1024 * 1024
 """Largest payload in bytes."""
 
@@ -181,10 +183,6 @@ def dump(args: Tuple[Any, ...], kwargs: Dict[str, Any], verify: bool = True) -> 
 
 
 def _verify(data: bytes, original: Arguments) -> None:
-    try:
-        encode = importlib.import_module("codeflash_worker.encode")
-    except ImportError:
-        return
     try:
         again = _Reader(data, revive=False).load()
         same = encode.digest(encode.graph(original)) == encode.digest(encode.graph(again))
