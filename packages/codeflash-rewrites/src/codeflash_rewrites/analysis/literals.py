@@ -15,7 +15,7 @@ from codeflash_rewrites.analysis.names import (
 from codeflash_rewrites.rule import Subject
 
 _TYPES = frozenset(
-    [
+    {
         "int",
         "str",
         "float",
@@ -28,11 +28,19 @@ _TYPES = frozenset(
         "set",
         "tuple",
         "frozenset",
-    ]
-    + ["object", "type", "range", "slice", "ValueError", "TypeError", "KeyError", "IndexError", "OSError"]
+        "object",
+        "type",
+        "range",
+        "slice",
+        "ValueError",
+        "TypeError",
+        "KeyError",
+        "IndexError",
+        "OSError",
+    }
 )
-_MAKERS = frozenset(["set", "frozenset", "dict", "tuple", "list", "range", "type"])
-_FOREIGN = frozenset(["os", "sys", "time", "random", "datetime", "gettext", "locale", "threading"])
+_MAKERS = frozenset({"set", "frozenset", "dict", "tuple", "list", "range", "type"})
+_FOREIGN = frozenset({"os", "sys", "time", "random", "datetime", "gettext", "locale", "threading"})
 
 
 def is_plain_constant(node: ast.AST) -> bool:

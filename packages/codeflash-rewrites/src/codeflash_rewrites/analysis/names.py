@@ -90,10 +90,10 @@ def _collect(body: list[ast.stmt], found: dict[str, list[Binding]]) -> None:
         ):
             found.setdefault(statement.target.id, []).append(statement.value)
             continue
+        inner = {part for block in blocks_of(statement) for one in block for part in ast.walk(one)}
         for part in own_nodes(statement):
-            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store | ast.Del):
-                if not any(part in ast.walk(inner) for block in blocks_of(statement) for inner in block):
-                    found.setdefault(part.id, []).append(statement)
+            if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load) and part not in inner:
+                found.setdefault(part.id, []).append(statement)
         for block in blocks_of(statement):
             _collect(block, found)
 

@@ -6,13 +6,21 @@ import ast
 from collections.abc import Iterator
 
 from codeflash_rewrites.analysis.literals import is_immutable, is_plain_constant, is_settled
-from codeflash_rewrites.analysis.names import faithful, fresh_name, loads, own_nodes, statement_of, stores
+from codeflash_rewrites.analysis.names import (
+    block_of,
+    faithful,
+    fresh_name,
+    loads,
+    own_nodes,
+    statement_of,
+    stores,
+)
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit, reindent
 
 SLUG = "constant-table-in-function"
 _READING_METHODS = frozenset(
-    [
+    {
         "get",
         "keys",
         "values",
@@ -24,11 +32,13 @@ _READING_METHODS = frozenset(
         "issubset",
         "issuperset",
         "union",
-    ]
-    + ["intersection", "difference", "symmetric_difference"]
+        "intersection",
+        "difference",
+        "symmetric_difference",
+    }
 )
 _READING_BUILTINS = frozenset(
-    [
+    {
         "len",
         "sorted",
         "min",
@@ -42,8 +52,14 @@ _READING_BUILTINS = frozenset(
         "frozenset",
         "dict",
         "isinstance",
-    ]
-    + ["issubclass", "enumerate", "zip", "reversed", "iter", "map", "filter"]
+        "issubclass",
+        "enumerate",
+        "zip",
+        "reversed",
+        "iter",
+        "map",
+        "filter",
+    }
 )
 _ENTRIES = 2
 """A table with fewer entries is not worth a name."""
@@ -83,16 +99,21 @@ def _assigned_table(subject: Subject, statement: ast.AST) -> tuple[str, ast.expr
     """The variable and the table of a statement that only gives a read-only table a name."""
     if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
         target, value = statement.targets[0], statement.value
-    elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
-        target, value = statement.target, statement.value
+    elif isinstance(statement, ast.AnnAssign) and statement.value is not None and statement.simple:
+        return _table_named(subject, statement, statement.target, statement.value)
     else:
         return None
+    return _table_named(subject, statement, target, value)
+
+
+def _table_named(
+    subject: Subject, statement: ast.stmt, target: ast.expr, value: ast.expr
+) -> tuple[str, ast.expr] | None:
     if not isinstance(target, ast.Name) or not _worth_it(subject, value) or not is_settled(subject, value):
         return None
     if len(stores(subject.function, target.id)) != 1 or not subject.text.owns_lines(statement):
         return None
-    block = [one for one in ast.walk(subject.parents[statement]) if one is statement]
-    if not block or len(_siblings(subject, statement)) < 2:
+    if len(block_of(subject, statement)) < 2:
         return None
     uses = loads(subject.function, target.id)
     inner_fixed = _elements_immutable(subject, value)
@@ -102,15 +123,6 @@ def _assigned_table(subject: Subject, statement: ast.AST) -> tuple[str, ast.expr
         if not _only_read(subject, use, inner_fixed):
             return None
     return (target.id, value) if uses else None
-
-
-def _siblings(subject: Subject, statement: ast.AST) -> list[ast.AST]:
-    parent = subject.parents[statement]
-    for name in ("body", "orelse", "finalbody"):
-        block = getattr(parent, name, [])
-        if isinstance(block, list) and statement in block:
-            return list(block)
-    return []
 
 
 def _inline_table(subject: Subject, node: ast.AST) -> ast.expr | None:

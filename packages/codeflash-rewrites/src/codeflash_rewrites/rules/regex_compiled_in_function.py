@@ -88,7 +88,7 @@ def _compiles(pattern: ast.Constant, flags: ast.expr | None) -> bool:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            re.compile(pattern.value, value)  # type: ignore[call-overload]
+            re.compile(pattern.value, value)  # type: ignore[type-var]
     except (re.error, Warning, ValueError, OverflowError, RecursionError):
         return False
     return True
