@@ -62,3 +62,8 @@ def test_the_worker_may_import_only_the_standard_library(layout):
 def test_the_worker_may_try_what_the_target_has(layout):
     text = "try:\n    import cloudpickle\nexcept ImportError:\n    cloudpickle = None\n"
     assert not list(layout.findings(WORKER, text))
+
+
+def test_the_plugin_that_pytest_loads_may_import_pytest(layout):
+    assert not list(layout.findings(WORKER.replace("thing", "pytest_plugin"), "import pytest\n"))
+    assert list(layout.findings(WORKER, "import pytest\n"))

@@ -1,0 +1,151 @@
+"""Write ``docs/reference`` from the code: rules, errors, the command line, settings.
+
+    python tools/generate.py           write the pages
+    python tools/generate.py --check   change nothing; exit 1 when a page is not what the code says
+
+The pages are what a reader sees; the code is the only place where they are edited.
+"""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from codeflash_core import errors
+from codeflash_rewrites.catalogue import RULES
+from codeflash_rewrites.rule import Example, Rule
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = ROOT / "docs" / "reference"
+NOTICE = "<!-- Written by `make docs`; edit the code instead. -->\n"
+
+SAFETY = {
+    "P": "provable from the function alone",
+    "T": "needs a fact about types, seen while the workload ran or checked by a guard",
+    "E": "needs purity or that a value does not escape",
+    "F": "differs in corner cases (floats, ties, order), which the checks look for",
+}
+
+
+def rules_page() -> str:
+    """Return the page on the catalogue of rewrites."""
+    lines = [NOTICE, "# Rewrites", ""]
+    lines += [
+        "What the built-in candidate source looks for. Every proposal is checked and measured before it counts.",
+        "",
+    ]
+    lines += ["| rule | what it looks for | complexity |", "|---|---|---|"]
+    lines += [
+        f"| [{rule.slug}](#{rule.slug}) | {_cell(rule.looks_for)} | {_cell(rule.complexity)} |"
+        for rule in RULES
+    ]
+    for rule in RULES:
+        lines += ["", *_rule(rule)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ").replace("^2", "²").strip()
+
+
+def _rule(rule: Rule) -> Iterator[str]:
+    yield f"## {rule.slug}"
+    yield ""
+    yield f"{rule.id}: {rule.title}."
+    yield ""
+    yield f"**Looks for** {rule.looks_for}"
+    yield ""
+    yield f"**Why it is slow** {rule.why_slow}"
+    yield ""
+    yield f"**Gain** {rule.gain}"
+    yield ""
+    yield f"**Safety** {rule.safety}: {SAFETY[rule.safety]}."
+    yield ""
+    if rule.traps:
+        yield "**When it would be wrong**"
+        yield ""
+        yield from (f"- {trap}" for trap in rule.traps)
+        yield ""
+    changed = [example for example in rule.examples if example.after is not None]
+    kept = [example for example in rule.examples if example.after is None]
+    if changed:
+        yield from _example(changed[0])
+    if kept:
+        yield "It leaves this alone:"
+        yield ""
+        yield from _code(kept[0].before)
+
+
+def _example(example: Example) -> Iterator[str]:
+    yield from _code(example.before)
+    yield ""
+    yield "becomes"
+    yield ""
+    yield from _code(example.after or "")
+    yield ""
+
+
+def _code(text: str) -> Iterator[str]:
+    yield "```python"
+    yield textwrap.dedent(text).strip("\n")
+    yield "```"
+
+
+def errors_page() -> str:
+    """Return the page on errors and exit codes."""
+    kinds = [
+        kind
+        for _, kind in inspect.getmembers(errors, inspect.isclass)
+        if issubclass(kind, errors.CodeflashError) and kind is not errors.CodeflashError
+    ]
+    lines = [NOTICE, "# Errors and exit codes", ""]
+    lines += ["| exit code | meaning |", "|---|---|"]
+    lines += [
+        "| 0 | it ran, and the answer is yes (`optimize`: it ran) |",
+        "| 1 | it ran, and the answer is no (`evaluate`, `verify`; `optimize --fail-if-none`) |",
+        "| 2 | the request cannot be carried out |",
+        "| 3 | a bug of ours |",
+        "| 130 | Ctrl-C |",
+        "",
+    ]
+    lines += ["Messages go to stderr: what happened, then what to do about it.", ""]
+    lines += ["| error | exit code | when |", "|---|---|---|"]
+    for kind in sorted(kinds, key=lambda kind: (kind.exit_code, kind.code)):
+        summary = (inspect.getdoc(kind) or "").partition("\n")[0]
+        lines.append(f"| `{kind.code}` | {kind.exit_code} | {_cell(summary)} |")
+    return "\n".join(lines) + "\n"
+
+
+PRODUCERS: dict[str, Callable[[], str]] = {
+    "rules.md": rules_page,
+    "errors.md": errors_page,
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line described at the top of this file."""
+    parser = argparse.ArgumentParser(description="Write docs/reference from the code.")
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing; exit 1 when a page is out of date"
+    )
+    options = parser.parse_args(arguments)
+    stale = []
+    for name, produce in PRODUCERS.items():
+        page, text = PAGES / name, produce()
+        if page.exists() and page.read_text(encoding="utf-8") == text:
+            continue
+        stale.append(name)
+        if not options.check:
+            page.parent.mkdir(parents=True, exist_ok=True)
+            page.write_text(text, encoding="utf-8")
+    verb = "out of date" if options.check else "written"
+    print("\n".join(f"docs/reference/{name}: {verb}" for name in stale) or "docs/reference: up to date")
+    return int(bool(stale) and options.check)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
