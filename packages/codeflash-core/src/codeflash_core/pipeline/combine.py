@@ -38,9 +38,13 @@ def merge_texts(original: str, versions: Sequence[str]) -> str | None:
             if any(_collide(edit, other) for other in merged):
                 return None
             merged.append(edit)
-    # Insertions at one place keep the order of the versions; sorting is stable.
     lines = list(base)
-    for edit in sorted(reversed(merged), key=lambda each: (each.start, each.stop), reverse=True):
+    # From the end, so that line numbers stay true; of two insertions at one place the later comes first.
+    for _, _, _, edit in sorted(
+        ((edit.start, edit.stop, number, edit) for number, edit in enumerate(merged)),
+        key=lambda each: each[:3],
+        reverse=True,
+    ):
         lines[edit.start : edit.stop] = edit.lines
     return "".join(lines)
 

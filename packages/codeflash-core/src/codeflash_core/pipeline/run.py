@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from codeflash_core.model.candidate import candidate_id
 from codeflash_core.model.corpus import Corpus
@@ -154,7 +154,7 @@ class Combined:
     """
 
     results: tuple[TargetResult, ...] = ()
-    side: Side = Side()
+    side: Side = field(factory=Side)
     left_out: tuple[str, ...] = ()
 
 

@@ -1,0 +1,121 @@
+"""The JSON document that scripts and agents rely on. Keys are added, never renamed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from codeflash_core.model.comparison import Comparison, Control
+from codeflash_core.model.decision import Attempt, TargetResult
+from codeflash_core.model.run import SCHEMA_VERSION, RunReport
+from codeflash_core.model.verdict import Counterexample, Different, Evidence, Undecided, verdict_word
+
+
+def result_document(result: TargetResult, run: str) -> dict[str, Any]:
+    """One target's answer as plain JSON.
+
+    Args:
+        result: The answer.
+        run: Id of the run.
+    """
+    best = result.best
+    verdict = best.verdict if best else None
+    found = verdict.counterexample if isinstance(verdict, Different) else None
+    return {
+        "target": result.target,
+        "decision": result.decision.word.value,
+        "verdict": verdict_word(verdict) if verdict is not None else "undecided",
+        "counterexample": _counterexample(found) if found else None,
+        "speedup": _speedup(best, result.control),
+        "evidence": _evidence(verdict.evidence if verdict is not None else Evidence(), result),
+        "candidate": _candidate(best),
+        "reasons": list(result.decision.reasons),
+        "run": run,
+        "undecided": verdict.why if isinstance(verdict, Undecided) else None,
+        "attempts": len(result.attempts),
+        "notes": list(result.notes),
+        "seconds": result.seconds,
+    }
+
+
+def run_document(report: RunReport) -> dict[str, Any]:
+    """A whole run as plain JSON."""
+    floors = [result.control.noise_floor for result in report.results if result.control]
+    return {
+        "schema": SCHEMA_VERSION,
+        "run": report.run,
+        "results": [result_document(result, report.run) for result in report.results],
+        "noise_floor": round(max(floors), 5) if floors else None,
+        "machine": dict(report.machine.facts),
+        "sandbox": report.sandbox,
+        "unconfined": list(report.unconfined),
+        "seed": report.seed,
+        "version": report.version,
+        "seconds": report.seconds,
+        "command": report.command,
+        "notes": list(report.notes),
+    }
+
+
+def _counterexample(found: Counterexample) -> dict[str, Any]:
+    return {
+        "call": found.call,
+        "facet": found.facet,
+        "where": found.where,
+        "original": found.original,
+        "candidate": found.candidate,
+        "origin": found.origin,
+        "shrunk": found.shrunk,
+    }
+
+
+def _measured(best: Attempt | None) -> Comparison | None:
+    if best is None:
+        return None
+    return best.comparison
+
+
+def _speedup(best: Attempt | None, control: Control | None) -> dict[str, Any] | None:
+    measured = _measured(best)
+    if measured is None or measured.interval is None:
+        return None
+    interval = measured.interval
+    return {
+        "point": round(interval.point, 4),
+        "low": round(interval.low, 4),
+        "high": round(interval.high, 4),
+        "level": round(interval.level, 5),
+        "cold_low": round(measured.cold.low, 4) if measured.cold else None,
+        "blocks": interval.blocks,
+        "noise_floor": round(control.noise_floor, 5) if control else None,
+        "clock": measured.metric,
+        "memory_ratio": round(measured.memory_ratio, 3) if measured.memory_ratio else None,
+    }
+
+
+def _evidence(evidence: Evidence, result: TargetResult) -> dict[str, Any]:
+    score = evidence.mutation_score
+    return {
+        "calls": evidence.calls or result.calls,
+        "grades": dict(evidence.grades) or dict(result.grades),
+        "mutation_score": round(score, 4) if score is not None else None,
+        "faults": len(evidence.faults),
+        "tests_passed": evidence.tests_passed,
+        "tests_failed": list(evidence.tests_failed),
+        "hash_seeds": evidence.hash_seeds,
+        "fuzzed": evidence.fuzzed,
+        "divergence_bound": evidence.divergence_bound,
+        "notes": list(evidence.notes),
+    }
+
+
+def _candidate(best: Attempt | None) -> dict[str, Any] | None:
+    if best is None:
+        return None
+    return {
+        "id": best.candidate.id,
+        "source": best.candidate.source,
+        "steps": list(best.candidate.steps),
+        "diff": best.diff,
+        "why": best.candidate.why,
+        "cautions": list(best.candidate.cautions),
+    }
