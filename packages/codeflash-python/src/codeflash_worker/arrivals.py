@@ -41,13 +41,13 @@ class Arrivals:
         """Call ``callback(module)`` whenever the file at ``path`` has been executed as a module."""
         self._wanted[os.path.realpath(path)] = callback
         if self not in sys.meta_path:
-            sys.meta_path.insert(0, self)  # type: ignore[arg-type]
+            sys.meta_path.insert(0, self)
 
     def stop(self) -> None:
         """Watch no more."""
         self._wanted.clear()
         if self in sys.meta_path:
-            sys.meta_path.remove(self)  # type: ignore[arg-type]
+            sys.meta_path.remove(self)
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> Optional[ModuleSpec]:
         """What the other finders find; its loader announces the files that are watched."""

@@ -137,7 +137,11 @@ def _inner(constants: Tuple[Any, ...], name: str) -> types.CodeType:
 def twin(function: types.FunctionType) -> Callable[..., Any]:
     """The function as it is now, under another identity: same code, globals, defaults and closure."""
     copy = types.FunctionType(
-        function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
+        function.__code__,
+        function.__globals__,
+        function.__name__,
+        function.__defaults__,
+        function.__closure__,
     )
     copy.__kwdefaults__ = function.__kwdefaults__
     copy.__qualname__ = function.__qualname__
