@@ -52,21 +52,26 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ").replace("^2", "²").strip()
 
 
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return text if text.endswith((".", "!", "?")) else text + "."
+
+
 def _rule(rule: Rule) -> Iterator[str]:
     yield f"## {rule.slug}"
     yield ""
     yield f"{rule.id}: {rule.title}."
     yield ""
-    yield f"**Looks for** {rule.looks_for}"
+    yield f"**Looks for:** {_sentence(rule.looks_for)}"
     yield ""
-    yield f"**Why it is slow** {rule.why_slow}"
+    yield f"**Why it is slow:** {_sentence(rule.why_slow)}"
     yield ""
-    yield f"**Gain** {rule.gain}"
+    yield f"**Gain:** {_sentence(rule.gain)}"
     yield ""
-    yield f"**Safety** {rule.safety}: {SAFETY[rule.safety]}."
+    yield f"**Safety:** {rule.safety}, {SAFETY[rule.safety]}."
     yield ""
     if rule.traps:
-        yield "**When it would be wrong**"
+        yield "**When it would be wrong:**"
         yield ""
         yield from (f"- {trap}" for trap in rule.traps)
         yield ""
