@@ -8,7 +8,10 @@ from collections.abc import Iterable
 from codeflash_rewrites.rule import Rewrite, Rule, Subject
 from codeflash_rewrites.rules import (
     constant_table_in_function,
+    counting_loop,
+    membership_in_growing_list,
     regex_compiled_in_function,
+    table_built_to_pick_one,
 )
 from codeflash_syntax.normalize import normalize_module
 from codeflash_syntax.parse import FunctionNotFound, SyntaxProblem, compiles, find_function, parse_module
@@ -17,8 +20,11 @@ from codeflash_syntax.signature import Interface, interface
 _log = logging.getLogger(__name__)
 
 RULES: tuple[Rule, ...] = (
+    membership_in_growing_list.RULE,
+    counting_loop.RULE,
     constant_table_in_function.RULE,
     regex_compiled_in_function.RULE,
+    table_built_to_pick_one.RULE,
 )
 """Every rule, one line each, in the order of their numbers."""
 

@@ -80,13 +80,13 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
             lines += _definition(subject, statement, name, value)
             adds.append(name)
     for node in own_nodes(subject.function):
-        value = _inline_table(subject, node)
-        if value is not None and not any(
-            edit.start <= subject.text.start(value) < edit.end for edit in edits
+        table = _inline_table(subject, node)
+        if table is not None and not any(
+            edit.start <= subject.text.start(table) < edit.end for edit in edits
         ):
             name = _constant_name(subject, "table", adds)
-            edits.append(subject.text.replace(value, name))
-            lines += _definition(subject, statement_of(subject, value), name, value)
+            edits.append(subject.text.replace(table, name))
+            lines += _definition(subject, statement_of(subject, table), name, table)
             adds.append(name)
     if not adds:
         return
