@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
+from typing import Any
 
 from attrs import field, frozen
 
@@ -80,6 +81,11 @@ class Subject:
     def parents(self) -> Mapping[ast.AST, ast.AST]:
         """From each node of the module to the node that holds it."""
         return {child: node for node in ast.walk(self.module) for child in ast.iter_child_nodes(node)}
+
+    @cached_property
+    def memo(self) -> dict[str, Any]:
+        """What analyses have worked out about this subject, by their own keys."""
+        return {}
 
     def rewrite(
         self, rule: str, edits: Iterable[Edit], why: str, variant: str = "plain", adds: tuple[str, ...] = ()

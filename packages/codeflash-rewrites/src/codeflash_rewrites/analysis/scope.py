@@ -19,6 +19,14 @@ _NAMED = FunctionNode | ast.ClassDef | ast.ExceptHandler | ast.MatchAs | ast.Mat
 _NESTED = FunctionNode | ast.Lambda | ast.ClassDef
 
 
+def scope_of(subject: Subject) -> Scope:
+    """The names of the subject's function, worked out once."""
+    if "scope" not in subject.memo:
+        subject.memo["scope"] = Scope(subject)
+    scope: Scope = subject.memo["scope"]
+    return scope
+
+
 def own_nodes(*roots: ast.AST) -> Iterator[ast.AST]:
     """Yields the nodes below the roots, and the roots, in the order of the text.
 
@@ -96,13 +104,17 @@ class Scope:
             if isinstance(part, ast.Name)
         )
 
+    @cached_property
+    def _mentions(self) -> dict[str, list[ast.Name]]:
+        mentions: dict[str, list[ast.Name]] = {}
+        for node in self.nodes:
+            if isinstance(node, ast.Name) and not self._is_comprehension_variable(node):
+                mentions.setdefault(node.id, []).append(node)
+        return mentions
+
     def uses(self, name: str) -> list[ast.Name]:
         """Every mention of a local in the order of the text, but for comprehension variables of that name."""
-        return [
-            node
-            for node in self.nodes
-            if isinstance(node, ast.Name) and node.id == name and not self._is_comprehension_variable(node)
-        ]
+        return self._mentions.get(name, [])
 
     def stores(self, name: str) -> list[ast.Name]:
         """Where a local is bound or deleted by a plain name."""

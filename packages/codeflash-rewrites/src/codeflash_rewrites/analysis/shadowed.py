@@ -20,7 +20,9 @@ def is_builtin(subject: Subject, *names: str) -> bool:
         subject: The function in its module.
         names: Names such as ``"len"``.
     """
-    hidden = _rebound(subject)
+    if "rebound" not in subject.memo:
+        subject.memo["rebound"] = _rebound(subject)
+    hidden = subject.memo["rebound"]
     return all(hasattr(builtins, name) and name not in hidden for name in names)
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import ast
 
-from codeflash_rewrites.analysis.scope import Scope
+from codeflash_rewrites.analysis.scope import scope_of
 from codeflash_rewrites.analysis.shadowed import is_builtin
 from codeflash_rewrites.rule import Subject
 
@@ -74,7 +74,7 @@ def _kind_of_call(subject: Subject, call: ast.Call) -> str | None:
 
 
 def _kind_of_name(subject: Subject, name: str, depth: int) -> str | None:
-    scope = Scope(subject)
+    scope = scope_of(subject)
     if name in scope.parameters:
         if scope.stores(name):
             return None

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from attrs import frozen
 
-from codeflash_rewrites.analysis.scope import Scope
+from codeflash_rewrites.analysis.scope import scope_of
 from codeflash_rewrites.analysis.shadowed import is_builtin
 from codeflash_rewrites.rule import Subject
 
@@ -38,7 +38,7 @@ class Use:
 
 def uses_of(subject: Subject, name: str) -> list[Use]:
     """Classifies every mention of a local in the order of the text (nested functions are not looked into)."""
-    return [classify(subject, node) for node in Scope(subject).uses(name)]
+    return [classify(subject, node) for node in scope_of(subject).uses(name)]
 
 
 def classify(subject: Subject, node: ast.Name) -> Use:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from codeflash_rewrites.analysis.loops import block_of, enclosing_loops, repeating_comprehensions
-from codeflash_rewrites.analysis.scope import Scope, read_names
+from codeflash_rewrites.analysis.scope import read_names, scope_of
 from codeflash_rewrites.analysis.shadowed import is_builtin
 from codeflash_rewrites.analysis.types import kind_of
 from codeflash_rewrites.analysis.uses import READING_KINDS, Use, uses_of
@@ -35,7 +35,7 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
     if not is_builtin(subject, "set", "list", "dict", "TypeError"):
         return
     yield from _comprehensions(subject)
-    for name in sorted(Scope(subject).locals):
+    for name in sorted(scope_of(subject).locals):
         growing = _growing(subject, name)
         if growing is None:
             continue
@@ -47,7 +47,7 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
 
 
 def _growing(subject: Subject, name: str) -> _Growing | None:
-    scope = Scope(subject)
+    scope = scope_of(subject)
     if not scope.is_simple_local(name):
         return None
     definitions = scope.definitions(name) or []
@@ -149,7 +149,7 @@ def _with_set(subject: Subject, growing: _Growing) -> Iterator[Rewrite]:
             edits.append(Edit(end - len(call.func.attr), end, names[call.func.attr]))
         yield subject.rewrite(SLUG, edits, f"`{name}` is only asked for membership, so a set serves better.")
     else:
-        seen = Scope(subject).fresh("seen", f"seen_{name}")
+        seen = scope_of(subject).fresh("seen", f"seen_{name}")
         edits = _companion(subject, growing, seen)
         edits += [text.replace(test.comparators[0], seen) for test in growing.tests]
         yield subject.rewrite(SLUG, edits, why)
@@ -201,7 +201,7 @@ def _with_guarded_set(subject: Subject, growing: _Growing, why: str) -> Iterator
             return
     if any(_as_set(subject, one.value) != "set()" for one in growing.starts if one.value):
         return
-    scope = Scope(subject)
+    scope = scope_of(subject)
     seen, known = scope.fresh("seen", f"seen_{name}"), scope.fresh("known", f"known_{name}")
     edits = _companion(subject, growing, seen, guard=True)
     for test in growing.tests:
@@ -221,12 +221,10 @@ def _if_that_asks_first(subject: Subject, test: ast.Compare) -> ast.If | None:
     """The ``if`` whose condition begins with the test, when lines can be put before it."""
     node: ast.AST = test
     while not isinstance(parent := subject.parents[node], ast.stmt):
-        if isinstance(parent, ast.BoolOp) and parent.values[0] is node:
-            node = parent
-        elif isinstance(parent, ast.UnaryOp):
-            node = parent
-        else:
+        first = isinstance(parent, ast.BoolOp) and parent.values[0] is node
+        if not first and not isinstance(parent, ast.UnaryOp):
             return None
+        node = parent
     if not (isinstance(parent, ast.If) and parent.test is node and subject.text.starts_line(parent)):
         return None
     begins = subject.text.source.startswith("if", subject.text.start(parent))
@@ -249,10 +247,10 @@ def _pure(subject: Subject, growing: _Growing) -> tuple[ast.Assign | ast.AnnAssi
     same = isinstance(growth, ast.Call) and len(growth.args) == 1 and _is_name(growth.args[0], variable)
     if not same or not _is_name(test.left, variable) or not _is_drop(loop, test, statement):
         return None
-    later = [use for use in Scope(subject).loads(variable) if use.lineno > (loop.end_lineno or 0)]
+    later = [use for use in scope_of(subject).loads(variable) if use.lineno > (loop.end_lineno or 0)]
     if later or growing.name in read_names(loop.iter) or not subject.text.owns_lines(loop):
         return None
-    if variable in Scope(subject).captured or not growth.func.attr == "append":  # type: ignore[union-attr]
+    if variable in scope_of(subject).captured or growth.func.attr != "append":  # type: ignore[union-attr]
         return None
     return start, loop
 
@@ -311,16 +309,14 @@ def _comprehensions(subject: Subject) -> Iterator[Rewrite]:
     """``[x for i, x in enumerate(xs) if x not in xs[:i]]``."""
     if not is_builtin(subject, "enumerate"):
         return
-    for node in Scope(subject).nodes:
+    for node in scope_of(subject).nodes:
         match node:
             case ast.ListComp(
                 elt=ast.Name(id=element),
                 generators=[
                     ast.comprehension(
                         target=ast.Tuple(elts=[ast.Name(id=index), ast.Name(id=item)]),
-                        iter=ast.Call(
-                            func=ast.Name(id="enumerate"), args=[ast.Name(id=items)], keywords=[]
-                        ),
+                        iter=ast.Call(func=ast.Name(id="enumerate"), args=[ast.Name(id=items)], keywords=[]),
                         ifs=[condition],
                     )
                 ],
