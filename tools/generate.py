@@ -15,7 +15,9 @@ import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from codeflash_cli.arguments import build
 from codeflash_core import errors
+from codeflash_core.settings import FOREIGN_KEYS, RESERVED_VARIABLES, SETTINGS, UNUSED_FOREIGN_KEYS
 from codeflash_rewrites.catalogue import RULES
 from codeflash_rewrites.rule import Example, Rule
 
@@ -125,9 +127,73 @@ def errors_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def command_line_page() -> str:
+    """Return the page on commands and options."""
+    lines = [NOTICE, "# The command line", "", "Exit codes stand on the page on [errors](errors.md)."]
+    for path, parser, summary in _commands(build(), "codeflash"):
+        lines += ["", f"## {path}", ""]
+        lines += [f"{summary[:1].upper()}{_sentence(summary[1:])}", ""] if summary else []
+        rows = [
+            _option(action)
+            for action in parser._actions
+            if not isinstance(action, argparse._SubParsersAction)
+        ]
+        lines += ["| | |", "|---|---|", *rows]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _commands(
+    parser: argparse.ArgumentParser, path: str, summary: str = ""
+) -> Iterator[tuple[str, argparse.ArgumentParser, str]]:
+    """Yield every command that has no commands below it, with its full name."""
+    below = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    if not below:
+        yield path, parser, summary
+    for action in below:
+        helps = {choice.dest: choice.help or "" for choice in action._choices_actions}
+        for name, child in action.choices.items():
+            yield from _commands(child, f"{path} {name}", helps.get(name, ""))
+
+
+def _option(action: argparse.Action) -> str:
+    value = action.metavar or ("|".join(map(str, action.choices)) if action.choices else action.dest.upper())
+    takes = action.nargs != 0
+    more = " ..." if action.nargs in ("+", "*") else ""
+    names = action.option_strings or [str(value)]
+    shown = [
+        f"`{name} {value}{more}`" if takes and action.option_strings else f"`{name}{more}`" for name in names
+    ]
+    return f"| {', '.join(_cell(name) for name in shown)} | {_cell(action.help or '')} |"
+
+
+def settings_page() -> str:
+    """Return the page on settings."""
+    lines = [NOTICE, "# Settings", ""]
+    lines += [
+        "Nothing has to be set. What is set stands in `[tool.codeflash]` of `pyproject.toml`, overridden by variables,",
+        "overridden by flags. `codeflash doctor` prints each value and where it came from.",
+        "",
+        "| key | variable | default | meaning |",
+        "|---|---|---|---|",
+    ]
+    for setting in SETTINGS:
+        default = ", ".join(setting.default) if isinstance(setting.default, tuple) else str(setting.default)
+        shown = f"`{default}`" if default else ""
+        lines.append(f"| `{setting.key}` | `{setting.variable}` | {shown} | {_cell(setting.meaning)} |")
+    other = sorted(RESERVED_VARIABLES - {setting.variable for setting in SETTINGS})
+    lines += ["", "Other variables: " + ", ".join(f"`{name}`" for name in other) + "."]
+    lines += ["", "Keys of the existing client that mean the same are understood: "]
+    lines[-1] += ", ".join(f"`{theirs}` (`{ours}`)" for theirs, ours in sorted(FOREIGN_KEYS.items())) + "."
+    lines += ["These are passed over: " + ", ".join(f"`{key}`" for key in sorted(UNUSED_FOREIGN_KEYS)) + "."]
+    lines += ["Any other key gets a warning that names the nearest known one."]
+    return "\n".join(lines) + "\n"
+
+
 PRODUCERS: dict[str, Callable[[], str]] = {
     "rules.md": rules_page,
     "errors.md": errors_page,
+    "command-line.md": command_line_page,
+    "settings.md": settings_page,
 }
 
 
