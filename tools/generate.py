@@ -70,7 +70,7 @@ def _rule(rule: Rule) -> Iterator[str]:
     yield ""
     yield f"**Gain:** {_sentence(rule.gain)}"
     yield ""
-    yield f"**Safety:** {rule.safety}, {SAFETY[rule.safety]}."
+    yield f"**Safety:** {rule.safety}, {'; '.join(SAFETY[letter] for letter in rule.safety)}."
     yield ""
     if rule.traps:
         yield "**When it would be wrong:**"
