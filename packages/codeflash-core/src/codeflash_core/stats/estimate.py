@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from codeflash_core.stats.student import survival, upper_quantile
+from codeflash_core.stats.student import upper_quantile
 
 SD_FLOOR = 0.001
 """Least standard deviation believed of block estimates, as a log ratio: 0.1 %."""
@@ -48,12 +48,6 @@ class Estimate:
             return (-math.inf, math.inf)
         margin = upper_quantile(alpha, self.n - 1) * self.standard_error
         return (self.mean - margin, self.mean + margin)
-
-    def p_above(self, threshold: float) -> float:
-        """Returns the one-sided p-value against "the mean is at most `threshold`"."""
-        if self.n < 2:
-            return 1.0
-        return survival((self.mean - threshold) / self.standard_error, self.n - 1)
 
 
 def estimate(ratios: Sequence[float], sd_floor: float = SD_FLOOR) -> Estimate:
