@@ -1,1 +1,3 @@
-"""codeflash_cli."""
+"""The ``codeflash`` command."""
+
+__version__ = "0.1.0"

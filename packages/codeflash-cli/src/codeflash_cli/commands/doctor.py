@@ -1,0 +1,92 @@
+"""``codeflash doctor``: what this machine and project offer, and what is missing."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from pathlib import Path
+from typing import Any
+
+from codeflash_cli.opening import project_of, run_until_done
+from codeflash_cli.rendering.results import print_json
+from codeflash_core.errors import CodeflashError
+from codeflash_core.model.target import Project
+from codeflash_core.pipeline.assembly import open_workshop, plugins
+from codeflash_core.pipeline.machine import describe_machine
+from codeflash_core.ports.language import Description
+from codeflash_core.records.runs import state_dir
+from codeflash_core.sandbox import Mode, detect
+from codeflash_core.settings import Settings
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command; 1 when the project can't be worked on."""
+    project, settings = project_of(options, ())
+    mode = Mode(settings["sandbox"])
+    confinement = detect(mode)
+    problems: list[str] = []
+    facts: dict[str, str] = {}
+    try:
+        description = run_until_done(_describe(project, mode, tuple(settings["env"])))
+        facts, problems = dict(description.facts), list(description.problems)
+    except CodeflashError as problem:
+        problems.append(problem.message)
+    document = {
+        "machine": dict(describe_machine().facts),
+        "sandbox": {"mechanism": confinement.mechanism, "missing": list(confinement.missing)},
+        "project": {
+            "root": str(project.root),
+            "interpreter": str(project.interpreter),
+            "import_roots": list(project.import_roots),
+            "tests": list(project.tests),
+        },
+        "interpreter": facts,
+        "problems": problems,
+        "tools": {name: bool(shutil.which(name)) for name in ("git", "bwrap", "perf")},
+        "sources": sorted(plugins("codeflash.sources")),
+        "state": str(state_dir()),
+        "settings": _settings(settings),
+    }
+    if options.json:
+        print_json(document)
+    else:
+        _print(document)
+    return 1 if problems else 0
+
+
+async def _describe(project: Project, mode: Mode, names: tuple[str, ...]) -> Description:
+    import os
+
+    variables = {name: os.environ[name] for name in names if name in os.environ}
+    async with open_workshop(project, mode, variables) as workshop:
+        return await workshop.language.describe(project)
+
+
+def _settings(settings: Settings) -> dict[str, dict[str, Any]]:
+    return {key: {"value": _plain(each.value), "from": each.origin} for key, each in settings.values.items()}
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else str(value) if isinstance(value, Path) else value
+
+
+def _print(document: dict[str, Any]) -> None:
+    sandbox = document["sandbox"]
+    print(f"sandbox: {sandbox['mechanism']}")
+    for line in sandbox["missing"]:
+        print(f"  not confined: {line}")
+    for title in ("project", "interpreter", "machine", "tools"):
+        print(f"{title}:")
+        for name, value in document[title].items():
+            print(f"  {name}: {_shown(value)}")
+    print(f"sources: {', '.join(document['sources'])}\nstate: {document['state']}\nsettings:")
+    for name, each in document["settings"].items():
+        print(f"  {name} = {_shown(each['value'])}  ({each['from']})")
+    for problem in document["problems"]:
+        print(f"problem: {problem}")
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,104 @@
+"""``codeflash evaluate``: judge somebody else's candidate."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from attrs import evolve
+
+from codeflash_cli.opening import project_of, relative_names, request_of, run_until_done
+from codeflash_cli.rendering.progress import progress
+from codeflash_cli.rendering.results import print_json, print_report
+from codeflash_core.errors import UsageError
+from codeflash_core.model.corpus import Corpus
+from codeflash_core.model.decision import DecisionWord
+from codeflash_core.model.run import RunReport
+from codeflash_core.pipeline.events import Listener
+from codeflash_core.pipeline.machine import describe_machine
+from codeflash_core.pipeline.run import choose_targets, observe_targets, optimize_run
+from codeflash_core.pipeline.search import read_original
+from codeflash_core.pipeline.session import Request, Session, open_session
+from codeflash_core.pipeline.verify import verify_target
+from codeflash_core.ports.language import Query
+from codeflash_core.ports.sources import Question
+from codeflash_core.reports.document import result_document
+from codeflash_core.reports.html import write_html
+from codeflash_core.sources.patch import PatchSource, from_file, from_patch
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command; 1 when the candidate is not accepted."""
+    return judge(options, timed=True)
+
+
+def judge(options: argparse.Namespace, *, timed: bool) -> int:
+    """Evaluate with timing, or verify without."""
+    if "::" not in options.target:
+        raise UsageError(f"a function is wanted: {options.target}", "Write path.py::function.")
+    names = (options.target,)
+    source = _source(options, names)
+    request, query = request_of(options, names, given=(source,))
+    # The user's own change is judged as it is: nothing is composed with it or dropped from it.
+    settings = evolve(request.settings, rounds=1, ablate=False, confirmations=1)
+    request = evolve(request, settings=settings)
+    with progress(verbose=options.verbose) as listener:
+        report = run_until_done(_judge(request, query, source, listener, timed=timed))
+    if options.report:
+        write_html(report, Path(options.report))
+        print(f"report: {options.report}", file=sys.stderr)
+    result = report.results[0]
+    if options.json:
+        print_json(result_document(result, report.run))
+    else:
+        print_report(report)
+    return 0 if result.decision.word is DecisionWord.ACCEPTED else 1
+
+
+def _source(options: argparse.Namespace, names: tuple[str, ...]) -> PatchSource:
+    project, _ = project_of(options, names)
+    if options.patch_file:
+        return from_patch(project, Path(options.patch_file))
+    path = relative_names(project, names)[0].partition("::")[0]
+    return from_file(project, path, Path(options.candidate))
+
+
+async def _judge(
+    request: Request, query: Query, source: PatchSource, listener: Listener, *, timed: bool
+) -> RunReport:
+    async with open_session(request, listener) as session:
+        try:
+            if timed:
+                report = (await optimize_run(session.engine, query, session.identity)).report
+            else:
+                report = await _verify(session, query, source)
+        except BaseException:
+            print(f"codeflash: to go on: codeflash runs resume {session.folder.name}", file=sys.stderr)
+            raise
+        session.finish(report)
+        return report
+
+
+async def _verify(session: Session, query: Query, source: PatchSource) -> RunReport:
+    engine, identity = session.engine, session.identity
+    (target,) = await choose_targets(engine, query)
+    corpora = await observe_targets(engine, (target,))
+    corpus = corpora[0] if corpora else Corpus(target.id)
+    files = {target.path: read_original(engine.project, target)}
+    (candidate,) = await source.propose(Question(engine.project, target, files, corpus))
+    result = await verify_target(engine, target, corpus, candidate)
+    return RunReport(
+        run=identity.run,
+        project=engine.project.root.name,
+        command=identity.command,
+        started=identity.started,
+        seconds=result.seconds,
+        version=identity.version,
+        seed=engine.settings.seed,
+        results=(result,),
+        machine=describe_machine(),
+        sandbox=identity.sandbox,
+        unconfined=identity.unconfined,
+        notes=identity.notes,
+    )

@@ -1,0 +1,92 @@
+"""``codeflash optimize``: find faster versions, prove them, and show or deliver them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from attrs import evolve
+
+from codeflash_cli.opening import request_of, run_until_done
+from codeflash_cli.rendering.progress import progress
+from codeflash_cli.rendering.results import print_json, print_report
+from codeflash_core.deliveries.apply import ApplyDelivery
+from codeflash_core.deliveries.patch import PatchDelivery
+from codeflash_core.errors import UsageError
+from codeflash_core.model.run import RunReport
+from codeflash_core.pipeline.events import Listener
+from codeflash_core.pipeline.run import Combined, Outcome, combine_accepted, optimize_run
+from codeflash_core.pipeline.session import Request, Session, open_session
+from codeflash_core.ports.deliveries import Delivered
+from codeflash_core.ports.language import Query
+from codeflash_core.reports.html import write_html
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command; 1 when nothing was accepted and that was asked to fail."""
+    if options.resume:
+        from codeflash_cli.commands.runs import resume
+
+        return resume(options.resume, extra=options)
+    return start(options)
+
+
+def start(options: argparse.Namespace) -> int:
+    """Begin or take up the run that the options describe."""
+    if not (options.targets or options.everything or options.diff):
+        raise UsageError("no target was given", "Name one (path.py::function), or use --all or --diff REF.")
+    request, query = request_of(options, tuple(options.targets))
+    with progress(verbose=options.verbose) as listener:
+        report, delivered = run_until_done(_optimize(options, request, query, listener))
+    if options.report:
+        write_html(report, Path(options.report))
+        print(f"report: {options.report}", file=sys.stderr)
+    if options.json:
+        from codeflash_core.reports.document import run_document
+
+        document = run_document(report)
+        document["delivered"] = [
+            {"how": each.how, "paths": [str(path) for path in each.paths]} for each in delivered
+        ]
+        print_json(document)
+    else:
+        print_report(report)
+        for each in delivered:
+            print(each.message)
+    won = any(result.decision.word.value == "accepted" for result in report.results)
+    return 1 if options.fail_if_none and not won else 0
+
+
+async def _optimize(
+    options: argparse.Namespace, request: Request, query: Query, listener: Listener
+) -> tuple[RunReport, list[Delivered]]:
+    async with open_session(request, listener) as session:
+        try:
+            outcome = await optimize_run(session.engine, query, session.identity)
+            combined = Combined()
+            if options.apply or options.patch:
+                combined = await combine_accepted(session.engine, outcome)
+            report = evolve(outcome.report, notes=(*outcome.report.notes, *combined.left_out))
+            delivered = _deliver(options, session, outcome, combined)
+        except BaseException:
+            print(f"codeflash: to go on: codeflash runs resume {session.folder.name}", file=sys.stderr)
+            raise
+        session.finish(report)
+        return report, delivered
+
+
+def _deliver(
+    options: argparse.Namespace, session: Session, outcome: Outcome, combined: Combined
+) -> list[Delivered]:
+    done: list[Delivered] = []
+    if not combined.results:
+        return done
+    project = session.engine.project
+    if options.patch:
+        done.append(PatchDelivery(Path(options.patch)).deliver(project, combined.results, combined.side))
+    if options.apply:
+        measured = {target.path: target.file_sha256 for target in outcome.targets.values()}
+        delivery = ApplyDelivery(session.folder / "apply.json", measured)
+        done.append(delivery.deliver(project, combined.results, combined.side))
+    return done

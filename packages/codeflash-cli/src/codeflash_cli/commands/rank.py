@@ -1,0 +1,77 @@
+"""``codeflash rank``: where the time goes, and what a fix could win."""
+
+from __future__ import annotations
+
+import argparse
+
+from codeflash_cli.opening import request_of, run_until_done
+from codeflash_cli.rendering.progress import progress
+from codeflash_cli.rendering.results import print_json
+from codeflash_core.pipeline.events import Listener
+from codeflash_core.pipeline.run import profile_targets
+from codeflash_core.pipeline.session import Request, open_session
+from codeflash_core.ports.language import Profile, Query
+from codeflash_core.units import format_seconds
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command."""
+    request, query = request_of(options, tuple(options.targets))
+    if not query.names:
+        query = Query(everything=True)
+    with progress(verbose=options.verbose) as listener:
+        profile = run_until_done(_profile(request, query, listener))
+    ranked = [each for each in profile.ranked if each.calls][: options.top]
+    if options.json:
+        print_json(
+            {
+                "total_seconds": profile.total_seconds,
+                "notes": list(profile.notes),
+                "targets": [
+                    {
+                        "target": each.target.id,
+                        "own_seconds": each.own_seconds,
+                        "cumulative_seconds": each.cumulative_seconds,
+                        "calls": each.calls,
+                        "share": each.share,
+                        "gain_seconds": each.gain_seconds,
+                        "hints": list(each.hints),
+                    }
+                    for each in ranked
+                ],
+            }
+        )
+        return 0
+    _print_table(profile, options.top)
+    return 0
+
+
+def _print_table(profile: Profile, top: int) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column("target", overflow="fold")
+    for name in ("share", "own", "total", "calls"):
+        table.add_column(name, justify="right")
+    table.add_column("rewrites that apply", overflow="fold")
+    for each in [each for each in profile.ranked if each.calls][:top]:
+        table.add_row(
+            each.target.id,
+            f"{each.share:.1%}",
+            format_seconds(each.own_seconds),
+            format_seconds(each.cumulative_seconds),
+            str(each.calls),
+            ", ".join(each.hints),
+        )
+    console = Console(highlight=False)
+    console.print(table)
+    console.print(f"workload: {format_seconds(profile.total_seconds)} of processor time")
+    for note in profile.notes:
+        console.print(f"note: {note}")
+
+
+async def _profile(request: Request, query: Query, listener: Listener) -> Profile:
+    async with open_session(request, listener) as session:
+        targets = await session.engine.language.discover(request.project, query)
+        return await profile_targets(session.engine, targets)

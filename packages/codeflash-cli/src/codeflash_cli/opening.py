@@ -1,0 +1,149 @@
+"""From the words of a command to a request: project, workload, settings."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+from codeflash_cli import __version__
+from codeflash_core.errors import UsageError
+from codeflash_core.model.target import Project, Workload
+from codeflash_core.pipeline.session import Request
+from codeflash_core.pipeline.settings import SearchSettings
+from codeflash_core.ports.language import Query
+from codeflash_core.ports.sources import Source
+from codeflash_core.sandbox import Mode
+from codeflash_core.settings import Settings, load_settings
+from codeflash_python.discovery.project import locate
+
+T = TypeVar("T")
+
+
+def settings_of(options: argparse.Namespace, root: Path) -> Settings:
+    """All settings, flags included; what is not understood is said on stderr."""
+    flags = {
+        "tests": getattr(options, "tests", None),
+        "budget": getattr(options, "budget", None),
+        "sandbox": getattr(options, "sandbox", None),
+        "float-tolerance": getattr(options, "float_tolerance", None),
+        "sources": getattr(options, "source", None),
+        "env": getattr(options, "env", None),
+        "python": getattr(options, "python", None),
+        "seed": getattr(options, "seed", None),
+    }
+    settings = load_settings(root, flags)
+    for warning in settings.warnings:
+        print(f"codeflash: {warning}", file=sys.stderr)
+    return settings
+
+
+def project_of(options: argparse.Namespace, names: tuple[str, ...]) -> tuple[Project, Settings]:
+    """The project that the targets belong to, with its settings.
+
+    Raises:
+        UsageError: There is no such file, or no project around it.
+    """
+    start = Path(names[0].partition("::")[0]) if names else Path.cwd()
+    if not start.exists():
+        from codeflash_python.discovery.targets import no_such_file
+
+        raise no_such_file(Path.cwd(), names[0])
+    project = locate(start)
+    settings = settings_of(options, project.root)
+    python, tests = settings["python"], tuple(settings["tests"])
+    project = locate(start, python=python or None, tests=tests)
+    return project, settings
+
+
+def relative_names(project: Project, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Targets as the engine names them: relative to the project's root."""
+    found = []
+    for name in names:
+        path, mark, qualname = name.partition("::")
+        place = Path(path).resolve()
+        if not place.is_relative_to(project.root):
+            raise UsageError(f"{path} is not in the project {project.root}")
+        found.append(f"{place.relative_to(project.root).as_posix()}{mark}{qualname}")
+    return tuple(found)
+
+
+def workload_of(options: argparse.Namespace, project: Project) -> Workload:
+    """What shows the targets at work: a script when one is given, else the tests.
+
+    Raises:
+        UsageError: The script can't be read.
+    """
+    import shlex
+
+    command = getattr(options, "script", None)
+    script = getattr(options, "workload", None)
+    words = shlex.split(command) if command else [script] if script else []
+    if words and words[0] in ("python", "python3") and len(words) > 1:
+        words = words[1:]
+    if not words:
+        return Workload("tests", project.tests)
+    try:
+        text = Path(words[0]).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise UsageError(f"can't read the workload {words[0]}: {problem}") from problem
+    path = Path(words[0]).resolve()
+    inside = path.is_relative_to(project.root)
+    name = path.relative_to(project.root).as_posix() if inside else path.name
+    return Workload("script", (name,), tuple(words[1:]), "" if inside else text)
+
+
+def request_of(
+    options: argparse.Namespace, names: tuple[str, ...], given: tuple[Source, ...] = ()
+) -> tuple[Request, Query]:
+    """The request behind a command."""
+    project, settings = project_of(options, names)
+    query = Query(
+        names=relative_names(project, names),
+        everything=bool(getattr(options, "everything", False)),
+        changed_since=getattr(options, "diff", None) or "",
+    )
+    search = SearchSettings(
+        seed=settings["seed"],
+        budget_seconds=settings["budget"],
+        float_tolerance=settings["float-tolerance"],
+    )
+    request = Request(
+        project=project,
+        workload=workload_of(options, project),
+        settings=search,
+        words=tuple(options.words),
+        version=__version__,
+        mode=Mode(settings["sandbox"]),
+        pass_through=tuple(settings["env"]),
+        sources=() if given else tuple(settings["sources"]),
+        given=given,
+        resume=getattr(options, "resume", None) or "",
+    )
+    return request, query
+
+
+def run_until_done(work: Coroutine[Any, Any, T]) -> T:
+    """Run to the end; Ctrl-C and SIGTERM cancel the work, which cleans up after itself.
+
+    Raises:
+        KeyboardInterrupt: It was interrupted.
+    """
+
+    async def guarded() -> T:
+        task = asyncio.ensure_future(work)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with contextlib.suppress(NotImplementedError):
+                loop.add_signal_handler(number, task.cancel)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            raise KeyboardInterrupt from None
+
+    return asyncio.run(guarded())

@@ -1,0 +1,1 @@
+"""How events and results look: in a terminal, in a log, as JSON."""

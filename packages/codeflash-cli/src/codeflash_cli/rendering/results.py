@@ -1,0 +1,110 @@
+"""Results on stdout: for people, or as one JSON document."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from codeflash_core.model.decision import TargetResult
+    from codeflash_core.model.run import RunReport
+
+
+def print_json(document: Mapping[str, Any]) -> None:
+    """One JSON document on stdout."""
+    json.dump(document, sys.stdout, indent=2, ensure_ascii=False)
+    sys.stdout.write("\n")
+    sys.stdout.flush()
+
+
+def print_report(report: RunReport) -> None:
+    """What a run found, winners with their diff and evidence first."""
+    from rich.console import Console
+
+    console = Console(highlight=False, soft_wrap=True)
+    ordered = sorted(report.results, key=lambda each: each.decision.word.value != "accepted")
+    for result in ordered:
+        print_result(console, result)
+    won = sum(each.decision.word.value == "accepted" for each in report.results)
+    noun = "target" if len(report.results) == 1 else "targets"
+    console.print(
+        f"{won} of {len(report.results)} {noun} made faster in {report.seconds:.0f} s  (run {report.run})"
+    )
+    if report.unconfined:
+        console.print(f"sandbox: {report.sandbox}; {report.unconfined[0]}", style="yellow")
+
+
+def print_result(console: Console, result: TargetResult) -> None:
+    """One target: the answer, why, and what it rests on."""
+    from rich.text import Text
+
+    from codeflash_cli.rendering.progress import COLOURS, MARKS
+
+    word = result.decision.word.value
+    best = result.best
+    interval = best.comparison.interval if best and best.comparison else None
+    head = Text(f"{MARKS[word]} {result.target}  ", style="bold")
+    head.append(word, style=COLOURS[word])
+    if interval is not None:
+        head.append(f"  {interval}", style="bold")
+        head.append(f"  ({interval.level:.1%} level, {interval.blocks} blocks)", style="dim")
+    console.print(head)
+    for reason in result.decision.reasons:
+        console.print(Text(f"  {reason}"))
+    if best is not None and word == "accepted":
+        console.print(Text(f"  {best.candidate.source}: {best.candidate.why}"))
+        for caution in best.candidate.cautions:
+            console.print(Text(f"  caution: {caution}", style="yellow"))
+        print_diff(console, best.diff)
+    for line in evidence_lines(result):
+        console.print(Text(f"  {line}", style="dim"))
+    console.print()
+
+
+def print_diff(console: Console, diff: str) -> None:
+    """A unified diff in colour where there is colour."""
+    from rich.text import Text
+
+    for line in diff.splitlines():
+        style = ""
+        if line.startswith(("+++", "---")):
+            style = "bold"
+        elif line.startswith("+"):
+            style = "green"
+        elif line.startswith("-"):
+            style = "red"
+        elif line.startswith("@@"):
+            style = "cyan"
+        console.print(Text(f"  {line}", style=style))
+
+
+def evidence_lines(result: TargetResult) -> Sequence[str]:
+    """What an answer rests on, in a line or two."""
+    verdict = result.best.verdict if result.best else None
+    lines = []
+    if verdict is not None:
+        found = verdict.evidence
+        parts = [f"{found.calls} inputs ({', '.join(f'{n} {grade}' for grade, n in found.grades.items())})"]
+        if found.tests_passed:
+            parts.append(f"{found.tests_passed} tests pass")
+        score = found.mutation_score
+        if score is not None:
+            counting = sum(not fault.equivalent for fault in found.faults)
+            parts.append(f"{sum(fault.caught for fault in found.faults)} of {counting} seeded faults caught")
+        if found.hash_seeds:
+            parts.append(f"{found.hash_seeds} hash seeds")
+        if found.divergence_bound is not None:
+            parts.append(f"grown inputs that differ: under {found.divergence_bound:.1%}")
+        lines.append("evidence: " + ", ".join(parts))
+        lines += [f"note: {note}" for note in found.notes]
+    comparison = result.best.comparison if result.best else None
+    if comparison is not None and comparison.cold is not None:
+        lines.append(f"cold: {comparison.cold}")
+    if result.control is not None:
+        lines.append(f"noise floor of this machine now: {result.control.noise_floor:.2%}")
+    lines += [f"note: {note}" for note in result.notes]
+    return lines
