@@ -70,6 +70,7 @@ class Encoder:
         self.opaque_objects: List[Any] = []
         self.identity: Dict[int, int] = {}
         self._kept: List[Any] = []
+        self._objects: List[Any] = []
         self._todo: List[Tuple[int, Any, Callable[..., Any]]] = []
         self._memory: Dict[int, int] = {}
 
@@ -141,7 +142,7 @@ class Encoder:
             return ["o", type_name(kind), "too large"]
         number = len(self.nodes)
         self.nodes.append(None)
-        self._kept.append(obj)
+        self._objects.append(obj)
         if has_identity:
             self.identity[id(obj)] = number
         self._todo.append((number, obj, expand))
@@ -155,6 +156,11 @@ class Encoder:
     def keep(self, item: Any) -> None:
         """Keep a temporary alive, so that its ``id`` is not used again."""
         self._kept.append(item)
+
+    def identified(self, low: int) -> List[Tuple[Any, int]]:
+        """Objects with identity whose node number is at least ``low``, with that number."""
+        kept = self._objects
+        return [(kept[number], number) for number in self.identity.values() if number >= low]
 
     def graph(self, root: Value) -> Dict[str, Any]:
         """The graph as seen from one of the added values."""
@@ -185,6 +191,11 @@ def graph(value: Any, drain: bool = False) -> Dict[str, Any]:
     """
     encoder = Encoder(drain)
     return encoder.graph(encoder.add(value))
+
+
+def size(data: Any) -> int:
+    """Characters of JSON."""
+    return len(json.dumps(data))
 
 
 def digest(data: Any) -> str:

@@ -42,7 +42,7 @@ class Loaded(NamedTuple):
     owner: Any
     name: str
     kind: str
-    function: types.FunctionType
+    function: Any
     call: Callable[..., Any]
     code: types.CodeType
     proof: Dict[str, str]

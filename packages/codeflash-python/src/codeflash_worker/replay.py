@@ -1,0 +1,206 @@
+"""Calls a target with kept inputs and says everything that can be observed, as digests of facets.
+
+All calls of one replay are made in one process, in order, so that state kept between calls shows; at
+the end each input comes once more, so that a stale cache shows as well.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import Any, Dict, List, Optional, Sequence, Tuple
+
+from codeflash_worker import encode, fixed_clock
+from codeflash_worker.drive import Driven, Limit, drive, facts
+from codeflash_worker.load import Loaded
+from codeflash_worker.payload import Opened, Unkeepable, open_payload
+from codeflash_worker.state import Refusal, State
+from codeflash_worker.surroundings import Surroundings
+
+GRAPH = 2 * 1024 * 1024
+"""Largest graph in characters of JSON that is sent."""
+
+REMEMBERED = 200_000
+"""Most objects of earlier results that are kept to see whether one is handed out twice."""
+
+
+class Settings:
+    """How to replay.
+
+    Attributes:
+        seed: Seed of all randomness.
+        call_wall: Wall time in seconds that one call may take.
+        fixed: Whether clocks and unique ids are replaced by repeatable ones.
+        again: Whether each input comes a second time.
+        graphs: Numbers of the calls whose outcome is wanted in full.
+        expected: Digests to stop at the first difference from, or None.
+        stop_after: CPU seconds after which a replay against expected digests is cut; 0 for no cut.
+    """
+
+    def __init__(self, request: Dict[str, Any]) -> None:
+        self.seed = int(request.get("seed", 0))
+        self.call_wall = float(request.get("call_wall", 5.0))
+        self.fixed = bool(request.get("fix_clock", False))
+        self.again = bool(request.get("again", True))
+        self.graphs = frozenset(request.get("graphs") or ())
+        self.expected: Optional[List[str]] = request.get("expected")
+        self.order: Optional[List[int]] = request.get("order")
+
+
+class Replay:
+    """One replay of one target."""
+
+    def __init__(self, state: State, loaded: Loaded, settings: Settings) -> None:
+        self.state, self.loaded, self.settings = state, loaded, settings
+        self.limit = Limit()
+        self._results: Dict[int, Tuple[Any, int, int]] = {}
+
+    def run(self, blobs: Sequence[bytes]) -> List[Dict[str, Any]]:
+        """The outcome of each call, in the order made.
+
+        Raises:
+            Refusal: ``payload`` when an input does not load here.
+        """
+        settings = self.settings
+        order = settings.order if settings.order is not None else list(range(len(blobs)))
+        plan = [*order, *order] if settings.again else order
+        outcomes: List[Dict[str, Any]] = []
+        around = Surroundings(self.loaded.function.__globals__, self.state.scratch, settings.seed)
+        clocks = fixed_clock.install(self.state, settings.seed) if settings.fixed else None
+        try:
+            for number, index in enumerate(plan):
+                self.state.progress(number)
+                outcome = self._one(number, index, blobs[index], around, clocks)
+                outcomes.append(outcome)
+                expected = settings.expected
+                if expected is not None and (
+                    number >= len(expected) or expected[number] != outcome["digest"]
+                ):
+                    break
+        finally:
+            around.close()
+            if clocks is not None:
+                clocks.remove()
+        self.end = around.globals.everything()
+        return outcomes
+
+    def _one(self, number: int, index: int, blob: bytes, around: Surroundings, clocks: Any) -> Dict[str, Any]:
+        random.seed(self.settings.seed)
+        try:
+            opened = open_payload(blob)
+        except Unkeepable as error:
+            raise Refusal("payload", "input %d %s" % (index, error.reason)) from None
+        given, untouched = _before(opened)
+        around.before(index)
+        if clocks is not None:
+            clocks.reset()
+        done = drive(self.loaded.call, opened, self.limit, self.settings.call_wall)
+        if done.kind == "timeout":
+            around.after()
+            return {"input": index, "digest": "timeout", "timeout": True, "seconds": done.seconds}
+        seen = Seen(opened, given, done)
+        facets, details = around.after()
+        facets.update(seen.facets())
+        facets["shared"] = self._shared(number, seen)
+        outcome: Dict[str, Any] = {
+            "input": index,
+            "digest": encode.digest(facets),
+            "facets": facets,
+            "raised": seen.raised,
+            "opaque": [list(pair) for pair in seen.encoder.opaque[:20]],
+            "mutated": seen.arguments_digest != untouched or seen.arguments_drained,
+            "aliased": seen.encoder.crossed,
+            "consumed": any(feed.consumed or feed.ended for feed in opened.feeds) or seen.arguments_drained,
+            "seconds": done.seconds,
+        }
+        if number in self.settings.graphs:
+            outcome["full"] = {**details, **seen.full()}
+        return outcome
+
+    def _shared(self, number: int, seen: Seen) -> List[List[int]]:
+        """Objects of this result that an earlier call handed out already."""
+        found = []
+        for obj, node in seen.result_objects():
+            earlier = self._results.get(id(obj))
+            if earlier is not None:
+                found.append([node, earlier[1], earlier[2]])
+            elif len(self._results) < REMEMBERED:
+                self._results[id(obj)] = (obj, number, node)
+        return found
+
+
+def _before(opened: Opened) -> Tuple[Dict[int, int], str]:
+    """Opaque objects among the arguments, by ``id``, and the digest of the arguments before the call."""
+    feeds = {id(feed.generator): feed for feed in opened.feeds}
+    encoder = encode.Encoder(drain=False, feeds=feeds)
+    values = _arguments(encoder, opened)
+    if not encoder.opaque_objects:
+        return {}, encode.digest([encoder.nodes, values])
+    given = {id(obj): at for at, obj in enumerate(encoder.opaque_objects)}
+    encoder = encode.Encoder(drain=False, given=given, feeds=feeds)
+    values = _arguments(encoder, opened)
+    # What a function made on the fly closes over may be opaque in its turn.
+    for obj in encoder.opaque_objects:
+        given.setdefault(id(obj), len(given))
+    if encoder.opaque_objects:
+        encoder = encode.Encoder(drain=False, given=given, feeds=feeds)
+        values = _arguments(encoder, opened)
+    return given, encode.digest([encoder.nodes, values])
+
+
+def _arguments(encoder: encode.Encoder, opened: Opened) -> List[Any]:
+    values = [encoder.add(value) for value in opened.args]
+    return [*values, *([name, encoder.add(value)] for name, value in opened.kwargs.items())]
+
+
+class Seen:
+    """The encoded outcome of one call: arguments first, then the result, in one graph."""
+
+    def __init__(self, opened: Opened, given: Dict[int, int], done: Driven) -> None:
+        self.opened, self.done = opened, done
+        feeds = {id(feed.generator): feed for feed in opened.feeds}
+        self.encoder = encoder = encode.Encoder(drain=True, given=given, feeds=feeds)
+        self.arguments = _arguments(encoder, opened)
+        self.arguments_drained = encoder.drained
+        self.arguments_digest = encode.digest([encoder.nodes, self.arguments])
+        self.boundary = encoder.boundary = len(encoder.nodes)
+        self.kind, self.facts = facts(done)
+        self.result = encoder.add(done.value)
+        self.final = encoder.add(done.final)
+        self.error = encoder.add(done.error)
+        self.raised = "" if done.error is None else encode.type_name(type(done.error))
+        if isinstance(done.error, RecursionError):
+            # The text tells in which C function the limit was met.
+            self.error = ["g", "builtins", "RecursionError"]
+
+    def facets(self) -> Dict[str, Any]:
+        """Digests of arguments, result and exception; consumed input."""
+        found = {"arguments": self.arguments_digest}
+        nodes = self.encoder.nodes[self.boundary :]
+        if self.raised:
+            found["exception"] = encode.digest([self.error, nodes])
+        if not self.raised or self.facts["trace"]:
+            found["result"] = encode.digest([self.kind, self.facts, self.result, self.final, nodes])
+        if self.opened.feeds:
+            counts = [[feed.consumed, feed.ended] for feed in self.opened.feeds]
+            found["consumed"] = encode.digest(counts)
+        return found
+
+    def result_objects(self) -> List[Tuple[Any, int]]:
+        """Objects with identity that only the result reaches, with their place behind the arguments."""
+        low = self.boundary
+        return [(obj, node - low) for obj, node in self.encoder.identified(low)]
+
+    def full(self) -> Dict[str, Any]:
+        """The outcome in full, or a note that it is too large."""
+        data = {
+            "nodes": self.encoder.nodes,
+            "boundary": self.boundary,
+            "arguments": self.arguments,
+            "result": self.result,
+            "final": self.final,
+            "error": self.error,
+            "kind": self.kind,
+            "facts": self.facts,
+            "consumed": [[feed.consumed, feed.ended] for feed in self.opened.feeds],
+        }
+        return data if encode.size(data) <= GRAPH else {"too_large": True}
