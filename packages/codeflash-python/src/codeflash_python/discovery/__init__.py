@@ -1,0 +1,1 @@
+"""Finds what could be optimized, by reading alone: nothing of the project is run."""

@@ -1,0 +1,1 @@
+"""Orders targets by the time that a fix could win."""

@@ -1,0 +1,1 @@
+"""The project's own tests as evidence: which to run, and what their outcome says."""
