@@ -1,0 +1,83 @@
+"""What is known of the target's interpreter without running any of the project's code."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+from attrs import frozen
+
+from codeflash_core.errors import PrerequisiteError
+
+OLDEST = (3, 9)
+PROBE = "import sys, json; print(json.dumps([list(sys.version_info[:3]), sys.base_prefix, sys.platlibdir]))"
+
+
+@frozen
+class Interpreter:
+    """A Python and the folders it needs.
+
+    Attributes:
+        path: The program, as it was given: a virtual environment is found by this path.
+        version: Its version.
+        prefixes: Folders to show in the sandbox: its installation, its environment, and the folders that
+            path configuration files of the environment name.
+    """
+
+    path: Path
+    version: tuple[int, int, int]
+    prefixes: tuple[Path, ...]
+
+
+def probe(path: Path) -> Interpreter:
+    """Ask an interpreter for its version and prefix.
+
+    It is started isolated and without ``site``: path configuration files can hold code, and that code must
+    not run outside the sandbox.
+
+    Raises:
+        PrerequisiteError: It does not start, or is too old.
+    """
+    try:
+        done = subprocess.run(
+            [str(path), "-I", "-S", "-c", PROBE], capture_output=True, text=True, timeout=30, check=True
+        )
+        version, base, libdir = json.loads(done.stdout)
+    except (OSError, subprocess.SubprocessError, ValueError) as problem:
+        raise PrerequisiteError(
+            f"the interpreter does not work: {path} ({problem})", "Give another one with --python."
+        ) from problem
+    if tuple(version[:2]) < OLDEST:
+        raise PrerequisiteError(
+            f"the interpreter is too old: {path} is Python {version[0]}.{version[1]}",
+            f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed.",
+        )
+    prefixes = [Path(base)]
+    home = path.absolute().parent.parent
+    if (home / "pyvenv.cfg").is_file():
+        prefixes.append(home)
+    packages = [
+        folder
+        for prefix in prefixes
+        for folder in (prefix / libdir / f"python{version[0]}.{version[1]}" / "site-packages",)
+        if folder.is_dir()
+    ]
+    prefixes += [named for folder in packages for named in _named_folders(folder)]
+    return Interpreter(path.absolute(), (version[0], version[1], version[2]), tuple(dict.fromkeys(prefixes)))
+
+
+def _named_folders(packages: Path) -> list[Path]:
+    """Folders that ``.pth`` files add to the path; lines of code in them are passed over."""
+    found = []
+    for file in sorted(packages.glob("*.pth")):
+        try:
+            lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
+            continue
+        for line in lines:
+            if line.strip() and not line.startswith(("#", "import ", "import\t")):
+                folder = packages / line.strip()
+                if folder.is_dir():
+                    found.append(folder.resolve())
+    return found
