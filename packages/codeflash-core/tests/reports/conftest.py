@@ -1,10 +1,20 @@
 import hashlib
 import random
+from collections.abc import Mapping
 
+import attrs
 import pytest
 
 from codeflash_core.model.candidate import Candidate, unified_diff
-from codeflash_core.model.comparison import Block, Comparison, InputSamples, Interval, Machine, Outcome, SlowerInput
+from codeflash_core.model.comparison import (
+    Block,
+    Comparison,
+    InputSamples,
+    Interval,
+    Machine,
+    Outcome,
+    SlowerInput,
+)
 from codeflash_core.model.decision import Attempt, Decision, DecisionWord, TargetResult
 from codeflash_core.model.run import RunReport
 from codeflash_core.model.verdict import Counterexample, Different, Evidence, Fault, Same, Undecided
@@ -66,7 +76,9 @@ def _attempt(source, word, reasons, after=AFTER, **fields):
             id=hashlib.sha256(source.encode()).hexdigest()[:12],
             source=source,
             files=files,
-            why=fields.pop("why", "Membership in a list walks it from the start; a set answers in constant time."),
+            why=fields.pop(
+                "why", "Membership in a list walks it from the start; a set answers in constant time."
+            ),
             cautions=fields.pop("cautions", ()),
             steps=fields.pop("steps", ()),
         ),
@@ -202,3 +214,25 @@ def report(accepted):
         unconfined=("process count: counted from outside",),
         notes=("the machine was busy: load 1.9 on 2 cores",),
     )
+
+
+HOSTILE = "<script>document.title='owned'</script>\"><img src=x onerror=alert(1)>'`]]>\u202e\udc80\x00&"
+
+
+def _poison(value):
+    if isinstance(value, str) and type(value) is str:
+        return f"{value}{HOSTILE}"
+    if isinstance(value, Mapping):
+        return {_poison(key): _poison(each) for key, each in value.items()}
+    if isinstance(value, tuple):
+        return tuple(_poison(each) for each in value)
+    if attrs.has(type(value)):
+        names = [each.name for each in attrs.fields(type(value))]
+        return attrs.evolve(value, **{name: _poison(getattr(value, name)) for name in names})
+    return value
+
+
+@pytest.fixture
+def hostile(report):
+    """The run with markup, quotes, control and bidirectional characters in every text that it holds."""
+    return _poison(report)

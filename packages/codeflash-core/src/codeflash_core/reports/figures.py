@@ -21,7 +21,7 @@ def interval(value: Interval) -> str:
 
 def percent(value: float, decimals: int = 1) -> str:
     """A fraction as a percentage without needless zeros: 0.004 is ``0.4 %``."""
-    shown = f"{100 * value:.{decimals}f}"
+    shown = f"{round(100 * value, decimals) + 0.0:.{decimals}f}"  # adding 0 turns -0 into 0
     return f"{shown.rstrip('0').rstrip('.') if '.' in shown else shown} %"
 
 
@@ -42,7 +42,7 @@ def nanoseconds(value: float) -> str:
 def _three_digits(value: float) -> str:
     if value == 0:
         return "0"
-    decimals = max(0, 2 - math.floor(math.log10(abs(value))))
+    decimals = max(0, 2 - math.floor(math.log10(abs(value) * 1.0005)))  # 0.9996 has the digits of 1
     return f"{value:.{min(decimals, 3)}f}"
 
 

@@ -106,7 +106,7 @@ def _machine(report: RunReport) -> str:
     if report.sandbox:
         facts.append(f"sandbox: {report.sandbox}")
     facts += [f"not confined: {each}" for each in report.unconfined]
-    return f"Measured on {markdown_text(report.started)}. {markdown_text('; '.join(facts))}."
+    return f"Measured on {markdown_text(report.started)}. {'; '.join(map(markdown_text, facts))}."
 
 
 def _bullets(items: tuple[str, ...]) -> str:

@@ -227,7 +227,7 @@ def _survivors(attempt: Attempt) -> str:
     )
     return (
         "<h3>Seeded faults that no check caught</h3>"
-        '<div class="scroll"><table class="list"><thead><tr><th class="n" scope="col">line</th>'
+        '<div class="scroll"><table class="list fit"><thead><tr><th class="n" scope="col">line</th>'
         f'<th scope="col">code</th><th scope="col">fault</th></tr></thead><tbody>{rows}</tbody></table></div>'
     )
 
@@ -243,7 +243,7 @@ def _slower(comparison: Comparison | None) -> str:
     )
     return (
         "<h3>Inputs that get slower</h3>"
-        '<div class="scroll"><table class="list"><thead><tr><th scope="col">input</th>'
+        '<div class="scroll"><table class="list fit"><thead><tr><th scope="col">input</th>'
         '<th class="n" scope="col">share of the time</th><th class="n" scope="col">loss a call</th>'
         f'<th scope="col">limit: under 5 % and 500 ns</th></tr></thead><tbody>{rows}</tbody></table></div>'
     )

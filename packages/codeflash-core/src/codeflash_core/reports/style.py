@@ -14,7 +14,7 @@ STYLE = """
   --gone: #2d1c1c; --gone-mark: #713530; --come: #172a1e; --come-mark: #285e3b; --none: #15191e; } }
 * { box-sizing: border-box; }
 html { scroll-behavior: smooth; }
-body { margin: 0; background: var(--page); color: var(--ink); line-height: 1.55;
+body { margin: 0; background: var(--page); color: var(--ink);
   font: 15px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
 main, header.top, footer { max-width: 1180px; margin: 0 auto; padding: 0 24px; }
 header.top { padding-top: 40px; padding-bottom: 8px; }
@@ -48,12 +48,14 @@ pre { background: var(--code); border-radius: 8px; padding: 12px 14px; overflow-
 ul { margin: 8px 0; padding-left: 20px; max-width: 90ch; }
 ul.cautions li::marker { content: "▲  "; color: var(--maybe); font-size: 10px; }
 table.list { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
+table.list.fit { width: auto; }
+table.list.fit th, table.list.fit td { padding-right: 32px; }
 table.list th, table.list td { text-align: left; vertical-align: top; padding: 8px 14px 8px 0;
   border-bottom: 1px solid var(--line); }
 table.list tr:last-child > * { border-bottom: 0; }
 table.list thead th { font-size: 13px; font-weight: 500; color: var(--muted); }
 table.list tbody th { font-weight: 500; color: var(--muted); width: 230px; }
-table.list td.n, table.list th.n { text-align: right; }
+table.list td.n, table.list th.n { text-align: right; white-space: nowrap; }
 table.list code { overflow-wrap: anywhere; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 430px), 1fr)); gap: 8px 32px; }
 .pair > * { min-width: 0; }
