@@ -9,7 +9,9 @@ from codeflash_rewrites.rule import Rewrite, Rule, Subject
 from codeflash_rewrites.rules import (
     constant_table_in_function,
     counting_loop,
+    membership_in_constant_list,
     membership_in_growing_list,
+    membership_in_sequence,
     regex_compiled_in_function,
     table_built_to_pick_one,
 )
@@ -20,6 +22,8 @@ from codeflash_syntax.signature import Interface, interface
 _log = logging.getLogger(__name__)
 
 RULES: tuple[Rule, ...] = (
+    membership_in_constant_list.RULE,
+    membership_in_sequence.RULE,
     membership_in_growing_list.RULE,
     counting_loop.RULE,
     constant_table_in_function.RULE,

@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from attrs import frozen
+
 from codeflash_rewrites.analysis.names import (
     all_identifiers,
     block_of,
+    bound_names,
     is_builtin,
     is_member,
     loads,
@@ -23,70 +26,90 @@ from codeflash_syntax.edits import Edit
 SLUG = "counting-loop"
 
 
+@frozen
+class _Counting:
+    """What a counting loop counts: comprehension clauses, the key and its table."""
+
+    table: str
+    key: ast.expr
+    clauses: tuple[ast.For | ast.If, ...]
+
+    @property
+    def plain(self) -> bool:
+        """Whether the items themselves are counted, all of them."""
+        first = self.clauses[0]
+        return (
+            len(self.clauses) == 1
+            and isinstance(first, ast.For)
+            and isinstance(first.target, ast.Name)
+            and isinstance(self.key, ast.Name)
+            and self.key.id == first.target.id
+        )
+
+
 def propose(subject: Subject) -> Iterator[Rewrite]:
     """Proposes a counter for every loop that does nothing but count."""
     for loop in own_nodes(subject.function):
-        if isinstance(loop, ast.For) and not loop.orelse and subject.text.owns_lines(loop):
-            counted = _counted(subject, loop)
-            if counted is not None:
-                table, key, condition = counted
-                start = _start(subject, loop, table)
-                if start is not None:
-                    yield from _rewrites(subject, loop, table, key, condition, start)
+        if isinstance(loop, ast.For) and subject.text.owns_lines(loop):
+            counted = _counted(loop)
+            start = _start(subject, loop, counted.table) if counted else None
+            if counted is not None and start is not None:
+                yield from _rewrites(subject, loop, counted, start)
 
 
-def _rewrites(
-    subject: Subject, loop: ast.For, table: str, key: ast.expr, condition: ast.expr | None, start: ast.Assign
-) -> Iterator[Rewrite]:
+def _rewrites(subject: Subject, loop: ast.For, counted: _Counting, start: ast.Assign) -> Iterator[Rewrite]:
     kind = _kind(subject, start.value)
-    targets = {part.id for part in ast.walk(loop.target) if isinstance(part, ast.Name)}
-    if kind is None or any(
-        use for name in targets for use in loads(subject.function, name) if use not in set(ast.walk(loop))
-    ):
+    inside = set(ast.walk(loop))
+    targets = {
+        name
+        for clause in counted.clauses
+        if isinstance(clause, ast.For)
+        for name in bound_names(clause.target)
+    }
+    if kind is None or any(use not in inside for name in targets for use in loads(subject.function, name)):
         return
-    if any(
-        isinstance(part, ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr) for part in ast.walk(loop)
-    ):
+    if any(isinstance(part, ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr) for part in inside):
         return
-    text, imports = _counter_name(subject)
-    items = _items(subject, loop, key, condition)
-    made = f"{text}({items})"
-    edits = [*imports, subject.text.remove_lines(start)]
-    result = _returned_as_dict(subject, loop, table)
-    if kind == "Counter":
-        edits.append(subject.text.replace(loop, f"{table} = {made}"))
-    elif result is not None:
-        edits += [
-            _remove_with_gap(subject, loop, result),
-            subject.text.replace(_argument_call(result), f"dict({made})"),
-        ]
-    elif kind == "dict":
-        edits.append(subject.text.replace(loop, f"{table} = dict({made})"))
-    else:
-        maker = start.value
-        assert isinstance(maker, ast.Call)
-        edits.append(
-            subject.text.replace(loop, f"{table} = {subject.text.text(maker)[:-1].rstrip(', ')}, {made})")
-        )
     if not is_builtin(subject, "dict") or not is_builtin(subject, "iter"):
         return
-    why = f"Counter counts `{subject.text.text(loop.iter)}` in C; the loop paid two look-ups an item."
+    text, table = subject.text, counted.table
+    counter, imports = _counter_name(subject)
+    made = f"{counter}({_items(subject, counted)})"
+    edits = [*imports, text.remove_lines(start)]
+    result = _returned_as_dict(subject, loop, table)
+    if kind == "Counter":
+        edits.append(text.replace(loop, f"{table} = {made}"))
+    elif result is not None and result.value is not None:
+        edits += [_remove_with_gap(subject, loop, result), text.replace(result.value, f"dict({made})")]
+    elif kind == "dict":
+        edits.append(text.replace(loop, f"{table} = dict({made})"))
+    else:
+        edits.append(text.replace(loop, f"{table} = {text.text(start.value)[:-1].rstrip(', ')}, {made})"))
+    why = f"Counter counts `{text.text(loop.iter)}` in C; the loop paid two look-ups an item."
     yield subject.rewrite(SLUG, edits, why, adds=("Counter",) if imports else ())
 
 
-def _counted(subject: Subject, loop: ast.For) -> tuple[str, ast.expr, ast.expr | None] | None:
-    """The table, the key and the condition of a loop whose body only counts."""
-    body, condition = loop.body, None
-    if len(body) == 1 and isinstance(body[0], ast.If) and not body[0].orelse and not _absence(body[0].test):
-        body, condition = body[0].body, body[0].test
+def _counted(loop: ast.For) -> _Counting | None:
+    """Reads a loop whose body only counts, perhaps through inner loops and conditions."""
+    clauses: list[ast.For | ast.If] = []
+    body: list[ast.stmt] = [loop]
+    while len(body) == 1:
+        inner = body[0]
+        if (isinstance(inner, ast.For) and not inner.orelse) or (
+            isinstance(inner, ast.If) and not inner.orelse and not _absence(inner.test)
+        ):
+            clauses.append(inner)
+        else:
+            break
+        body = inner.body
     found = _increment(body)
     if found is None:
         return None
     table, key = found
-    inside = [key, loop.iter, *([condition] if condition else [])]
-    if any(loads(part, table) for part in inside) or loads(loop.target, table):
+    parts = [key, *(one.iter if isinstance(one, ast.For) else one.test for one in clauses)]
+    if any(loads(part, table) for part in parts) or any(stores(part, table) for part in parts):
         return None
-    return table, key, condition
+    return _Counting(table, key, tuple(clauses))
 
 
 def _increment(body: list[ast.stmt]) -> tuple[str, ast.expr] | None:
@@ -96,7 +119,7 @@ def _increment(body: list[ast.stmt]) -> tuple[str, ast.expr] | None:
         return _if_else(last)
     if len(body) == 1 and isinstance(last, ast.Try):  # try: d[k] += 1 / except KeyError: d[k] = 1
         return _try_except(last)
-    if len(body) == 1 and isinstance(last, ast.Assign):  # d[k] = d.get(k, 0) + 1
+    if isinstance(last, ast.Assign) and len(body) == 1:  # d[k] = d.get(k, 0) + 1
         place = _place(last.targets[0]) if len(last.targets) == 1 else None
         if place and _is_get_plus_one(last.value, *place):
             return place
@@ -260,15 +283,20 @@ def _kind(subject: Subject, value: ast.AST) -> str | None:
     return None
 
 
-def _items(subject: Subject, loop: ast.For, key: ast.expr, condition: ast.expr | None) -> str:
+def _items(subject: Subject, counted: _Counting) -> str:
     """What is counted; ``iter`` keeps a mapping from being taken for ready counts."""
     text = subject.text
-    if condition is None and isinstance(key, ast.Name) and isinstance(loop.target, ast.Name):
-        if key.id == loop.target.id:
-            listed = isinstance(loop.iter, ast.List | ast.Tuple | ast.ListComp | ast.JoinedStr)
-            return text.text(loop.iter) if listed else f"iter({text.text(loop.iter)})"
-    suffix = f" if {text.text(condition)}" if condition is not None else ""
-    return f"[{text.text(key)} for {text.text(loop.target)} in {text.text(loop.iter)}{suffix}]"
+    first = counted.clauses[0]
+    if counted.plain and isinstance(first, ast.For):
+        listed = isinstance(first.iter, ast.List | ast.Tuple | ast.ListComp | ast.JoinedStr)
+        return text.text(first.iter) if listed else f"iter({text.text(first.iter)})"
+    clauses = [
+        f"for {text.text(one.target)} in {text.text(one.iter)}"
+        if isinstance(one, ast.For)
+        else f"if {text.text(one.test)}"
+        for one in counted.clauses
+    ]
+    return f"[{text.text(counted.key)} {' '.join(clauses)}]"
 
 
 def _counter_name(subject: Subject) -> tuple[str, list[Edit]]:
@@ -305,11 +333,6 @@ def _returned_as_dict(subject: Subject, loop: ast.For, table: str) -> ast.Return
     ):
         return after if call.args == uses else None
     return None
-
-
-def _argument_call(statement: ast.Return) -> ast.expr:
-    assert statement.value is not None
-    return statement.value
 
 
 def _remove_with_gap(subject: Subject, loop: ast.For, after: ast.stmt) -> Edit:
@@ -385,6 +408,24 @@ def f(xs):
     seen = defaultdict(int, Counter(iter(xs)))
     return seen
 """
+SLOW_NESTED = """\
+from collections import Counter
+
+def f(rows):
+    seen = {}
+    for row in rows:
+        for x, _ in row:
+            if x:
+                seen[x] = 1 + seen.get(x, 0)
+    return sorted(seen)
+"""
+FAST_NESTED = """\
+from collections import Counter
+
+def f(rows):
+    seen = dict(Counter([x for row in rows for x, _ in row if x]))
+    return sorted(seen)
+"""
 LEAVE_READ = """\
 def f(xs):
     d = {}
@@ -405,7 +446,7 @@ def f(xs):
         d[x] = d.get(x, 0) + 1
     return d, x
 """
-_INPUTS = (
+_INPUTS: tuple[tuple[object, ...], ...] = (
     (["a", "b", "a"],),
     ([],),
     ("abca",),
@@ -430,6 +471,7 @@ RULE = Rule(
         Example(SLOW_GET, FAST_GET, inputs=((["A", "a", "", "b"],), ([],), ([1],), (None,))),
         Example(SLOW_IF, FAST_IF, inputs=_INPUTS),
         Example(SLOW_DEFAULT, FAST_DEFAULT, inputs=_INPUTS),
+        Example(SLOW_NESTED, FAST_NESTED, inputs=(([["ab", "cd"], ["ab"]],), ([],), ([1],), ([["abc"]],))),
         Example(LEAVE_READ),
         Example(LEAVE_STARTED),
         Example(LEAVE_TARGET_USED),

@@ -140,8 +140,8 @@ def _branches(subject: Subject, table: ast.Dict) -> Rewrite | None:
         found = _picked_next(subject, holder)
         if found is None:
             return None
-        pick, statement = found
-        edits = [text.remove_lines(holder)]
+        statement, edits = found[1], [text.remove_lines(holder)]
+        pick: _Pick | None = found[0]
     else:
         pick, edits = _pick_of(subject, table, holder), []
     if pick is None or not _only_value(statement, pick.whole) or not text.owns_lines(statement):
