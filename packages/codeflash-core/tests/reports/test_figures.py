@@ -16,7 +16,11 @@ def test_a_ratio_has_two_decimals_while_they_matter(value, shown):
 
 def test_an_interval_names_its_bounds():
     assert figures.interval(Interval(1.83, 1.79, 1.88, 0.999, 6)) == "1.83x [1.79, 1.88]"
-    assert figures.interval(Interval(2.0, 0.0, math.inf, 0.999, 1)) == "2.00x [0.00, ∞]"
+    assert figures.interval(Interval(2.0, 0.0, math.inf, 0.999, 2)) == "2.00x [0.00, ∞]"
+
+
+def test_a_single_block_claims_no_bounds():
+    assert figures.interval(Interval(0.8, 0.0, math.inf, 0.999, 1)) == "about 0.80x"
 
 
 def test_an_ordinary_interval_reads_as_the_model_prints_it():

@@ -123,6 +123,16 @@ def test_a_plot_is_well_formed_and_says_what_it_shows(svg):
     assert not list(root.iter("script")) + list(root.iter("b"))
 
 
+def test_a_single_block_is_a_point_without_bounds():
+    root = parsed(
+        interval_plot([evolve(ROW, interval=Interval(0.8, 0.0, math.inf, 0.999, 1), screening=True)])
+    )
+    (bar,) = [e for e in root.iter("g") if e.get("class") == "bar screening"]
+    assert bar.find("circle") is not None
+    assert bar.find("line") is None
+    assert "about 0.80x" in "".join(root.itertext())
+
+
 def test_long_labels_are_cut_and_kept_in_the_tooltip():
     svg = interval_plot([evolve(ROW, label="m" * 90)])
     assert f"{'m' * 45}…</text>" in svg

@@ -15,7 +15,9 @@ def ratio(value: float) -> str:
 
 
 def interval(value: Interval) -> str:
-    """A speedup with its bounds: ``1.83x [1.79, 1.88]``."""
+    """A speedup with its bounds: ``1.83x [1.79, 1.88]``; of a single block, which has none, ``about 1.83x``."""
+    if value.blocks < 2:
+        return f"about {ratio(value.point)}x"
     return f"{ratio(value.point)}x [{ratio(value.low)}, {ratio(value.high)}]"
 
 

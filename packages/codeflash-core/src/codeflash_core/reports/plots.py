@@ -185,9 +185,11 @@ def _interval_row(row: IntervalRow, axis: LogAxis, top: float) -> str:
 
 def _bar(value: Interval, axis: LogAxis, y: float, kind: str) -> str:
     low, high, point = axis.at(value.low), axis.at(value.high), axis.at(value.point)
-    parts = [f'<g class="bar {kind}"><line x1="{low:.1f}" x2="{high:.1f}" y1="{y:.1f}" y2="{y:.1f}"/>']
+    parts = [f'<g class="bar {kind}">']
+    if value.blocks > 1:
+        parts.append(f'<line x1="{low:.1f}" x2="{high:.1f}" y1="{y:.1f}" y2="{y:.1f}"/>')
     for end, inside in ((low, value.low > axis.low), (high, value.high < axis.high)):
-        if inside:
+        if inside and value.blocks > 1:
             parts.append(f'<line x1="{end:.1f}" x2="{end:.1f}" y1="{y - 5:.1f}" y2="{y + 5:.1f}"/>')
     parts.append(f'<circle cx="{point:.1f}" cy="{y:.1f}" r="{3 if kind == "cold" else 4.5}"/>')
     parts.append(
