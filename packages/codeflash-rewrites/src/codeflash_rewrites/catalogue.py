@@ -9,11 +9,14 @@ from codeflash_rewrites.rule import Rewrite, Rule, Subject
 from codeflash_rewrites.rules import (
     constant_table_in_function,
     counting_loop,
+    fill_loop,
     membership_in_constant_list,
     membership_in_growing_list,
     membership_in_sequence,
+    minimum_of_few_in_loop,
     regex_compiled_in_function,
     table_built_to_pick_one,
+    text_cut_after_each_match,
 )
 from codeflash_syntax.normalize import normalize_module
 from codeflash_syntax.parse import FunctionNotFound, SyntaxProblem, compiles, find_function, parse_module
@@ -22,10 +25,13 @@ from codeflash_syntax.signature import Interface, interface
 _log = logging.getLogger(__name__)
 
 RULES: tuple[Rule, ...] = (
-    membership_in_constant_list.RULE,
-    membership_in_sequence.RULE,
     membership_in_growing_list.RULE,
+    membership_in_sequence.RULE,
+    membership_in_constant_list.RULE,
+    text_cut_after_each_match.RULE,
+    fill_loop.RULE,
     counting_loop.RULE,
+    minimum_of_few_in_loop.RULE,
     constant_table_in_function.RULE,
     regex_compiled_in_function.RULE,
     table_built_to_pick_one.RULE,
