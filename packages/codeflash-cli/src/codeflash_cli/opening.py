@@ -20,7 +20,8 @@ from codeflash_core.ports.language import Query
 from codeflash_core.ports.sources import Source
 from codeflash_core.sandbox import Mode
 from codeflash_core.settings import Settings, load_settings
-from codeflash_python.discovery.project import locate
+from codeflash_python.discovery.project import find_project
+from codeflash_python.discovery.roots import find_root
 
 T = TypeVar("T")
 
@@ -50,26 +51,32 @@ def project_of(options: argparse.Namespace, names: tuple[str, ...]) -> tuple[Pro
         UsageError: There is no such file, or no project around it.
     """
     start = Path(names[0].partition("::")[0]) if names else Path.cwd()
-    if not start.exists():
-        from codeflash_python.discovery.targets import no_such_file
-
-        raise no_such_file(Path.cwd(), names[0])
-    project = locate(start)
-    settings = settings_of(options, project.root)
-    python, tests = settings["python"], tuple(settings["tests"])
-    project = locate(start, python=python or None, tests=tests)
+    root = find_root((start if start.exists() else Path.cwd()).resolve())
+    settings = settings_of(options, root)
+    inside = [name for name in (_inside(root, name) for name in names) if name]
+    project = find_project(
+        root, python=settings["python"], tests=[_inside(root, test) or test for test in settings["tests"]], names=inside
+    )
     return project, settings
+
+
+def _inside(root: Path, name: str) -> str | None:
+    """A name given in the current folder as the project sees it; None when it lies elsewhere."""
+    path, mark, rest = name.partition("::")
+    place = Path(path).resolve()
+    if place.is_relative_to(root) and (place.exists() or not (root / path).exists()):
+        return f"{place.relative_to(root).as_posix()}{mark}{rest}"
+    return None if Path(path).is_absolute() else name
 
 
 def relative_names(project: Project, names: tuple[str, ...]) -> tuple[str, ...]:
     """Targets as the engine names them: relative to the project's root."""
     found = []
     for name in names:
-        path, mark, qualname = name.partition("::")
-        place = Path(path).resolve()
-        if not place.is_relative_to(project.root):
-            raise UsageError(f"{path} is not in the project {project.root}")
-        found.append(f"{place.relative_to(project.root).as_posix()}{mark}{qualname}")
+        inside = _inside(project.root, name)
+        if inside is None:
+            raise UsageError(f"{name} is not in the project {project.root}")
+        found.append(inside)
     return tuple(found)
 
 

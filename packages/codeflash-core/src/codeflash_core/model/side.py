@@ -43,6 +43,7 @@ class Prepared:
         cautions: What a reader should know: caches, imports, new names.
         keeps_state: Whether it keeps state across calls, so that it is timed cold as well.
         separate: Whether the versions can't share one process for timing.
+        adds: New module-private names, left out of the comparison of globals.
     """
 
     side: Side
@@ -51,3 +52,4 @@ class Prepared:
     cautions: tuple[str, ...] = ()
     keeps_state: bool = False
     separate: bool = False
+    adds: tuple[str, ...] = ()

@@ -196,25 +196,28 @@ async def _hold_together(
         engine.emit(Progressed("check", target.id, f"{len(trial)} changes together"))
         for each in trial:
             depth: Literal["quick", "full"] = "full" if each is newest else "quick"
-            if not await _same_together(engine, outcome, each.target, prepared.side, depth):
+            if not await _same_together(engine, outcome, each.target, prepared, depth):
                 return None
     return prepared.side
 
 
 async def _same_together(
-    engine: Engine, outcome: Outcome, name: str, side: Side, depth: Literal["quick", "full"]
+    engine: Engine, outcome: Outcome, name: str, prepared: Prepared, depth: Literal["quick", "full"]
 ) -> bool:
     request = CheckRequest(
         target=outcome.targets[name],
-        candidate=side,
+        candidate=prepared.side,
         corpus=outcome.corpora[name],
         workload=engine.workload,
         depth=depth,
         seed=engine.settings.seed,
         fuzz_cases=0,
         float_tolerance=engine.settings.float_tolerance,
+        adds=prepared.adds,
     )
     verdict = await engine.steps.once(
-        f"check-together:{name}:{side.id}", Verdict, lambda: engine.language.check(engine.project, request)
+        f"check-together:{name}:{prepared.side.id}",
+        Verdict,
+        lambda: engine.language.check(engine.project, request),
     )
     return isinstance(verdict, Same)

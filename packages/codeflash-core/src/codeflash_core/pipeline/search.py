@@ -152,6 +152,7 @@ class Search:
             seed=settings.seed,
             fuzz_cases=settings.fuzz_cases,
             float_tolerance=settings.float_tolerance,
+            adds=version.prepared.adds,
         )
         return await engine.steps.once(
             f"check-{depth}:{self._target.id}:{version.candidate.id}",

@@ -50,6 +50,7 @@ async def verify_target(engine: Engine, target: Target, corpus: Corpus, candidat
             seed=settings.seed,
             fuzz_cases=settings.fuzz_cases,
             float_tolerance=settings.float_tolerance,
+            adds=prepared.adds,
         )
         verdict = await engine.steps.once(
             f"check-full:{target.id}:{candidate.id}",

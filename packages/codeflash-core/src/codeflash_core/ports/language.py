@@ -72,6 +72,7 @@ class CheckRequest:
         seed: Seed of all random choices.
         fuzz_cases: Further inputs to make and try.
         float_tolerance: Relative tolerance for floats, 0 for exact.
+        adds: Module-private names that the candidate adds.
     """
 
     target: Target
@@ -82,6 +83,7 @@ class CheckRequest:
     seed: int = 0
     fuzz_cases: int = 100
     float_tolerance: float = 0.0
+    adds: tuple[str, ...] = ()
 
 
 @frozen

@@ -1,0 +1,33 @@
+import pytest
+
+from codeflash_core.errors import UsageError
+from codeflash_core.units import format_seconds, parse_ratio, parse_seconds
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("60", 60.0), ("60s", 60.0), ("500ms", 0.5), ("2m", 120.0), ("1.5 h", 5400.0), (".5s", 0.5)],
+)
+def test_durations_are_read(text: str, seconds: float) -> None:
+    assert parse_seconds(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "s", "-1s", "1 week", "0", "nan", "1e3"])
+def test_other_texts_are_no_durations(text: str) -> None:
+    with pytest.raises(UsageError, match="not a duration"):
+        parse_seconds(text)
+
+
+@pytest.mark.parametrize(("text", "ratio"), [("3%", 0.03), ("1e-9", 1e-9), ("0", 0.0)])
+def test_fractions_are_read(text: str, ratio: float) -> None:
+    assert parse_ratio(text) == pytest.approx(ratio)
+
+
+@pytest.mark.parametrize("text", ["-1", "inf", "nan", "x%", ""])
+def test_other_texts_are_no_fractions(text: str) -> None:
+    with pytest.raises(UsageError):
+        parse_ratio(text)
+
+
+def test_durations_are_shown_with_their_unit() -> None:
+    assert [format_seconds(value) for value in (2.0, 0.0123, 4e-6, 5e-9)] == ["2 s", "12.3 ms", "4 µs", "5 ns"]

@@ -1,0 +1,1 @@
+"""The stages of the language port, each made of the rooms it needs."""

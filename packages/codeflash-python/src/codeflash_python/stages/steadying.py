@@ -1,0 +1,163 @@
+"""The original against itself: what it can't repeat can't judge a candidate."""
+
+from __future__ import annotations
+
+from attrs import evolve
+
+from codeflash_core.model.corpus import Call, Corpus
+from codeflash_core.model.target import Project, Target
+from codeflash_core.model.verdict import Same, Undecided
+from codeflash_core.ports.hosts import Answer, Failure
+from codeflash_python.behaviour.compare import Replayed, compare, differing, parse
+from codeflash_python.behaviour.graphs import Malformed
+from codeflash_python.stages.bench import HASH_SEEDS, ORIGINAL, Bench, Replay
+
+MOST_DROPPED = 40
+CALL_WALL = 2.0
+"""Most seconds for one grown input; slower ones are left out."""
+
+
+async def steady(bench: Bench, project: Project, target: Target, corpus: Corpus, seed: int) -> Corpus:
+    """The corpus without inputs on which the original hangs, crashes or can't repeat itself.
+
+    Each hash seed is replayed twice. What differs is tried again with clock and random state fixed.
+
+    Returns:
+        The corpus with ``shared`` known for each call, or with its ``problem``.
+    """
+    for fixed in (False, True):
+        calls, problem = await _settle(bench, project, target, corpus, seed, fixed)
+        if not problem:
+            return await _marked(bench, project, target, evolve(corpus, calls=calls, fix_clock=fixed), seed)
+        if not problem.startswith("nondeterministic"):
+            break
+    return evolve(corpus, problem=problem)
+
+
+async def _settle(
+    bench: Bench, project: Project, target: Target, corpus: Corpus, seed: int, fixed: bool
+) -> tuple[tuple[Call, ...], str]:
+    """The inputs that can be repeated, or why the target can't be judged."""
+    calls = corpus.calls
+    for hash_seed in HASH_SEEDS:
+        answer, calls, problem = await _finish(bench, project, target, calls, seed, hash_seed, fixed)
+        if problem:
+            return calls, problem
+        assert answer is not None
+        what = _what(target, calls, seed, hash_seed, fixed)
+        second = await bench.replay(project, ORIGINAL, what, remember=False)
+        if second.failure is not None:
+            return calls, _failed(second.failure)
+        unsteady = set(_inputs(answer, second))
+        named = [calls[index] for index in sorted(unsteady) if calls[index].count]
+        if named or len(unsteady) > MOST_DROPPED:
+            origin = f" on an input from {named[0].origin}" if named and named[0].origin else ""
+            return calls, f"nondeterministic original: it does not repeat itself{origin}"
+        if unsteady:
+            calls = tuple(call for index, call in enumerate(calls) if index not in unsteady)
+            if not calls:
+                return calls, "nondeterministic original: it repeats itself on no input"
+    return await _without_opaque(bench, project, target, calls, seed, fixed), ""
+
+
+def _what(target: Target, calls: tuple[Call, ...], seed: int, hash_seed: int, fixed: bool) -> Replay:
+    return Replay(target, calls, hash_seed, seed, fixed, call_wall=CALL_WALL)
+
+
+async def _finish(
+    bench: Bench,
+    project: Project,
+    target: Target,
+    calls: tuple[Call, ...],
+    seed: int,
+    hash_seed: int,
+    fixed: bool,
+) -> tuple[Answer | None, tuple[Call, ...], str]:
+    """A replay that comes to its end, without the inputs that prevented it."""
+    for _ in range(MOST_DROPPED):
+        answer = await bench.replay(project, ORIGINAL, _what(target, calls, seed, hash_seed, fixed))
+        if answer.failure is None:
+            late = _late(answer)
+            if not late:
+                return answer, calls, ""
+            calls = tuple(call for index, call in enumerate(calls) if index not in late)
+        else:
+            at = answer.failure.at
+            if answer.failure.kind not in ("timeout", "crash", "memory") or at < 0 or not calls:
+                return None, calls, _failed(answer.failure)
+            culprit = at % len(calls)
+            if calls[culprit].count:
+                return None, calls, f"{_failed(answer.failure)} on an input from {calls[culprit].origin}"
+            calls = calls[:culprit] + calls[culprit + 1 :]
+        if not calls:
+            return None, calls, "the original finishes on no input in time"
+    return None, calls, "the original hangs or crashes on too many inputs"
+
+
+def _failed(failure: Failure) -> str:
+    lines = failure.detail.strip().splitlines()
+    names = {"wrong-code": "wrong code loaded", "import": "the module can't be imported"}
+    return f"{names.get(failure.kind, failure.kind)}{': ' + lines[-1].strip() if lines else ''}"
+
+
+def _late(answer: Answer) -> set[int]:
+    try:
+        return {call.input for call in parse(answer.data).calls if call.timeout}
+    except Malformed:
+        return set()
+
+
+def _inputs(first: Answer, second: Answer) -> list[int]:
+    """Numbers of the inputs whose two replays differ."""
+    if isinstance(compare(first.data, second.data), Same | Undecided):
+        return []
+    calls = parse(first.data).calls
+    return sorted({calls[at].input for at in differing(first.data, second.data) if at < len(calls)})
+
+
+async def _without_opaque(
+    bench: Bench, project: Project, target: Target, calls: tuple[Call, ...], seed: int, fixed: bool
+) -> tuple[Call, ...]:
+    """Grown inputs whose outcome can't be looked into would make every verdict undecided."""
+    answer = await bench.replay(project, ORIGINAL, _what(target, calls, seed, HASH_SEEDS[0], fixed))
+    replayed = _parsed(answer)
+    if replayed is None:
+        return calls
+    opaque = {call.input for call in replayed.calls if call.opaque}
+    return tuple(call for index, call in enumerate(calls) if call.count or index not in opaque)
+
+
+async def _marked(bench: Bench, project: Project, target: Target, corpus: Corpus, seed: int) -> Corpus:
+    """Say of each input whether timed calls may share its objects; drop unseen inputs that don't repeat."""
+    what = _what(target, corpus.calls, seed, HASH_SEEDS[0], corpus.fix_clock)
+    shared = _shareable(_parsed(await bench.replay(project, ORIGINAL, what)))
+    unseen = corpus.unseen
+    if unseen:
+        _, unseen, problem = await _finish(
+            bench, project, target, unseen, seed, HASH_SEEDS[0], corpus.fix_clock
+        )
+        unseen = () if problem else unseen
+    marks: dict[int, bool] = {}
+    if unseen:
+        what = _what(target, unseen, seed, HASH_SEEDS[0], corpus.fix_clock)
+        marks = _shareable(_parsed(await bench.replay(project, ORIGINAL, what)))
+    return evolve(
+        corpus,
+        calls=tuple(evolve(call, shared=shared.get(index)) for index, call in enumerate(corpus.calls)),
+        unseen=tuple(evolve(call, shared=marks.get(index)) for index, call in enumerate(unseen)),
+        series=tuple(evolve(call, shared=False) for call in corpus.series),
+    )
+
+
+def _parsed(answer: Answer) -> Replayed | None:
+    try:
+        return parse(answer.data) if answer.failure is None else None
+    except Malformed:
+        return None
+
+
+def _shareable(replayed: Replayed | None) -> dict[int, bool]:
+    found: dict[int, bool] = {}
+    for call in replayed.calls if replayed else ():
+        found[call.input] = call.shareable and found.get(call.input, True)
+    return found
