@@ -149,7 +149,7 @@ def _before(opened: Opened) -> Tuple[Dict[int, int], str]:
 
 def _arguments(encoder: encode.Encoder, opened: Opened) -> List[Any]:
     values = [encoder.add(value) for value in opened.args]
-    return [*values, *([name, encoder.add(value)] for name, value in opened.kwargs.items())]
+    return [*values, *(["k", name, encoder.add(value)] for name, value in opened.kwargs.items())]
 
 
 class Seen:
