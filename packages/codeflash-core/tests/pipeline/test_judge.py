@@ -1,0 +1,104 @@
+import pytest
+
+from codeflash_core.model.comparison import Comparison, Growth, Interval, Outcome, SlowerInput
+from codeflash_core.model.decision import DecisionWord
+from codeflash_core.model.verdict import Counterexample, Different, Evidence, Fault, Same, Undecided
+from codeflash_core.pipeline.judge import Bar, judge_behaviour, judge_speed
+
+FASTER = Comparison(Outcome.FASTER, Interval(1.5, 1.4, 1.6, 0.99, 6), 0.02)
+
+
+def fault(*, caught: bool, equivalent: bool = False) -> Fault:
+    return Fault(1, "a < b", "a <= b", caught, equivalent)
+
+
+def test_a_difference_is_rejected_with_what_differs() -> None:
+    verdict = Different(Counterexample("f([])", "result", "0", "None", "result[0]"))
+    decision = judge_behaviour(verdict, Bar())
+    assert decision is not None
+    assert decision.word is DecisionWord.REJECTED
+    assert "result at result[0]: 0 became None" in decision.reasons[0]
+
+
+def test_undecided_never_passes() -> None:
+    decision = judge_behaviour(Undecided("wrong code loaded", "stale"), Bar())
+    assert decision is not None
+    assert decision.word is DecisionWord.NEEDS_EVIDENCE
+
+
+def test_same_without_any_evidence_never_passes() -> None:
+    decision = judge_behaviour(Same(Evidence()), Bar())
+    assert decision is not None
+    assert decision.word is DecisionWord.NEEDS_EVIDENCE
+
+
+def test_same_with_evidence_is_left_to_the_measurement() -> None:
+    assert judge_behaviour(Same(Evidence(calls=3)), Bar()) is None
+    assert judge_behaviour(Same(Evidence(tests_passed=1)), Bar()) is None
+
+
+def test_surviving_faults_ask_for_more_evidence_and_are_shown() -> None:
+    faults = (*(fault(caught=True) for _ in range(8)), fault(caught=False))
+    decision = judge_behaviour(Same(Evidence(calls=3, faults=faults)), Bar())
+    assert decision is not None
+    assert decision.word is DecisionWord.NEEDS_EVIDENCE
+    assert "89%" in decision.reasons[0]
+    assert "a <= b" in decision.reasons[1]
+
+
+def test_faults_that_only_choose_a_path_do_not_count() -> None:
+    faults = (fault(caught=True), fault(caught=False, equivalent=True))
+    assert judge_behaviour(Same(Evidence(calls=3, faults=faults)), Bar()) is None
+
+
+def test_a_faster_change_is_accepted_with_its_interval() -> None:
+    decision = judge_speed(FASTER, Bar())
+    assert decision.word is DecisionWord.ACCEPTED
+    assert "1.50x [1.40, 1.60]" in decision.reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "word"),
+    [
+        (Outcome.NOT_FASTER, DecisionWord.REJECTED),
+        (Outcome.INCONCLUSIVE, DecisionWord.INCONCLUSIVE),
+        (Outcome.CONTINUE, DecisionWord.INCONCLUSIVE),
+    ],
+)
+def test_only_faster_is_accepted(outcome: Outcome, word: DecisionWord) -> None:
+    assert judge_speed(Comparison(outcome, FASTER.interval, 0.02), Bar()).word is word
+
+
+def test_faster_without_an_interval_is_no_claim() -> None:
+    assert judge_speed(Comparison(Outcome.FASTER, None, 0.02), Bar()).word is DecisionWord.INCONCLUSIVE
+
+
+@pytest.mark.parametrize("cold", [None, Interval(1.0, 0.9, 1.1, 0.98, 4)])
+def test_kept_state_must_be_faster_cold(cold: Interval | None) -> None:
+    comparison = Comparison(Outcome.FASTER, FASTER.interval, 0.02, cold=cold)
+    assert judge_speed(comparison, Bar(keeps_state=True)).word is DecisionWord.REJECTED
+
+
+def test_kept_state_that_is_faster_cold_is_accepted() -> None:
+    comparison = Comparison(Outcome.FASTER, FASTER.interval, 0.02, cold=Interval(1.3, 1.2, 1.4, 0.98, 4))
+    assert judge_speed(comparison, Bar(keeps_state=True)).word is DecisionWord.ACCEPTED
+
+
+def test_memory_is_named_from_ten_percent_and_refused_from_fifty() -> None:
+    named = judge_speed(Comparison(Outcome.FASTER, FASTER.interval, 0.02, memory_ratio=1.2), Bar())
+    assert named.word is DecisionWord.ACCEPTED
+    assert any("memory" in reason for reason in named.reasons)
+    refused = judge_speed(Comparison(Outcome.FASTER, FASTER.interval, 0.02, memory_ratio=1.6), Bar())
+    assert refused.word is DecisionWord.REJECTED
+
+
+def test_worse_growth_is_refused() -> None:
+    sizes = (1, 2, 4, 8, 16)
+    worse = Growth(sizes, (1.0, 2.0, 4.0, 8.0, 16.0), (1.0, 4.0, 16.0, 64.0, 256.0), (1.0, 1.0, 1.0), (2.0, 2.0, 2.0))
+    assert judge_speed(FASTER, Bar(), worse).word is DecisionWord.REJECTED
+
+
+def test_a_slower_input_is_the_reason() -> None:
+    slower = (SlowerInput("i", 0.5, 900.0, False),)
+    decision = judge_speed(Comparison(Outcome.NOT_FASTER, FASTER.interval, 0.02, slower_inputs=slower), Bar())
+    assert "900 ns" in decision.reasons[0]
