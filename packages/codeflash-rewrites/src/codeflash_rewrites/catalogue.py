@@ -15,6 +15,8 @@ from codeflash_rewrites.rules import (
     membership_in_sequence,
     minimum_of_few_in_loop,
     regex_compiled_in_function,
+    row_recurrence,
+    subscript_repeated_in_loop,
     table_built_to_pick_one,
     text_cut_after_each_match,
 )
@@ -29,12 +31,14 @@ RULES: tuple[Rule, ...] = (
     membership_in_sequence.RULE,
     membership_in_constant_list.RULE,
     text_cut_after_each_match.RULE,
+    row_recurrence.RULE,
     fill_loop.RULE,
     counting_loop.RULE,
     minimum_of_few_in_loop.RULE,
     constant_table_in_function.RULE,
     regex_compiled_in_function.RULE,
     table_built_to_pick_one.RULE,
+    subscript_repeated_in_loop.RULE,
 )
 """Every rule, one line each, in the order of their numbers."""
 

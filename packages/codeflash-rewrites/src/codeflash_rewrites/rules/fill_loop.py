@@ -110,9 +110,10 @@ def _slice_fill(
         return None
     text = subject.text
     if kind == "bytearray":
-        if not isinstance(value, ast.Constant) or value.value not in range(256):
+        number = value.value if isinstance(value, ast.Constant) else None
+        if not isinstance(number, int) or number not in range(256):
             return None
-        filler = f'b"\\x{value.value:02x}"'
+        filler = f'b"\\x{number:02x}"'
     else:
         filler = f"[{text.text(value)}]"
     spaced = any(character in start + stop + step for character in " *+-/")
@@ -167,9 +168,9 @@ def _length_text(subject: Subject, call: ast.AST) -> str:
     """How many numbers a range has; ``len(range(n))`` refuses what ``range`` refuses."""
     assert isinstance(call, ast.Call)
     only = call.args[0]
-    if len(call.args) == 1 and isinstance(only, ast.Call) and isinstance(only.func, ast.Name):
-        if only.func.id == "len" and is_builtin(subject, "len"):
-            return subject.text.text(only)
+    name = only.func.id if isinstance(only, ast.Call) and isinstance(only.func, ast.Name) else ""
+    if len(call.args) == 1 and name == "len" and is_builtin(subject, "len"):
+        return subject.text.text(only)
     if len(call.args) == 1 and isinstance(only, ast.Constant) and isinstance(only.value, int):
         return subject.text.text(only)
     return f"len({subject.text.text(call)})"
@@ -242,15 +243,8 @@ def _made(subject: Subject, value: ast.AST) -> tuple[str, str] | None:
         for one, many in ((value.left, value.right), (value.right, value.left)):
             if isinstance(one, ast.List) and len(one.elts) == 1 and not isinstance(one.elts[0], ast.Starred):
                 return "list", ast.unparse(many)
-            if isinstance(one, ast.Call) and isinstance(one.func, ast.Name) and one.func.id == "bytearray":
-                if len(one.args) == 1 and isinstance(one.args[0], ast.Constant | ast.List):
-                    content = one.args[0].value if isinstance(one.args[0], ast.Constant) else one.args[0].elts
-                    if (
-                        isinstance(content, bytes | list)
-                        and len(content) == 1
-                        and is_builtin(subject, "bytearray")
-                    ):
-                        return "bytearray", ast.unparse(many)
+            if _is_single_byte(subject, one):
+                return "bytearray", ast.unparse(many)
     if isinstance(value, ast.ListComp) and len(value.generators) == 1 and not value.generators[0].ifs:
         arguments = _range_arguments(subject, value.generators[0].iter)
         return ("list", ast.unparse(arguments[0])) if arguments and len(arguments) == 1 else None
@@ -261,6 +255,17 @@ def _made(subject: Subject, value: ast.AST) -> tuple[str, str] | None:
         if value.func.id == "bytearray" and is_builtin(subject, "bytearray"):
             return "bytearray", ast.unparse(value.args[0])
     return None
+
+
+def _is_single_byte(subject: Subject, node: ast.AST) -> bool:
+    """Whether an expression is ``bytearray(b"x")`` or ``bytearray([1])``."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or len(node.args) != 1:
+        return False
+    content = (
+        node.args[0].value if isinstance(node.args[0], ast.Constant) else getattr(node.args[0], "elts", None)
+    )
+    single = isinstance(content, bytes | list) and len(content) == 1
+    return single and node.func.id == "bytearray" and is_builtin(subject, "bytearray")
 
 
 def _made_as_list(subject: Subject, name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from codeflash_rewrites.analysis.names import fresh_name, is_builtin, own_nodes
+from codeflash_rewrites.analysis.names import fresh_name, is_builtin, loads, own_nodes
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit
 
@@ -65,14 +65,11 @@ def _comparisons(subject: Subject, node: ast.Assign, call: ast.Call, taken: list
             lines.append(f"{name} = {value}")
             value = name
         values.append(value)
-    if len(lines) > 0 and not isinstance(call.args[0], ast.Name | ast.Constant):
-        # The first argument is evaluated first, as in the call.
-        name = _temporary(subject, "first", taken)
-        lines.insert(0, f"{name} = {values[0]}")
-        values[0] = name
-    best = target.id if isinstance(target, ast.Name) and target.id not in values else None
+    fresh = isinstance(target, ast.Name) and not any(loads(one, target.id) for one in call.args)
+    best = target.id if isinstance(target, ast.Name) and fresh else ""
     best = best or _temporary(subject, "least" if sign == "<" else "greatest", taken)
-    lines.append(f"{best} = {values[0]}")
+    # The first argument is evaluated first, as in the call.
+    lines.insert(0, f"{best} = {values[0]}")
     for value in values[1:]:
         lines += [f"if {value} {sign} {best}:", f"{step}{best} = {value}"]
     if not isinstance(target, ast.Name) or target.id != best:
@@ -127,8 +124,8 @@ def f(rows, row):
     for y in range(len(row)):
         delete = rows[y] + 1
         insert = row[y - 1] + 1
-        other = rows[y - 1]
         least = delete
+        other = rows[y - 1]
         if insert < least:
             least = insert
         if other < least:
