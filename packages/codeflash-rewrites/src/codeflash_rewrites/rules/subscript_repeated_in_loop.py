@@ -11,14 +11,20 @@ from codeflash_syntax.edits import Edit
 
 SLUG = "subscript-repeated-in-loop"
 _SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
+_SIMPLE = ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Expr | ast.Return
 
 
 def propose(subject: Subject) -> Iterator[Rewrite]:
     """Proposes, for each innermost loop, to read its unchanging subscripts before it."""
     for loop in own_nodes(subject.function):
-        if isinstance(loop, ast.For) and subject.text.owns_lines(loop) and _in_outer_loop(subject, loop):
-            if not any(isinstance(part, ast.For | ast.While) for part in ast.walk(loop) if part is not loop):
-                yield from _hoisted(subject, loop)
+        if (
+            not isinstance(loop, ast.For)
+            or not subject.text.owns_lines(loop)
+            or not _in_outer_loop(subject, loop)
+        ):
+            continue
+        if not any(isinstance(part, ast.For | ast.While) for part in ast.walk(loop) if part is not loop):
+            yield from _hoisted(subject, loop)
 
 
 def _hoisted(subject: Subject, loop: ast.For) -> Iterator[Rewrite]:
@@ -89,9 +95,8 @@ def _always_read(place: str, body: list[ast.stmt]) -> bool:
             branches = (statement.body, statement.orelse)
             if _reads(place, statement.test) or all(_always_read(place, branch) for branch in branches):
                 return True
-        elif isinstance(statement, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Expr | ast.Return):
-            if _reads(place, statement):
-                return True
+        elif isinstance(statement, _SIMPLE) and _reads(place, statement):
+            return True
         if any(
             isinstance(part, ast.Continue | ast.Break | ast.Return | ast.Raise)
             for part in ast.walk(statement)

@@ -22,7 +22,7 @@ SLUG = "text-cut-after-each-match"
 
 
 def propose(subject: Subject) -> Iterator[Rewrite]:
-    """Proposes a running position for each loop that searches a text and then cuts it."""
+    """Proposes an iterator of matches, or a running position, for each loop that searches a text and cuts it."""
     for loop in own_nodes(subject.function):
         if isinstance(loop, ast.While) and not loop.orelse:
             found = _search_before(subject, loop)
@@ -108,53 +108,86 @@ def _with_position(
 ) -> Iterator[Rewrite]:
     text = subject.text
     position = fresh_name(subject, "pos", "position", f"{name}_position")
-    edits: list[Edit] = []
-    cuts = 0
-    for use in loads(loop, name):
-        parent = subject.parents[use]
-        if isinstance(parent, ast.Call) and _searched(subject, parent) == name:
-            holder = subject.parents[parent]
-            if not isinstance(holder, ast.Assign) or ast.dump(parent) != ast.dump(call):
-                return
-            edits.append(text.replace(use, f"{name}, {position}"))
-        elif (
-            isinstance(parent, ast.Subscript)
-            and isinstance(parent.slice, ast.Slice)
-            and parent.slice.step is None
-        ):
-            lower, upper = parent.slice.lower, parent.slice.upper
-            holder = subject.parents[parent]
-            if _calls(lower, match, "end") and upper is None and _assigns(holder, name):
-                assert isinstance(holder, ast.Assign) and lower is not None
-                edits.append(text.replace(holder, f"{position} = {text.text(lower)}"))
-                cuts += 1
-            elif _calls(upper, match, "start") and (lower is None or _is_zero(lower)):
-                assert upper is not None
-                where = f"{position}:{text.text(upper)}"
-                edits.append(text.replace(parent, f"{text.text(use)}[{where}]"))
-            else:
-                return
-        else:
-            return
-    in_slices = sum(1 for use in loads(loop, match) if _is_offset(subject, use))
-    rewritten = sum(1 for edit in edits if f"{match}.start(" in edit.text or f"{match}.end(" in edit.text)
-    if cuts != 1 or in_slices != rewritten or _cut_is_conditional(subject, loop, name):
-        return
     inside = set(ast.walk(loop))
-    for use in loads(subject.function, name):
-        if use not in inside and use.lineno > loop.lineno:
-            parent = subject.parents[use]
-            if isinstance(parent, ast.Subscript):
-                return
-            edits.append(text.replace(use, f"{name}[{position}:]"))
     if any(
         one not in inside and getattr(one, "lineno", 0) > loop.lineno
         for one in stores(subject.function, name)
     ):
         return
-    edits.append(text.insert_before(first, f"{position} = 0"))
+    edits = [*_reads_in_loop(subject, loop, match, name, position)]
+    cuts = [edit for edit in edits if edit.text.startswith(f"{position} = ")]
+    searches = [one for one in stores(loop, match) if isinstance(subject.parents[one], ast.Assign)]
+    offsets = sum(1 for use in loads(loop, match) if _is_offset(subject, use))
+    if len(cuts) != 1 or not searches:
+        return
+    if len(stores(loop, match)) != len(searches) or _cut_is_conditional(subject, loop, name):
+        return
+    if offsets != sum(
+        edit.text.count(f"{match}.start(") + edit.text.count(f"{match}.end(") for edit in edits
+    ):
+        return
+    again = [subject.parents[one] for one in searches]
+    if any(not isinstance(one, ast.Assign) or ast.dump(one.value) != ast.dump(call) for one in again):
+        return
+    searched = {use for one in again for use in loads(one, name)}
+    if {use for use in loads(loop, name) if use not in searched} != _handled(subject, loop, match, name):
+        return
+    for use in loads(subject.function, name):
+        if use not in inside and use.lineno > loop.lineno:
+            if isinstance(subject.parents[use], ast.Subscript):
+                return
+            edits.append(text.replace(use, f"{name}[{position}:]"))
     why = f"`{name}` is searched on from `{position}`; cutting it copied the whole rest after each match."
-    yield subject.rewrite(SLUG, edits, why)
+    if _single_tail_search(subject, loop, again, match):
+        assert isinstance(call.func, ast.Attribute)
+        header = f"for {match} in {text.text(call.func.value)}.finditer({name}):"
+        start, end = text.start(loop), text.source.index(":", text.end(loop.test)) + 1
+        whole = [
+            *edits,
+            Edit(start, end, header),
+            text.remove_lines(again[0]),
+            text.replace(first, f"{position} = 0"),
+        ]
+        yield subject.rewrite(SLUG, whole, why, variant="iterator")
+    edits += [text.replace(use, f"{name}, {position}") for use in searched]
+    edits.append(text.insert_before(first, f"{position} = 0"))
+    yield subject.rewrite(SLUG, edits, why, variant="position")
+
+
+def _single_tail_search(subject: Subject, loop: ast.While, again: list[ast.AST], match: str) -> bool:
+    """Whether the loop goes round only by its last statement, the search, and nothing reads the match later."""
+    if len(again) != 1 or again[0] is not loop.body[-1] or not subject.text.owns_lines(again[0]):
+        return False
+    inside = set(ast.walk(loop))
+    if any(isinstance(part, ast.Continue) for part in inside):
+        return False
+    return not any(use not in inside and use.lineno > loop.lineno for use in loads(subject.function, match))
+
+
+def _handled(subject: Subject, loop: ast.While, match: str, name: str) -> set[ast.Name]:
+    """The uses of the text in the loop that are slices up to or from the match."""
+    return {use for use in loads(loop, name) if _slice_edit(subject, use, match, name, "pos") is not None}
+
+
+def _reads_in_loop(subject: Subject, loop: ast.While, match: str, name: str, position: str) -> Iterator[Edit]:
+    for use in loads(loop, name):
+        edit = _slice_edit(subject, use, match, name, position)
+        if edit is not None:
+            yield edit
+
+
+def _slice_edit(subject: Subject, use: ast.Name, match: str, name: str, position: str) -> Edit | None:
+    """The edit for ``text[:m.start()]`` or for the cut ``text = text[m.end():]``."""
+    text, parent = subject.text, subject.parents[use]
+    if not isinstance(parent, ast.Subscript) or not isinstance(parent.slice, ast.Slice) or parent.slice.step:
+        return None
+    lower, upper = parent.slice.lower, parent.slice.upper
+    holder = subject.parents[parent]
+    if lower is not None and upper is None and _calls(lower, match, "end") and _assigns(holder, name):
+        return text.replace(holder, f"{position} = {text.text(lower)}")
+    if upper is not None and _calls(upper, match, "start") and (lower is None or _is_zero(lower)):
+        return text.replace(parent, f"{text.text(use)}[{position}:{text.text(upper)}]")
+    return None
 
 
 def _cut_is_conditional(subject: Subject, loop: ast.While, name: str) -> bool:
@@ -219,16 +252,51 @@ def f(data):
     entity = re.compile(r"&(?:(?:#(\\d+))|([^;]+));")
     result = []
     pos = 0
-    m = entity.search(data)
-    while m:
+    for m in entity.finditer(data):
         result.append(data[pos:m.start()])
         result.append(m.group(1) or "?")
 
         pos = m.end()
-        m = entity.search(data, pos)
 
     result.append(data[pos:])
     return "".join(result)
+"""
+SLOW_SKIP = """\
+import re
+
+WORD = re.compile("[a-z]+")
+
+def f(data):
+    out = []
+    m = WORD.search(data)
+    while m is not None:
+        before = data[: m.start()]
+        data = data[m.end() :]
+        if not before:
+            m = WORD.search(data)
+            continue
+        out.append((before, m.group()))
+        m = WORD.search(data)
+    return out, data
+"""
+FAST_SKIP = """\
+import re
+
+WORD = re.compile("[a-z]+")
+
+def f(data):
+    out = []
+    pos = 0
+    m = WORD.search(data)
+    while m is not None:
+        before = data[pos:m.start()]
+        pos = m.end()
+        if not before:
+            m = WORD.search(data, pos)
+            continue
+        out.append((before, m.group()))
+        m = WORD.search(data, pos)
+    return out, data[pos:]
 """
 LEAVE_ANCHOR = """\
 import re
@@ -275,6 +343,7 @@ RULE = Rule(
     expected=1.6,
     examples=(
         Example(SLOW, FAST, inputs=(("a &#65; b &lt; c",), ("",), ("&;&#1;",), (None,), (b"x",))),
+        Example(SLOW_SKIP, FAST_SKIP, inputs=(("a1 b2",), ("",), ("12",), ("1a",), (None,))),
         Example(LEAVE_ANCHOR),
         Example(LEAVE_OFFSET_USED),
     ),
