@@ -35,6 +35,8 @@ class FunctionSite:
     """The classes and functions around it, outermost first."""
     siblings: Sequence[ast.stmt]
     """The block of statements that holds the definition."""
+    body_of_scope: Sequence[ast.stmt]
+    """The whole body of the innermost class, function or module around it."""
 
     @property
     def owner_class(self) -> ast.ClassDef | None:
@@ -42,6 +44,11 @@ class FunctionSite:
         if self.owners and isinstance(self.owners[-1], ast.ClassDef):
             return self.owners[-1]
         return None
+
+    @property
+    def is_conditional(self) -> bool:
+        """Whether the definition stands inside an ``if``, a ``try`` or the like of its scope."""
+        return self.siblings is not self.body_of_scope
 
     @property
     def qualname(self) -> str:
@@ -81,11 +88,14 @@ def compiles(source: str) -> bool:
 
 def functions(module: ast.Module) -> Iterator[FunctionSite]:
     """Yields every function and method of a module in the order of the text, nested ones too."""
-    yield from _walk(module.body, ())
+    yield from _walk(module.body, (), module.body)
 
 
 def find_function(module: ast.Module, qualname: str) -> FunctionSite:
     """Finds a function by qualified name; the last definition of a name wins, as it does at run time.
+
+    One that stands under a condition does not displace one that is always reached: such variants are for
+    another platform or an optional dependency more often than not.
 
     Args:
         module: The parsed module.
@@ -97,7 +107,7 @@ def find_function(module: ast.Module, qualname: str) -> FunctionSite:
     wanted = qualname.replace(".<locals>", "")
     found = None
     for site in functions(module):
-        if site.qualname == wanted:
+        if site.qualname == wanted and (found is None or found.is_conditional or not site.is_conditional):
             found = site
     if found is None:
         raise FunctionNotFound(qualname)
@@ -105,16 +115,16 @@ def find_function(module: ast.Module, qualname: str) -> FunctionSite:
 
 
 def _walk(
-    body: Sequence[ast.stmt], owners: tuple[ast.ClassDef | FunctionNode, ...]
+    body: Sequence[ast.stmt], owners: tuple[ast.ClassDef | FunctionNode, ...], whole: Sequence[ast.stmt]
 ) -> Iterator[FunctionSite]:
     for statement in body:
         if isinstance(statement, FunctionNode):
-            yield FunctionSite(statement, owners, body)
+            yield FunctionSite(statement, owners, body, whole)
         if isinstance(statement, FunctionNode | ast.ClassDef):
-            yield from _walk(statement.body, (*owners, statement))
+            yield from _walk(statement.body, (*owners, statement), statement.body)
             continue
         for block in blocks_of(statement):
-            yield from _walk(block, owners)
+            yield from _walk(block, owners, whole)
 
 
 def blocks_of(statement: ast.AST) -> Iterator[list[ast.stmt]]:
