@@ -121,7 +121,7 @@ def _reachable(path: Path, shown: list[Path], *, mount_real: bool) -> list[_Moun
     pending = [path]
     for _ in range(40):  # the kernel's own bound on links followed, path_resolution(7)
         current = pending.pop()
-        link = next((one for one in (*reversed(current.parents), current) if one.is_symlink()), None)
+        link = next((one for one in (*reversed(current.parents), current) if _is_link(one)), None)
         if link is None:
             if mount_real and not _covered(current, shown):
                 mounts.append(_Mount(current, current))
@@ -134,6 +134,13 @@ def _reachable(path: Path, shown: list[Path], *, mount_real: bool) -> list[_Moun
         rest = current.relative_to(link)
         pending.append(Path(os.path.normpath(link.parent / pointee)) / rest)
     return mounts
+
+
+def _is_link(path: Path) -> bool:
+    try:
+        return path.is_symlink()
+    except PermissionError:
+        return False  # bubblewrap cannot look there either
 
 
 def _covered(path: Path, shown: list[Path]) -> bool:

@@ -1,0 +1,122 @@
+import json
+import os
+import subprocess
+import sys
+
+import psutil
+import pytest
+
+from codeflash_core.errors import StageError
+from codeflash_core.sandbox.leftovers import note_group, scratch, sweep
+
+
+@pytest.fixture
+def ended():
+    """The number of a process that has ended."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+def abandoned(state_dir, identity):
+    folder = state_dir / "scratch" / "1-abandoned"
+    (folder / "base").mkdir(parents=True)
+    (folder / "base/file").write_text("x")
+    if identity is not None:
+        (folder / "owner.json").write_text(identity)
+    return folder
+
+
+def test_a_scratch_folder_is_private_and_goes_with_its_run(tmp_path):
+    with scratch(tmp_path) as folder:
+        assert folder.stat().st_mode & 0o077 == 0
+        (folder / "base").mkdir()
+        (folder / "base/read only").mkdir(mode=0o555)
+    assert not folder.exists()
+
+
+def test_a_scratch_folder_goes_when_the_run_fails(tmp_path):
+    with pytest.raises(ValueError, match="boom"), scratch(tmp_path) as folder:
+        raise ValueError("boom")
+    assert not folder.exists()
+
+
+def test_two_runs_of_one_process_have_folders_of_their_own(tmp_path):
+    with scratch(tmp_path) as one, scratch(tmp_path) as other:
+        assert one != other
+
+
+def test_the_folder_of_a_living_run_is_not_swept(tmp_path):
+    with scratch(tmp_path) as folder:
+        assert sweep(tmp_path) == ()
+        assert folder.exists()
+
+
+def test_the_folder_of_a_dead_run_is_swept(tmp_path, ended):
+    folder = abandoned(tmp_path, json.dumps({"pid": ended, "started": 1.0}))
+    (folder / "base").chmod(0o555)
+    assert sweep(tmp_path) == (folder,)
+    assert not folder.exists()
+
+
+def test_a_number_that_was_given_to_another_process_does_not_protect_a_folder(tmp_path):
+    folder = abandoned(tmp_path, json.dumps({"pid": os.getpid(), "started": 1.0}))
+    assert sweep(tmp_path) == (folder,)
+
+
+@pytest.mark.parametrize("identity", [None, "", "{", "[]", '{"pid": "x"}', '{"pid": 1}'])
+def test_a_folder_without_a_readable_owner_is_swept(tmp_path, identity):
+    folder = abandoned(tmp_path, identity)
+    assert sweep(tmp_path) == (folder,)
+
+
+def test_a_link_among_the_folders_is_not_followed(tmp_path):
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    (tmp_path / "scratch").mkdir()
+    (tmp_path / "scratch/link").symlink_to(kept)
+    assert sweep(tmp_path) == ()
+    assert kept.exists()
+
+
+def test_sweeping_where_nothing_ever_ran_does_nothing(tmp_path):
+    assert sweep(tmp_path / "missing") == ()
+
+
+def test_a_state_folder_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(StageError, match="No scratch folder") as raised, scratch(tmp_path / "file"):
+        pytest.fail("entered")
+    assert "CODEFLASH_STATE_DIR" in raised.value.hint
+
+
+def test_what_a_dead_run_left_running_is_ended(tmp_path, ended):
+    folder = abandoned(tmp_path, json.dumps({"pid": ended, "started": 1.0}))
+    survivor = subprocess.Popen(
+        [sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True
+    )
+    try:
+        note_group(folder, survivor.pid)
+        sweep(tmp_path)
+        assert survivor.wait(timeout=20) != 0
+    finally:
+        survivor.kill()
+        survivor.wait()
+
+
+def test_a_process_that_took_over_a_noted_number_is_let_be(tmp_path, ended):
+    folder = abandoned(tmp_path, json.dumps({"pid": ended, "started": 1.0}))
+    stranger = subprocess.Popen(
+        [sys.executable, "-c", "input()"], stdin=subprocess.PIPE, start_new_session=True
+    )
+    try:
+        note_group(folder, stranger.pid)
+        record = folder / "groups" / f"{stranger.pid}.json"
+        record.write_text(json.dumps({"pid": stranger.pid, "started": 1.0}))
+        sweep(tmp_path)
+        assert psutil.Process(stranger.pid).status() != psutil.STATUS_ZOMBIE
+        stranger.communicate(b"\n")
+        assert stranger.returncode == 0
+    finally:
+        stranger.kill()
+        stranger.wait()
