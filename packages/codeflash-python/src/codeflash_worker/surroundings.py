@@ -179,7 +179,7 @@ class Surroundings:
         self._outputs = [Output(1, "stdout", scratch), Output(2, "stderr", scratch)]
         self._logs = Logs()
         self._catcher = warnings.catch_warnings(record=True)
-        self._warnings: List[Any] = self._catcher.__enter__() or []
+        self._warnings: Any = self._catcher.__enter__()
         warnings.simplefilter("always")
         self.globals = Globals(namespace)
         self._environ: Dict[Any, Any] = {}
