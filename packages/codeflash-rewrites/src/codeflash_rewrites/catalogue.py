@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from codeflash_rewrites.rule import Rewrite, Rule, Subject
 from codeflash_rewrites.rules import (
+    ascii_text_walked,
     constant_table_in_function,
     counting_loop,
     fill_loop,
@@ -33,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     text_cut_after_each_match.RULE,
     row_recurrence.RULE,
     fill_loop.RULE,
+    ascii_text_walked.RULE,
     counting_loop.RULE,
     minimum_of_few_in_loop.RULE,
     constant_table_in_function.RULE,
