@@ -55,7 +55,10 @@ def project_of(options: argparse.Namespace, names: tuple[str, ...]) -> tuple[Pro
     settings = settings_of(options, root)
     inside = [name for name in (_inside(root, name) for name in names) if name]
     project = find_project(
-        root, python=settings["python"], tests=[_inside(root, test) or test for test in settings["tests"]], names=inside
+        root,
+        python=settings["python"],
+        tests=[_inside(root, test) or test for test in settings["tests"]],
+        names=inside,
     )
     return project, settings
 

@@ -10,6 +10,7 @@ from attrs import evolve
 
 from codeflash_cli.opening import project_of, relative_names, request_of, run_until_done
 from codeflash_cli.rendering.progress import progress
+from codeflash_cli.rendering.report_file import write_report
 from codeflash_cli.rendering.results import print_json, print_report
 from codeflash_core.errors import UsageError
 from codeflash_core.model.corpus import Corpus
@@ -24,7 +25,6 @@ from codeflash_core.pipeline.verify import verify_target
 from codeflash_core.ports.language import Query
 from codeflash_core.ports.sources import Question
 from codeflash_core.reports.document import result_document
-from codeflash_core.reports.html import write_html
 from codeflash_core.sources.patch import PatchSource, from_file, from_patch
 
 
@@ -46,8 +46,7 @@ def judge(options: argparse.Namespace, *, timed: bool) -> int:
     with progress(verbose=options.verbose) as listener:
         report = run_until_done(_judge(request, query, source, listener, timed=timed))
     if options.report:
-        write_html(report, Path(options.report))
-        print(f"report: {options.report}", file=sys.stderr)
+        write_report(report, Path(options.report))
     result = report.results[0]
     if options.json:
         print_json(result_document(result, report.run))

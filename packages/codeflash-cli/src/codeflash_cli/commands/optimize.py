@@ -10,6 +10,7 @@ from attrs import evolve
 
 from codeflash_cli.opening import request_of, run_until_done
 from codeflash_cli.rendering.progress import progress
+from codeflash_cli.rendering.report_file import write_report
 from codeflash_cli.rendering.results import print_json, print_report
 from codeflash_core.deliveries.apply import ApplyDelivery
 from codeflash_core.deliveries.patch import PatchDelivery
@@ -20,7 +21,6 @@ from codeflash_core.pipeline.run import Combined, Outcome, combine_accepted, opt
 from codeflash_core.pipeline.session import Request, Session, open_session
 from codeflash_core.ports.deliveries import Delivered
 from codeflash_core.ports.language import Query
-from codeflash_core.reports.html import write_html
 
 
 def run(options: argparse.Namespace) -> int:
@@ -40,8 +40,7 @@ def start(options: argparse.Namespace) -> int:
     with progress(verbose=options.verbose) as listener:
         report, delivered = run_until_done(_optimize(options, request, query, listener))
     if options.report:
-        write_html(report, Path(options.report))
-        print(f"report: {options.report}", file=sys.stderr)
+        write_report(report, Path(options.report))
     if options.json:
         from codeflash_core.reports.document import run_document
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from pathlib import Path
 
 from codeflash_cli.rendering.results import print_json, print_report
@@ -84,10 +83,9 @@ def _show(options: argparse.Namespace) -> int:
             f"run {folder.name} has not ended", f"Go on with it: codeflash runs resume {folder.name}"
         )
     if options.report:
-        from codeflash_core.reports.html import write_html
+        from codeflash_cli.rendering.report_file import write_report
 
-        write_html(report, Path(options.report))
-        print(f"report: {options.report}", file=sys.stderr)
+        write_report(report, Path(options.report))
     if options.json:
         from codeflash_core.reports.document import run_document
 

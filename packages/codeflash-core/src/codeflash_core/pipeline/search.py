@@ -101,11 +101,9 @@ class Search:
 
     async def _propose(self, number: int, parent: Version | None) -> tuple[Candidate, ...]:
         engine, target = self._engine, self._target
-        files = {
-            path: text
-            for path, text in (parent.candidate.files.items() if parent else ())
-            if text is not None
-        }
+        files = {target.path: self.original}
+        if parent:
+            files |= {path: text for path, text in parent.candidate.files.items() if text is not None}
         question = Question(
             project=engine.project,
             target=target,

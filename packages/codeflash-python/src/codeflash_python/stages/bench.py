@@ -21,7 +21,7 @@ from codeflash_python.tests.outcomes import TestRun
 ORIGINAL = Side()
 HASH_SEEDS = (1, 2)
 """Values of ``PYTHONHASHSEED`` under which behaviour is compared."""
-CHECKING = ("load", "replay", "faults", "render", "grow", "shrink")
+CHECKING = ("load", "replay", "grow", "shrink")
 REPLAY_SECONDS = 60.0
 
 

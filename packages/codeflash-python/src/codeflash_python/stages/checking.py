@@ -75,7 +75,9 @@ class Check:
             return self._failed(candidate.failure, calls)
         adds, tolerance = self.request.adds, self.request.float_tolerance or None
         verdict = compare(original.data, candidate.data, adds=adds, float_tolerance=tolerance)
-        if isinstance(verdict, Same) or (isinstance(verdict, Undecided) and verdict.why == "malformed answer"):
+        if isinstance(verdict, Same) or (
+            isinstance(verdict, Undecided) and verdict.why == "malformed answer"
+        ):
             return verdict, -1
         return await self._in_full(calls, hash_seed, side, original, candidate)
 
@@ -88,7 +90,9 @@ class Check:
                 "crash": f"ended the process ({failure.detail})",
                 "memory": "ran out of memory",
             }
-            found = Counterexample("", failure.kind, "finished", ways[failure.kind], origin=calls[index].origin)
+            found = Counterexample(
+                "", failure.kind, "finished", ways[failure.kind], origin=calls[index].origin
+            )
             return Different(found), index
         if failure.kind in ("import", "exit"):
             found = Counterexample("import", "exception", "the module imports", _words(failure))

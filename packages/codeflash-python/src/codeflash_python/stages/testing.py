@@ -53,7 +53,9 @@ async def _run(
     request = {"op": "tests", "ids": list(tests)}
     answer = await bench.client.ask(side, program, request, wall=TESTS_SECONDS)
     if answer.failure is not None:
-        return Undecided("the tests could not be run", f"{answer.failure.kind}: {answer.failure.detail[-300:]}")
+        return Undecided(
+            "the tests could not be run", f"{answer.failure.kind}: {answer.failure.detail[-300:]}"
+        )
     try:
         run = read_test_run(answer.data, tests)
     except StageError as problem:

@@ -1,0 +1,129 @@
+"""Measure: one block, in one fresh process or in four that take turns."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from codeflash_core.model.comparison import Block, InputSamples
+from codeflash_core.model.corpus import Call
+from codeflash_core.model.side import Side
+from codeflash_core.model.target import Project
+from codeflash_core.ports.hosts import Answer
+from codeflash_core.ports.language import BlockRequest
+from codeflash_core.texts import decode
+from codeflash_python.runtime.program import address
+from codeflash_python.stages.bench import Bench
+from codeflash_python.timing.choosing import choose
+from codeflash_python.timing.reading import Malformed, join, read_pair, read_side
+
+BLOCK_SECONDS = 120.0
+SEPARATE_SAMPLES_NS = 65e6
+"""Timing time of each of four processes: together about twice a paired block's."""
+
+
+async def measure_block(bench: Bench, project: Project, request: BlockRequest) -> Block:
+    """Time both sides; whatever goes wrong is the block's ``problem``, never an exception."""
+    if request.mode == "in-test":
+        return await _in_test(bench, project, request)
+    calls = choose(request.calls) if request.metric == "time" else request.calls
+    if not calls:
+        return Block((), problem="there is nothing to time")
+    hash_seed = random.Random(request.seed).randrange(1, 2**31)
+    try:
+        if request.mode == "separate" and request.metric == "time":
+            return await _separate(bench, project, request, calls, hash_seed)
+        return await _paired(bench, project, request, calls, hash_seed)
+    except Malformed as problem:
+        return Block((), hash_seed=hash_seed, mode=request.mode, problem=f"malformed answer: {problem}")
+
+
+async def _paired(
+    bench: Bench, project: Project, request: BlockRequest, calls: Sequence[Call], hash_seed: int
+) -> Block:
+    """Both versions in one process: the baseline imported, the other compiled beside it."""
+    text: str | None = None
+    content = request.b.changes.get(request.target.path)
+    if content is not None:
+        text = decode(content, request.target.path).text
+    message = _message(request, calls, "paired")
+    message["text"] = text
+    answer = await _ask(bench, project, request.a, message, calls, hash_seed)
+    if answer.failure is not None:
+        if answer.failure.kind == "unpaired" and request.metric == "time":
+            return await _separate(bench, project, request, calls, hash_seed)
+        return Block((), hash_seed=hash_seed, problem=_why(answer))
+    return read_pair(answer.data, calls, hash_seed, answer.cpu_seconds, cold=request.cold)
+
+
+async def _separate(
+    bench: Bench, project: Project, request: BlockRequest, calls: Sequence[Call], hash_seed: int
+) -> Block:
+    """Four processes, A B B A or B A A B, each timing its own side."""
+    order = "abba" if random.Random(request.seed).random() < 0.5 else "baab"
+    parts: dict[str, list[Any]] = {"a": [], "b": []}
+    for letter in order:
+        side = request.a if letter == "a" else request.b
+        message = _message(request, calls, "single")
+        message["timing_ns"] = SEPARATE_SAMPLES_NS
+        answer = await _ask(bench, project, side, message, calls, hash_seed)
+        if answer.failure is not None:
+            return Block((), hash_seed=hash_seed, mode="separate", problem=_why(answer))
+        parts[letter].append(read_side(answer.data, calls, answer.cpu_seconds))
+    return join(parts["a"], parts["b"], calls, hash_seed, cold=request.cold)
+
+
+def _message(request: BlockRequest, calls: Sequence[Call], mode: str) -> dict[str, Any]:
+    return {
+        "op": "block",
+        "target": address(request.target),
+        "mode": mode,
+        "metric": request.metric,
+        "cold": request.cold,
+        "seed": request.seed,
+        "inputs": [{"id": call.id, "shared": bool(call.shared)} for call in calls],
+    }
+
+
+async def _ask(
+    bench: Bench,
+    project: Project,
+    side: Side,
+    message: Mapping[str, Any],
+    calls: Sequence[Call],
+    hash_seed: int,
+) -> Answer:
+    program = bench.running(project, ("load", "block"), hash_seed)
+    payloads = [call.payload for call in calls]
+    return await bench.client.ask(side, program, message, payloads, warm=False, wall=BLOCK_SECONDS)
+
+
+async def _in_test(bench: Bench, project: Project, request: BlockRequest) -> Block:
+    """The tests themselves, timed inside the target: for calls whose arguments can't be kept."""
+    order = "abba" if random.Random(request.seed).random() < 0.5 else "baab"
+    seconds: dict[str, list[float]] = {"a": [], "b": []}
+    for letter in order:
+        side = request.a if letter == "a" else request.b
+        message = {"op": "tests", "ids": list(request.tests), "timed": address(request.target)}
+        program = bench.running(project, ("tests",), request.seed)
+        answer = await bench.client.ask(side, program, message, warm=False, wall=BLOCK_SECONDS)
+        spent = answer.data.get("seconds") if answer.failure is None else None
+        if not isinstance(spent, dict) or not spent:
+            return Block((), mode="in-test", problem=_why(answer))
+        if not all(isinstance(value, float | int) and 0 <= value < 1e6 for value in spent.values()):
+            return Block((), mode="in-test", problem="malformed answer")
+        seconds[letter].append(sum(map(float, spent.values())) * 1e9)
+    if not all(value > 0 for values in seconds.values() for value in values):
+        return Block((), mode="in-test", problem="the tests spend no time in the target")
+    a, b = tuple(seconds["a"]), tuple(seconds["b"])
+    return Block((InputSamples("tests", 1.0, 1, a, b, a, b),), hash_seed=request.seed, mode="in-test")
+
+
+def _why(answer: Answer) -> str:
+    failure = answer.failure
+    if failure is None:
+        return "the worker answered nothing"
+    lines = [line.strip() for line in failure.detail.strip().splitlines() if line.strip()]
+    names = {"wrong-code": "wrong code loaded"}
+    return f"{names.get(failure.kind, failure.kind)}{': ' + lines[-1][:200] if lines else ''}"
