@@ -21,6 +21,7 @@ from codeflash_core.sandbox import (
     copy_project,
     detect,
     launch,
+    streams,
     with_changes,
 )
 from codeflash_core.sandbox.leftovers import scratch
@@ -309,6 +310,23 @@ async def test_the_kernels_own_processor_limit_is_named(bench, monkeypatch):
 async def test_output_beyond_the_allowance_ends_it_in_every_mode(bench):
     code = "import os\nwhile True: os.write(1, b'x' * 65536)"
     async with await bench.python(code, limits=Limits(output_bytes=1 << 20)) as process:
+        assert (await process.wait()).breach == "output"
+        assert len(await process.receive_rest()) <= 1 << 20
+
+
+async def test_writing_far_ahead_of_the_reader_ends_it_and_a_large_answer_does_not(bench, monkeypatch):
+    monkeypatch.setattr(streams, "UNREAD_BYTES", 1 << 20)
+    limits = Limits(output_bytes=1 << 30)
+    answer = "import sys; sys.stdin.read(1); sys.stdout.write('x' * (6 << 20)); sys.stdout.flush(); sys.stdin.read()"
+    async with await bench.python(answer, limits=limits) as process:
+        asked = asyncio.create_task(process.receive(6 << 20))
+        await process.send(b"!")
+        assert len(await asked) == 6 << 20
+        await process.close_input()
+        assert (await process.wait()).ok
+    async with await bench.python(
+        "import os\nwhile True: os.write(1, b'x' * 65536)", limits=limits
+    ) as process:
         assert (await process.wait()).breach == "output"
         assert len(await process.receive_rest()) <= 1 << 20
 

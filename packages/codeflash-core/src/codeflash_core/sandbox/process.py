@@ -125,12 +125,14 @@ class Process:
             EndOfStream: It ended, or was killed, before it wrote so many.
         """
         held = self._stdout.held
+        self._stdout.wanted = count
         while len(held) < count:
             if self._stdout.ended.done():
                 raise EndOfStream(
                     f"The sandboxed process wrote {len(held)} of {count} bytes before its end.{self._last_words()}"
                 )
             await self._stdout.more()
+        self._stdout.wanted = 0
         data = bytes(held[:count])
         del held[:count]
         return data

@@ -10,12 +10,15 @@ from collections.abc import Callable
 from typing import IO, Any
 
 _CHUNK = 256 * 1024
+UNREAD_BYTES = 64 * 1024 * 1024
+"""How far a process may write ahead of what is asked of it."""
 
 
 class Collected(asyncio.Protocol):
     """Gathers what a process writes, up to an allowance.
 
-    There is no back-pressure: the allowance bounds the memory that foreign code can fill here.
+    There is no back-pressure, so that the end and the excess of a process that nobody reads are seen;
+    what it may write unread is bounded apart from its total.
     """
 
     def __init__(self, allowance: int, keep: int | None, too_much: Callable[[], None]) -> None:
@@ -23,6 +26,8 @@ class Collected(asyncio.Protocol):
         """Bytes that arrived, kept or not."""
         self.held = bytearray()
         self.ended = asyncio.get_running_loop().create_future()
+        self.wanted = 0
+        """How many bytes a reader waits for."""
         self._allowance = allowance
         self._keep = keep
         self._too_much = too_much
@@ -48,12 +53,15 @@ class Collected(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Keep what the allowance allows."""
         self.total += len(data)
-        if self._keep is None and self.total <= self._allowance:
-            self.held += data
-        elif self._keep is not None:
+        excess = self.total > self._allowance
+        if self._keep is not None:
             self.held += data
             del self.held[: -self._keep]
-        if self.total > self._allowance:
+        elif not excess and len(self.held) + len(data) <= self.wanted + UNREAD_BYTES:
+            self.held += data
+        else:
+            excess = True
+        if excess:
             self._too_much()
         self._wake()
 
