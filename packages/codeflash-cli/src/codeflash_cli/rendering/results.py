@@ -51,7 +51,7 @@ def print_result(console: Console, result: TargetResult) -> None:
     head.append(word, style=COLOURS[word])
     if interval is not None:
         head.append(f"  {interval}", style="bold")
-        head.append(f"  ({interval.level:.1%} level, {interval.blocks} blocks)", style="dim")
+        head.append(f"  ({100 * interval.level:.4g}% level, {interval.blocks} blocks)", style="dim")
     console.print(head)
     for reason in result.decision.reasons:
         console.print(Text(f"  {reason}"))

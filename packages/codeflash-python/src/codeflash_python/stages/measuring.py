@@ -16,7 +16,7 @@ from codeflash_core.texts import decode
 from codeflash_python.runtime.program import address
 from codeflash_python.stages.bench import Bench
 from codeflash_python.timing.choosing import choose
-from codeflash_python.timing.reading import Malformed, join, read_pair, read_side
+from codeflash_python.timing.reading import Malformed, join, read_memory, read_pair, read_side
 
 BLOCK_SECONDS = 120.0
 SEPARATE_SAMPLES_NS = 65e6
@@ -54,6 +54,8 @@ async def _paired(
         if answer.failure.kind == "unpaired" and request.metric == "time":
             return await _separate(bench, project, request, calls, hash_seed)
         return Block((), hash_seed=hash_seed, problem=_why(answer))
+    if request.metric == "memory":
+        return read_memory(answer.data, calls, hash_seed)
     return read_pair(answer.data, calls, hash_seed, answer.cpu_seconds, cold=request.cold)
 
 

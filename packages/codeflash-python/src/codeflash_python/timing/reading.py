@@ -75,6 +75,23 @@ def read_pair(
     )
 
 
+def read_memory(data: Mapping[str, Any], calls: Sequence[Call], hash_seed: int) -> Block:
+    """A block whose samples are peak bytes instead of times.
+
+    Raises:
+        Malformed: Missing, extra or impossible figures.
+    """
+    weights = _weights(calls, cold=False)
+    found = []
+    for told in _inputs(data, weights):
+        peaks = _samples(told, "peak")
+        if len(peaks) != 2:
+            raise Malformed("peak")
+        a, b = peaks[:1], peaks[1:]
+        found.append(InputSamples(told["id"], weights[told["id"]], 1, a, b, a, b))
+    return Block(tuple(found), hash_seed)
+
+
 def read_side(data: Mapping[str, Any], calls: Sequence[Call], cpu_seconds: float) -> SideSamples:
     """The samples of one version in a process of its own.
 
