@@ -126,7 +126,8 @@ class AsciiRun:
             for inner in node.body if self._truth(node.test, turn) else node.orelse:
                 self._turn(inner, turn, counted)
             return
-        name, added = "", None
+        name = ""
+        added: ast.expr | None = None
         if (
             isinstance(node, ast.AugAssign)
             and isinstance(node.op, ast.Add)
@@ -134,9 +135,13 @@ class AsciiRun:
         ):
             name, added = node.target.id, node.value
         call = node.value if isinstance(node, ast.Expr) else None
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "append":
-            if isinstance(call.func.value, ast.Name) and len(call.args) == 1:
-                name, added = call.func.value.id, call.args[0]
+        holder = (
+            call.func.value if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) else None
+        )
+        if isinstance(call, ast.Call) and isinstance(holder, ast.Name) and len(call.args) == 1:
+            if ast.unparse(call.func) != f"{holder.id}.append":
+                raise Undecided
+            name, added = holder.id, call.args[0]
         if added is None:
             if isinstance(node, ast.Assign | ast.Continue | ast.Pass):
                 self._statement(node, turn)
@@ -260,7 +265,7 @@ class AsciiRun:
         clause = node.generators[0]
         turn = dict(names)
         self._bind(clause.target, self._value(clause.iter, names), turn)
-        passes = all([self._truth(test, turn) for test in clause.ifs])
+        passes = all(self._truth(test, turn) for test in clause.ifs)
         if not passes:
             return Known([]) if isinstance(node, ast.ListComp) else Mapped(Known(None), False)
         element = self._value(node.elt, turn)
@@ -281,7 +286,8 @@ class AsciiRun:
             raise Undecided
         name = node.func.id
         if name == "map" and is_builtin(self._subject, "map") and len(node.args) == 2:
-            self._bind(ast.Name("item"), self._value(node.args[1], names), turn := {})
+            turn: dict[str, Value] = {}
+            self._bind(ast.Name("item"), self._value(node.args[1], names), turn)
             element = self._apply(node.args[0], [turn["item"]])
             if not isinstance(element, Known | Each):
                 raise Undecided
@@ -376,25 +382,23 @@ class AsciiRun:
         else:
             holder = self._value(function.value, names)
         arguments = [self._value(one, names) for one in node.args]
-        if (
-            function.attr == "join"
-            and isinstance(holder, Known)
-            and holder.value == ""
-            and len(arguments) == 1
-        ):
-            given = arguments[0]
-            if isinstance(given, Chars | Input) or given == Mapped(Each(self._alphabet), True):
-                return Input()
-            if given in (Known([]), Mapped(Known(None), False)):
-                return Known("")
+        if function.attr == "join" and holder == Known("") and len(arguments) == 1:
+            return self._joined(arguments[0])
         if isinstance(holder, Known | Each) and function.attr in {"get", *_CHAR_METHODS}:
             return values.combine(lambda one, *rest: getattr(one, function.attr)(*rest), (holder, *arguments))
         if isinstance(holder, Input) and function.attr == "__len__" and not arguments:
             return Linear(1, 0)
-        if isinstance(holder, Input) and function.attr in _TEXT_METHODS and self._depth == 0:
-            if all(isinstance(one, ast.Constant) for one in node.args):
-                rest = ", ".join(self._subject.text.text(one) for one in node.args)
-                return Derived(f".{function.attr}({rest})")
+        plain = all(isinstance(one, ast.Constant) for one in node.args)
+        if isinstance(holder, Input) and function.attr in _TEXT_METHODS and plain and self._depth == 0:
+            rest = ", ".join(self._subject.text.text(one) for one in node.args)
+            return Derived(f".{function.attr}({rest})")
+        raise Undecided
+
+    def _joined(self, parts: Value) -> Value:
+        if isinstance(parts, Chars | Input) or parts == Mapped(Each(self._alphabet), True):
+            return Input()
+        if parts in (Known([]), Mapped(Known(None), False)):
+            return Known("")
         raise Undecided
 
     def _global(self, name: str) -> Value:
@@ -404,9 +408,13 @@ class AsciiRun:
         bound = _reachable(self._subject.module.body, name)
         if len(bound) != 1 or len(module_bindings(self._subject.module).get(name, [])) > 2:
             raise Undecided
-        if isinstance(bound[0], ast.Name) and bound[0].id == name:
+        if self._depth >= _DEPTH:
             raise Undecided
-        return self._value(bound[0], {})
+        self._depth += 1
+        try:
+            return self._value(bound[0], {})
+        finally:
+            self._depth -= 1
 
 
 def _reachable(body: Sequence[ast.stmt], name: str) -> list[ast.expr]:

@@ -121,22 +121,19 @@ def combine(function: Callable[..., object], operands: Iterable[Value]) -> Value
     Raises:
         Undecided: An operand is of another kind, or the function fails for some character.
     """
-    given = tuple(operands)
-    if not all(isinstance(one, Known | Each) for one in given):
-        raise Undecided
+    given: list[Known | Each] = []
+    for one in operands:
+        if not isinstance(one, Known | Each):
+            raise Undecided
+        given.append(one)
     width = next((len(one.values) for one in given if isinstance(one, Each)), 0)
     try:
         if not width:
             return Known(_bounded(function(*(one.value for one in given if isinstance(one, Known)))))
-        rows = [one.values if isinstance(one, Each) else (one.value,) * width for one in given if known(one)]
+        rows = [one.values if isinstance(one, Each) else (one.value,) * width for one in given]
         return uniform(Each(tuple(_bounded(function(*row)) for row in zip(*rows, strict=True))))
     except (TypeError, ValueError, KeyError, IndexError, ArithmeticError, AttributeError) as error:
         raise Undecided from error
-
-
-def known(one: Value) -> bool:
-    """Whether a value is concrete, for all characters or for each."""
-    return isinstance(one, Known | Each)
 
 
 def _bounded(value: object) -> object:
