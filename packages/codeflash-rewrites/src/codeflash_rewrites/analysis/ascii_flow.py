@@ -50,6 +50,7 @@ class AsciiRun:
 
     Attributes:
         walked: Whether a loop over the text's characters was met, which a fast path would save.
+        looked: Whether something was asked of a character that only makes sense for one.
     """
 
     def __init__(self, subject: Subject, alphabet: tuple[str, ...]) -> None:
@@ -57,6 +58,7 @@ class AsciiRun:
         self._alphabet = alphabet
         self._depth = 0
         self.walked = False
+        self.looked = False
 
     def result(self, statements: Sequence[ast.stmt], text: str) -> Value:
         """What the statements return, with the variable ``text`` holding ASCII.
@@ -102,7 +104,8 @@ class AsciiRun:
 
     def _loop(self, node: ast.For, names: dict[str, Value]) -> None:
         """A loop over the characters: every turn must do the same to each accumulator."""
-        turn = dict(names)
+        changed = _changed(node.body)
+        turn = {name: value for name, value in names.items() if name not in changed}  # no stale reads
         self._bind(node.target, self._value(node.iter, names), turn)
         counted: dict[str, Value] = {}
         try:
@@ -110,13 +113,7 @@ class AsciiRun:
                 self._turn(statement, turn, counted)
         except _NextTurn:
             pass
-        assigned = {
-            part.id
-            for statement in node.body
-            for part in ast.walk(statement)
-            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
-        }
-        for name in assigned - set(counted):
+        for name in changed - set(counted):
             names.pop(name, None)  # set anew at each turn: not settled afterwards
         for name, value in counted.items():
             names[name] = self._repeated(names.get(name), value)
@@ -150,7 +147,6 @@ class AsciiRun:
         if name in counted:
             raise Undecided
         counted[name] = self._value(added, turn)
-        turn.pop(name, None)  # no turn may look at what was gathered
 
     def _repeated(self, start: Value | None, added: Value) -> Value:
         """An accumulator after all turns."""
@@ -336,6 +332,7 @@ class AsciiRun:
         if name == "isinstance" and len(arguments) == 2 and isinstance(first, Input):
             return values.combine(isinstance, (Known("text"), arguments[1]))
         function = values.builtin_function(name)
+        self.looked |= name == "ord"
         if function is None or not arguments:
             raise Undecided
         return values.combine(function, arguments)
@@ -351,6 +348,7 @@ class AsciiRun:
         function = values.character_function(module, name, self._alphabet)
         if function is None or len(arguments) != 1:
             raise Undecided
+        self.looked = True
         return values.combine(function, arguments)
 
     def _imported(self, bound: ast.ImportFrom, name: str, arguments: list[Value]) -> Value:
@@ -358,6 +356,7 @@ class AsciiRun:
         function = values.character_function(bound.module or "", origin, self._alphabet)
         if function is None or bound.level or len(arguments) != 1:
             raise Undecided
+        self.looked = True
         return values.combine(function, arguments)
 
     def _own_function(self, node: ast.FunctionDef, arguments: list[Value]) -> Value:
@@ -415,6 +414,17 @@ class AsciiRun:
             return self._value(bound[0], {})
         finally:
             self._depth -= 1
+
+
+def _changed(body: Sequence[ast.stmt]) -> set[str]:
+    """The names that statements bind, or change by a method."""
+    changed: set[str] = set()
+    for part in (part for statement in body for part in ast.walk(statement)):
+        if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load):
+            changed.add(part.id)
+        elif isinstance(part, ast.Expr) and isinstance(part.value, ast.Call):
+            changed |= {one.id for one in ast.walk(part.value.func) if isinstance(one, ast.Name)}
+    return changed
 
 
 def _reachable(body: Sequence[ast.stmt], name: str) -> list[ast.expr]:

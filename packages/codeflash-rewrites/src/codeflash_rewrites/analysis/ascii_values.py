@@ -6,7 +6,7 @@ import ast
 import operator
 import unicodedata
 from collections.abc import Callable, Iterable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from attrs import frozen
 
@@ -74,7 +74,7 @@ class Mapped:
 
 Value: TypeAlias = Known | Each | Input | Chars | Linear | Derived | Index | Mapped
 
-_BINARY: dict[type[ast.AST], Callable[[object, object], object]] = {
+_BINARY: dict[type[ast.AST], Callable[[Any, Any], object]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
@@ -93,8 +93,8 @@ _BINARY: dict[type[ast.AST], Callable[[object, object], object]] = {
     ast.GtE: operator.ge,
     ast.Is: operator.is_,
     ast.IsNot: operator.is_not,
-    ast.In: lambda one, many: one in many,  # type: ignore[operator]
-    ast.NotIn: lambda one, many: one not in many,  # type: ignore[operator]
+    ast.In: lambda one, many: one in many,
+    ast.NotIn: lambda one, many: one not in many,
 }
 _CHARACTER_DATA = {
     name: getattr(unicodedata, name)

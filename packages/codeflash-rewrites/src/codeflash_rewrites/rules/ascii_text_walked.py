@@ -83,7 +83,7 @@ def _fast_path(subject: Subject, block: list[ast.stmt], name: str) -> Rewrite | 
                 result = _expression(subject, run.result(block[start:], name), name)
             except Undecided:
                 continue
-            if not run.walked or result is None:
+            if not run.walked or not run.looked or result is None:
                 return None
             test = f"type({name}) is str and {name}.isascii()"
             if alphabet == PRINTABLE:
@@ -202,6 +202,21 @@ LEAVE_UNKNOWN_CALL = """\
 def f(text, weigh):
     return sum(weigh(c) for c in text)
 """
+LEAVE_GATHERED_IS_READ = """\
+def f(text):
+    seen = []
+    for c in text:
+        if ord(c) < 128 and c not in seen:
+            seen.append(c)
+    return seen
+"""
+LEAVE_LEN = """\
+def f(items):
+    total = 0
+    for _ in items:
+        total += 1
+    return total
+"""
 LEAVE_NO_WALK = """\
 import unicodedata
 
@@ -238,6 +253,8 @@ RULE = Rule(
         Example(LEAVE_LETTERS),
         Example(LEAVE_UNKNOWN_CALL),
         Example(LEAVE_NO_WALK),
+        Example(LEAVE_GATHERED_IS_READ),
+        Example(LEAVE_LEN),
     ),
     propose=propose,
 )
