@@ -10,6 +10,10 @@ from codeflash_worker.state import Refusal, State
 from codeflash_worker.supervise import Answer, Beat, Died, apart
 
 MOST_EXCLUDED = 8
+TEST_LIMIT = 30.0
+WALL = 60.0
+"""The time limit of requests that name none, as in :mod:`codeflash_worker.serve`."""
+USED_OF_WALL = 0.75
 
 Attempt = Callable[[Beat, Dict[str, str]], Answer]
 
@@ -23,6 +27,7 @@ def perform(
     only: Sequence[str] = (),
     started: Optional[Callable[[str], None]] = None,
     around: Any = None,
+    deadline: float = 0.0,
 ) -> workload.Outcome:
     """Run the workload that a request describes, in this process.
 
@@ -32,7 +37,15 @@ def perform(
     arguments = [str(argument) for argument in request.get("args", [])]
     if request["kind"] == "tests":
         return workload.run_tests(
-            arguments, beat, state.scratch, limit, excluded, only=only, started=started, around=around
+            arguments,
+            beat,
+            state.scratch,
+            limit,
+            excluded,
+            only=only,
+            started=started,
+            around=around,
+            deadline=deadline,
         )
     if request["kind"] != "script":
         raise Refusal("protocol", "unknown workload %r" % (request["kind"],))
@@ -45,6 +58,17 @@ def perform(
         limit,
         around=around,
     )
+
+
+def limit_of(request: Dict[str, Any]) -> float:
+    """Seconds that each phase of a test may take, or the whole script."""
+    usual = TEST_LIMIT if request["workload"]["kind"] == "tests" else deadline_of(request)
+    return float(request.get("limit") or usual)
+
+
+def deadline_of(request: Dict[str, Any]) -> float:
+    """Seconds after which no test is begun: what was seen by then must still be told in time."""
+    return float(request.get("deadline") or USED_OF_WALL * float(request.get("wall", WALL)))
 
 
 def repeat(attempt: Attempt) -> Tuple[Dict[str, Any], List[bytes]]:

@@ -42,7 +42,7 @@ class Profiler:
         functions: List[Dict[str, Any]] = []
         for entry in self._profile.getstats():
             code: Any = entry.code
-            if isinstance(code, str) or code.co_filename.startswith("<"):
+            if isinstance(code, str) or code.co_filename.startswith("<") or code.co_name == "<module>":
                 continue
             file = os.path.realpath(code.co_filename)
             path = file[len(inside) :] if file.startswith(inside) else ""

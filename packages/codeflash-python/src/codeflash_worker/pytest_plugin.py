@@ -23,6 +23,8 @@ class Follower:
     Attributes:
         results: Per test id, ``status`` (passed, failed, error, skipped, timeout) and ``message``.
         problems: Files that could not be collected, with the message.
+        collected: Number of tests found.
+        stopped: Whether the run ended early.
     """
 
     def __init__(
@@ -33,6 +35,7 @@ class Follower:
         only: Sequence[str] = (),
         started: Optional[Callable[[str], None]] = None,
         around: Any = None,
+        enough: Optional[Callable[[], bool]] = None,
     ) -> None:
         """Follow a run.
 
@@ -43,6 +46,7 @@ class Follower:
             only: When not empty, only these tests are run.
             started: Called with a test's id before it is set up.
             around: A context manager factory for the test's call, such as a profiler; or None.
+            enough: Asked after each test; the run ends there when it says so.
         """
         self.results: Dict[str, Dict[str, str]] = {}
         self.problems: Dict[str, str] = {}
@@ -53,6 +57,8 @@ class Follower:
         self._only = set(only)
         self._started = started
         self._around = around
+        self._enough = enough
+        self.stopped = False
 
     def pytest_collection_modifyitems(self, config: Any, items: List[Any]) -> None:
         """Leave out what is not wanted."""
@@ -77,6 +83,9 @@ class Follower:
         self._beat.end()
         if self._started is not None:
             self._started("")
+        if self._enough is not None and self._enough():
+            self.stopped = True
+            item.session.shouldstop = "enough was seen"
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_runtest_setup(self, item: Any) -> Generator[None, Any, None]:

@@ -13,6 +13,7 @@ import types
 from importlib.util import find_spec
 from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence
 
+from codeflash_worker import clock
 from codeflash_worker.state import Refusal
 from codeflash_worker.supervise import Beat
 
@@ -68,6 +69,7 @@ def run_tests(
     only: Sequence[str] = (),
     started: Optional[Callable[[str], None]] = None,
     around: Any = None,
+    deadline: float = 0.0,
 ) -> Outcome:
     """Run pytest in this process.
 
@@ -80,6 +82,7 @@ def run_tests(
         only: When not empty, only these tests are run.
         started: Called with a test's id before it is set up.
         around: Context manager factory for each test's call.
+        deadline: Seconds after which no further test is begun; 0 for none.
 
     Raises:
         Refusal: ``no-pytest``: the interpreter has none.
@@ -87,6 +90,8 @@ def run_tests(
     pytest = require_pytest()
     plugin = importlib.import_module("codeflash_worker.pytest_plugin")
     outcome = Outcome()
+    end = clock.perf_counter_ns() + int(deadline * 1e9)
+    enough = (lambda: clock.perf_counter_ns() > end) if deadline else None
     fixed = [
         "-q",
         "--maxfail=0",
@@ -99,7 +104,7 @@ def run_tests(
             fixed += options
     with captured(scratch, outcome):
         for override in ([], ["-o", "addopts="]):
-            follower = plugin.Follower(beat, limit, excluded, only, started, around)
+            follower = plugin.Follower(beat, limit, excluded, only, started, around, enough)
             status = int(pytest.main([*fixed, *override, *arguments], plugins=[follower]))
             if status != USAGE_ERROR or follower.collected or follower.problems:
                 break
@@ -108,6 +113,10 @@ def run_tests(
     outcome.results, outcome.problems = follower.results, follower.problems
     if status == USAGE_ERROR and not follower.problems:
         outcome.problems["pytest"] = outcome.output[-600:].strip() or "usage error"
+    if follower.stopped:
+        outcome.notes.append(
+            "time ran out: %d of %d tests were run" % (len(outcome.results), follower.collected)
+        )
     for test, why in excluded.items():
         timed_out = why == "timed out"
         outcome.results[test] = {"status": "timeout" if timed_out else "error", "message": why}

@@ -73,7 +73,7 @@ def import_roots(root: Path, paths: Iterable[str] = ()) -> tuple[str, ...]:
 
 
 def _holds_modules(folder: Path) -> bool:
-    return any(folder.glob("*.py")) or any(folder.glob("*/*.py")) or any(folder.glob("*/*/__init__.py"))
+    return any(folder.glob("*.py")) or any(folder.glob("*/*.py")) or any(folder.glob("*/*/*.py"))
 
 
 def _configured(root: Path) -> list[str]:

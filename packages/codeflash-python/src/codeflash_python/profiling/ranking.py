@@ -36,6 +36,7 @@ class Ranking:
 class _Spot:
     path: str
     line: int
+    name: str
     calls: int
     own: float
     cumulative: float
@@ -48,7 +49,7 @@ def rank(data: Mapping[str, Any], targets: Sequence[Target]) -> Ranking:
     what a rewrite of this function alone can win; the gain that rewrites promise is for others to fill in.
 
     Args:
-        data: The worker's answer: ``functions`` with ``path``, ``line``, ``calls``, ``own`` and
+        data: The worker's answer: ``functions`` with ``path``, ``line``, ``name``, ``calls``, ``own`` and
             ``cumulative`` (seconds), ``total`` (seconds), ``notes``, ``problems``.
         targets: Targets to rank, with the lines of their files as they were profiled.
 
@@ -63,7 +64,8 @@ def rank(data: Mapping[str, Any], targets: Sequence[Target]) -> Ranking:
     uncalled: list[str] = []
     for target in targets:
         inside = [spot for spot in spots.get(target.path, ()) if target.line <= spot.line <= target.end_line]
-        itself = [spot for spot in inside if spot.line == target.line]
+        name = target.qualname.rpartition(".")[2]
+        itself = [spot for spot in inside if spot.line == target.line and spot.name == name]
         if not itself:
             uncalled.append(target.id)
             continue
@@ -101,10 +103,14 @@ def _spots(data: Mapping[str, Any]) -> list[_Spot]:
     for item in listed:
         if not isinstance(item, dict):
             raise StageError("rank", "the profile is malformed")
-        path, line, calls = item.get("path"), item.get("line"), item.get("calls")
-        if not isinstance(path, str) or type(line) is not int or type(calls) is not int:
+        path, name, line, calls = item.get("path"), item.get("name"), item.get("line"), item.get("calls")
+        if not isinstance(path, str) or not isinstance(name, str):
             raise StageError("rank", "the profile is malformed")
-        found.append(_Spot(path, line, calls, _seconds(item.get("own")), _seconds(item.get("cumulative"))))
+        if type(line) is not int or type(calls) is not int:
+            raise StageError("rank", "the profile is malformed")
+        last = name.rpartition(".")[2]
+        own, cumulative = _seconds(item.get("own")), _seconds(item.get("cumulative"))
+        found.append(_Spot(path, line, last, calls, own, cumulative))
     return found
 
 

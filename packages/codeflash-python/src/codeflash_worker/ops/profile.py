@@ -25,9 +25,10 @@ def run(state: State, request: Dict[str, Any], blobs: List[bytes]) -> Tuple[Dict
             state,
             request["workload"],
             beat,
-            float(request.get("limit", 60.0)),
+            attempts.limit_of(request),
             excluded,
             around=profiler.around,
+            deadline=attempts.deadline_of(request),
         )
         return {**outcome.told(), **profiler.told(state.root)}, []
 

@@ -15,8 +15,8 @@ def run(state: State, request: Dict[str, Any], blobs: List[bytes]) -> Tuple[Dict
 
     The request holds ``targets`` (a list of ``path``, ``module``, ``qualname``), ``workload`` (``kind``
     ``tests`` with ``args``, or ``script`` with ``path`` or ``text`` and ``args``), ``seed``, ``cap``
-    (distinct calls kept per target, 0 to only see which tests reach it, without counting) and ``limit`` (seconds per test,
-    or for the script). The answer holds ``targets`` (calls with the number of their payload, facts, tests),
+    (distinct calls kept per target, 0 to only see which tests reach it, without counting), ``limit`` (seconds per phase
+    of a test, or for the script) and ``deadline`` (seconds after which no test is begun). The answer holds ``targets`` (calls with the number of their payload, facts, tests),
     ``results`` per test, ``problems``, ``missing`` (targets that could not be watched), ``notes``.
     """
     del blobs
@@ -35,9 +35,10 @@ def run(state: State, request: Dict[str, Any], blobs: List[bytes]) -> Tuple[Dict
                 state,
                 request["workload"],
                 beat,
-                float(request.get("limit", 30.0)),
+                attempts.limit_of(request),
                 excluded,
                 started=recorder.next_origin,
+                deadline=attempts.deadline_of(request),
             )
         finally:
             recorder.stop()

@@ -37,7 +37,7 @@ def run(state: State, request: Dict[str, Any], blobs: List[bytes]) -> Tuple[Dict
                 state,
                 {"kind": "tests", "args": arguments},
                 beat,
-                float(request.get("limit", 30.0)),
+                attempts.limit_of({"workload": {"kind": "tests"}, **request}),
                 excluded,
                 only=ids,
                 started=stopwatch.next_origin,
