@@ -125,6 +125,8 @@ class Example:
     facts: Facts = field(factory=Facts)
     inputs: tuple[tuple[object, ...], ...] = ()
     """Argument tuples on which before and after must agree."""
+    odd: tuple[tuple[object, ...], ...] = ()
+    """More of them, for the ``"guarded"`` variants only: values that the others may get wrong."""
 
 
 @frozen(kw_only=True)

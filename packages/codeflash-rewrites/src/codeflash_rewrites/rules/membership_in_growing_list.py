@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
+from codeflash_rewrites.analysis.conditions import if_that_asks_first
 from codeflash_rewrites.analysis.loops import block_of, enclosing_loops, repeating_comprehensions
 from codeflash_rewrites.analysis.scope import read_names, scope_of
 from codeflash_rewrites.analysis.shadowed import is_builtin
@@ -205,7 +206,7 @@ def _with_guarded_set(subject: Subject, growing: _Growing, why: str) -> Iterator
     seen, known = scope.fresh("seen", f"seen_{name}"), scope.fresh("known", f"known_{name}")
     edits = _companion(subject, growing, seen, guard=True)
     for test in growing.tests:
-        holder = _if_that_asks_first(subject, test)
+        holder = if_that_asks_first(subject, test)
         if holder is None:
             return
         element = text.text(test.left)
@@ -215,20 +216,6 @@ def _with_guarded_set(subject: Subject, growing: _Growing, why: str) -> Iterator
         negated = isinstance(test.ops[0], ast.NotIn)
         edits.append(text.replace(test, f"not {known}" if negated else known))
     yield subject.rewrite(SLUG, edits, f"{why} Elements that can't be hashed keep the list.", "guarded")
-
-
-def _if_that_asks_first(subject: Subject, test: ast.Compare) -> ast.If | None:
-    """The ``if`` whose condition begins with the test, when lines can be put before it."""
-    node: ast.AST = test
-    while not isinstance(parent := subject.parents[node], ast.stmt):
-        first = isinstance(parent, ast.BoolOp) and parent.values[0] is node
-        if not first and not isinstance(parent, ast.UnaryOp):
-            return None
-        node = parent
-    if not (isinstance(parent, ast.If) and parent.test is node and subject.text.starts_line(parent)):
-        return None
-    begins = subject.text.source.startswith("if", subject.text.start(parent))
-    return parent if begins else None  # an ``elif`` can't have lines before it
 
 
 def _pure(subject: Subject, growing: _Growing) -> tuple[ast.Assign | ast.AnnAssign, ast.For] | None:
@@ -464,11 +451,12 @@ RULE = Rule(
     expected=30.0,
     examples=(
         Example(SLOW, FAST_PLAIN, inputs=_INPUTS),
-        Example(SLOW, FAST, inputs=_INPUTS),
+        Example(SLOW, FAST, inputs=_INPUTS, odd=_ODD),
         Example(
             SLOW_WALK,
             FAST_WALK,
-            inputs=(({1: [2, 3], 2: [1, 4], 3: [4]}, 1), ({}, "a"), ({}, [1]), ({1: [[2], [2]]}, 1)),
+            inputs=(({1: [2, 3], 2: [1, 4], 3: [4]}, 1), ({}, "a")),
+            odd=(({1: [2, [2], [2]]}, 1), ({1: [[2], 2, 2]}, 1)),
         ),
         Example(SLOW_SET, FAST_SET, inputs=(([],), ([(1, 2), (1, 3), ("a",)],), ([()],), (None,))),
         Example(SLOW_COMPREHENSION, FAST_COMPREHENSION, inputs=_INPUTS[:-1]),
