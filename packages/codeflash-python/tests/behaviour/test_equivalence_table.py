@@ -8,6 +8,7 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
+
 from codeflash_core.model.verdict import Different, verdict_word
 from codeflash_python.behaviour.compare import compare, differing
 from codeflash_worker import payload
@@ -143,7 +144,13 @@ ROWS: dict[str, tuple[str, str, tuple[Any, ...], str, str]] = {
     "bytes and bytearray": ("return b'a'", "return bytearray(b'a')", (0,), D, "result"),
     "deque bound": ("return collections.deque([1], 2)", "return collections.deque([1])", (0,), D, "result"),
     "one object twice or two": ("a = []; return [a, a]", "return [[], []]", (0,), D, "identity"),
-    "immutable parts need not be shared": ("a = (1, 2); return [a, a]", "return [(1, 2), (1, 2)]", (0,), S, ""),
+    "immutable parts need not be shared": (
+        "a = (1, 2); return [a, a]",
+        "return [(1, 2), (1, 2)]",
+        (0,),
+        S,
+        "",
+    ),
     "same generator": ("yield 1\n    yield 2", "yield from [1, 2]", (0,), S, ""),
     "other final value": ("yield 1\n    return 1", "yield 1\n    return 2", (0,), D, "result"),
     "one buffer yielded again and again": (

@@ -26,6 +26,12 @@ SHOWN = 400
 MAX_NODES = 400_000
 
 
+Path = tuple[Any, str]
+"""A place inside a value: the place above it (a path, or a text at the top) and the last step."""
+
+Pending = list[tuple[Any, Any, Path]]
+
+
 class Malformed(Exception):
     """What came from the worker is not what a worker sends."""
 
@@ -114,7 +120,7 @@ class Walk:
         Raises:
             Malformed: A value has no known shape.
         """
-        stack: list[tuple[Any, Any, str]] = [(original, candidate, where)]
+        stack: Pending = [(original, candidate, (None, where))]
         while stack:
             a, b, path = stack.pop()
             found = self._step(a, b, path, stack)
@@ -124,17 +130,15 @@ class Walk:
                 self.opaque = self.opaque or found
         return None
 
-    def _step(self, a: Any, b: Any, path: str, stack: list[tuple[Any, Any, str]]) -> Difference | None:
+    def _step(self, a: Any, b: Any, path: Path, stack: Pending) -> Difference | None:
         tag_a, tag_b = _tag(a), _tag(b)
         if tag_a == "o" or tag_b == "o":
             return self._differ("opaque", path, a, b)
         if tag_a == tag_b == "r":
             return self._nodes(a, b, path, stack)
         if tag_a == tag_b == "t" and len(a) == len(b):
-            stack.extend(
-                (x, y, f"{path}[{at}]")
-                for at, (x, y) in reversed([*enumerate(zip(a[1:], b[1:], strict=True))])
-            )
+            pairs = [*enumerate(zip(a[1:], b[1:], strict=True))]
+            stack.extend((x, y, (path, f"[{at}]")) for at, (x, y) in reversed(pairs))
             return None
         if tag_a == tag_b and (a == b or self._near(tag_a, a, b)):
             return None
@@ -157,7 +161,7 @@ class Walk:
             raise Malformed("float") from None
         return all(_close(x, y, self._tolerance) for x, y in pairs)
 
-    def _nodes(self, a: Any, b: Any, path: str, stack: list[tuple[Any, Any, str]]) -> Difference | None:
+    def _nodes(self, a: Any, b: Any, path: Path, stack: Pending) -> Difference | None:
         number_a, node_a = _node(self._a, a)
         number_b, node_b = _node(self._b, b)
         paired_a, paired_b = self._forward.get(number_a), self._backward.get(number_b)
@@ -177,11 +181,11 @@ class Walk:
             return self._differ("value", path, a, b)
         labels = _labels(node_a)
         stack.extend(
-            (values_a[at], values_b[at], path + labels(at)) for at in range(len(values_a) - 1, -1, -1)
+            (values_a[at], values_b[at], (path, labels(at))) for at in range(len(values_a) - 1, -1, -1)
         )
         return None
 
-    def _arrays(self, node_a: list[Any], node_b: list[Any], path: str, a: Any, b: Any) -> Difference | None:
+    def _arrays(self, node_a: list[Any], node_b: list[Any], path: Path, a: Any, b: Any) -> Difference | None:
         values_a, values_b = node_a[2], node_b[2]
         if values_a == values_b:
             return None
@@ -209,11 +213,23 @@ class Walk:
         pairs = zip(struct.unpack(layout, data_a), struct.unpack(layout, data_b), strict=True)
         return all(_close(x, y, tolerance) for x, y in pairs)
 
-    def _differ(self, kind: Literal["value", "identity", "opaque"], path: str, a: Any, b: Any) -> Difference:
+    def _differ(self, kind: Literal["value", "identity", "opaque"], path: Path, a: Any, b: Any) -> Difference:
         left, right = show(self._a, a), show(self._b, b)
         if left == right and kind == "value":
             left, right = f"{left} ({type_of(self._a, a)})", f"{right} ({type_of(self._b, b)})"
-        return Difference(kind, path, left, right)
+        return Difference(kind, _written(path), left, right)
+
+
+def _written(path: Path) -> str:
+    steps: list[str] = []
+    at: Any = path
+    while at is not None:
+        at, step = at
+        steps.append(step)
+    steps.reverse()
+    if len(steps) > 40:
+        steps[20:-20] = ["..."]
+    return "".join(steps)
 
 
 def _bytes(value: Any) -> bytes:
