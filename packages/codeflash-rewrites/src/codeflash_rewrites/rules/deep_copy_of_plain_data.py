@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from codeflash_rewrites.analysis.names import (
     all_identifiers,
@@ -67,7 +68,7 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
     yield subject.rewrite(SLUG, edits, why, variant="structural", adds=(name, atoms))
 
 
-def _is_deep_copy(subject: Subject, node: ast.AST) -> bool:
+def _is_deep_copy(subject: Subject, node: ast.AST) -> TypeGuard[ast.Call]:
     return (
         isinstance(node, ast.Call)
         and is_member(subject, node.func, "copy", "deepcopy")

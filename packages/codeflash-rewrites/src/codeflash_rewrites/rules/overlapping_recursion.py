@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from codeflash_rewrites.analysis.names import (
     faithful,
@@ -107,9 +108,8 @@ def _plain_recursion(subject: Subject) -> bool:
             return False
         if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store) and part.id in parameters:
             return False
-        if isinstance(part, ast.List | ast.ListComp | ast.Dict | ast.DictComp | ast.Set | ast.SetComp):
-            if isinstance(subject.parents[part], ast.Assign | ast.Return | ast.BinOp):
-                return False  # an answer that may be changed by whoever gets it
+        if _is_mutable(part) and isinstance(subject.parents[part], ast.Assign | ast.BinOp):
+            return False  # an answer that may be changed by whoever gets it
     return all(faithful(subject, one) for one in own_nodes(function) if _is_self_call(subject, one))
 
 
@@ -117,7 +117,7 @@ def _is_mutable(value: ast.AST | None) -> bool:
     return isinstance(value, ast.List | ast.Dict | ast.Set | ast.ListComp | ast.DictComp | ast.SetComp)
 
 
-def _is_self_call(subject: Subject, node: ast.AST) -> bool:
+def _is_self_call(subject: Subject, node: ast.AST) -> TypeGuard[ast.Call]:
     return (
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
@@ -134,20 +134,19 @@ def _is_pure_call(subject: Subject, node: ast.Call) -> bool:
     return False
 
 
-def _fixed_parameters(function: FunctionNode, calls: list[ast.AST]) -> set[str]:
+def _fixed_parameters(function: FunctionNode, calls: list[ast.Call]) -> set[str]:
     """The parameters that every inner call hands on unchanged."""
     fixed = set()
     for number, name in enumerate(parameter_names(function)):
-        given = [call.args[number] for call in calls if isinstance(call, ast.Call)]
+        given = [call.args[number] for call in calls]
         if all(isinstance(one, ast.Name) and one.id == name for one in given):
             fixed.add(name)
     return fixed
 
 
-def _meets_again(calls: list[ast.AST], changing: list[str], names: tuple[str, ...]) -> bool:
+def _meets_again(calls: list[ast.Call], changing: list[str], names: tuple[str, ...]) -> bool:
     """Whether the changing arguments are steps along numbers or texts, not parts of a tree."""
     for call in calls:
-        assert isinstance(call, ast.Call)
         for name, argument in zip(names, call.args, strict=True):
             if name in changing and not _is_step(argument):
                 return False
@@ -188,9 +187,8 @@ def _ends_before(one: ast.AST, other: ast.AST) -> bool:
     return isinstance(one, ast.If) and isinstance(one.body[-1], ast.Return | ast.Raise)
 
 
-def _inner_call(subject: Subject, call: ast.AST, inner: str, positions: list[int]) -> list[Edit]:
+def _inner_call(subject: Subject, call: ast.Call, inner: str, positions: list[int]) -> list[Edit]:
     """Edits that rename a call and leave out the arguments that never change."""
-    assert isinstance(call, ast.Call)
     text = subject.text
     edits = [text.replace(call.func, inner)]
     kept = [call.args[number] for number in positions]
