@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import io
+import itertools
 import pickle
 import random
+import re
 import signal
 import threading
 from collections import Counter
@@ -24,6 +26,10 @@ PART_OF_RUN = 1.5
 or a run of 3 times the length)."""
 PASSING_NS = 3_000
 """What it costs that a call passes by, whether or not it is kept."""
+MOST_REASONS = 20
+PARTICULARS = re.compile(r"(?:/[^\s/:'\"]+)+|0x[0-9a-fA-F]+")
+ONE_SHOT = (enumerate, map, zip, filter, reversed, itertools.chain, itertools.islice, itertools.takewhile)
+"""Iterators that offer nothing but their items."""
 MANY_REPEATS = 1000
 """After so many calls in a row that bring nothing new, ever fewer are looked at."""
 MOST_SKIPPED = 1000
@@ -202,7 +208,7 @@ class Recorder(Observer):
             book.site_facts.see(args, kwargs)
             extent = facts.size(args, kwargs)
             short = trimmed(site, args, kwargs)
-            pending = payload.Pending(*short, verify=False)
+            pending = self._pending(*short)
             data = None if pending.args is not short[0] else pending.finish()
             sha = hashlib.sha256(data).hexdigest() if data is not None else ""
             if data is not None and sha not in book.kept and not is_plain(data):
@@ -218,8 +224,33 @@ class Recorder(Observer):
             return Note(pending, sha, extent, weight), (args, kwargs)
         return Note(pending, "", extent, weight), (pending.args, pending.kwargs)
 
+    def _pending(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> payload.Pending:
+        """The arguments kept; iterators over what can't be kept, such as a file, are kept as generators.
+
+        Raises:
+            Unkeepable: They cannot be kept either way.
+        """
+        try:
+            return payload.Pending(args, kwargs, verify=False)
+        except payload.Unkeepable:
+            if not any(type(value) in ONE_SHOT for value in (*args, *kwargs.values())):
+                raise
+        relays: Dict[int, Any] = {}
+        for value in (*args, *kwargs.values()):
+            if type(value) in ONE_SHOT and id(value) not in relays:
+                relays[id(value)] = (item for item in value)
+        return payload.Pending(
+            tuple(relays.get(id(value), value) for value in args),
+            {name: relays.get(id(value), value) for name, value in kwargs.items()},
+            verify=False,
+        )
+
     def _refuse(self, book: Book, reason: str) -> None:
+        # One reason is counted once, whatever file or address it names.
+        reason = PARTICULARS.sub("...", reason)
         with self._lock:
+            if reason not in book.unkept and len(book.unkept) >= MOST_REASONS:
+                reason = "other reasons"
             book.unkept[reason] += 1
             book.in_test[self.origin] = book.in_test.get(self.origin, 0) + 1
 

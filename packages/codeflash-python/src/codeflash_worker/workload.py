@@ -17,7 +17,9 @@ from codeflash_worker import clock
 from codeflash_worker.state import Refusal
 from codeflash_worker.supervise import Beat
 
-USAGE_ERROR = 4
+INTERNAL_ERROR, USAGE_ERROR = 3, 4
+REFUSED = (INTERNAL_ERROR, USAGE_ERROR)
+"""Exit codes of a pytest that did not get as far as the tests."""
 OUTPUT_TAIL = 2000
 
 NEUTRAL = {
@@ -103,16 +105,22 @@ def run_tests(
         if find_spec(name) is not None:
             fixed += options
     with captured(scratch, outcome):
-        for override in ([], ["-o", "addopts="]):
+        for override in ways_of_starting():
             follower = plugin.Follower(beat, limit, excluded, only, started, around, enough)
-            status = int(pytest.main([*fixed, *override, *arguments], plugins=[follower]))
-            if status != USAGE_ERROR or follower.collected or follower.problems:
+            try:
+                status, failure = int(pytest.main([*fixed, *override, *arguments], plugins=[follower])), ""
+            except BaseException as error:  # Some failures of pytest, and sys.exit, are no Exception.
+                status, failure = USAGE_ERROR, "%s: %s" % (type(error).__name__, error)
+            if status not in REFUSED or follower.collected or follower.problems:
                 break
             # Most often the project's own options name a plugin that is not installed here.
             outcome.notes.append("pytest refused the project's own options; they were left out")
+    outcome.notes = list(dict.fromkeys(outcome.notes))
     outcome.results, outcome.problems = follower.results, follower.problems
-    if status == USAGE_ERROR and not follower.problems:
-        outcome.problems["pytest"] = outcome.output[-600:].strip() or "usage error"
+    if status in REFUSED and not follower.problems:
+        outcome.problems["pytest"] = failure[:600] or outcome.output[-600:].strip() or "usage error"
+    elif not outcome.results and not outcome.problems:
+        outcome.notes.append("no test was run: %d were found, all of them left out" % follower.collected)
     if follower.stopped:
         outcome.notes.append(
             "time ran out: %d of %d tests were run" % (len(outcome.results), follower.collected)
@@ -123,6 +131,12 @@ def run_tests(
     for test in only:
         outcome.results.setdefault(test, {"status": "missing", "message": "not collected"})
     return outcome
+
+
+def ways_of_starting() -> List[List[str]]:
+    """Options with which pytest is started: with the project's configuration, else with less and less of it."""
+    lenient = ["-o", "addopts="]
+    return [[], lenient, [*lenient, "-o", "filterwarnings="], ["-c", os.devnull, "--rootdir", os.getcwd()]]
 
 
 def require_pytest() -> Any:

@@ -375,6 +375,36 @@ def test_options_of_the_project_that_its_pytest_refuses_are_left_out(worker, sho
     assert data["notes"]
 
 
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"setup.cfg": "[pytest]\naddopts = -x\n"},
+        {"pytest.ini": "[pytest]\nfilterwarnings =\n    error\n    ignore::no_such_module.Warning\n"},
+    ],
+)
+def test_configuration_that_makes_pytest_raise_is_left_out(worker, shop, files):
+    root = shop({**files, "t/test_a.py": "from pkg.mod import total\ndef test_a(): total([1])\n"})
+    data = worker(root).ask("record", targets=[address("total")], workload={"kind": "tests", "args": ["t"]})
+    assert data["results"] == {"t/test_a.py::test_a": {"status": "passed", "message": ""}}
+    assert data["targets"][0]["total_calls"] == 1
+
+
+def test_a_choice_that_leaves_no_test_is_noted(worker, shop):
+    root = shop({"t/test_a.py": "def test_a(): pass\n"})
+    data = worker(root).ask("record", targets=[], workload={"kind": "tests", "args": ["t", "-k", "zzz"]})
+    assert data["results"] == {}
+    assert any("no test was run" in note for note in data["notes"])
+
+
+def test_an_iterator_over_a_file_is_kept_as_what_it_yields(worker, shop):
+    text = "numbers = enumerate(open('pkg/__init__.py'))\nprint(total(i for i, _ in numbers), total(map(len, open('n.txt'))))"
+    root = shop({"n.txt": "ab\nc\n"})
+    _, target, blobs = one(worker, root, text)
+    kept = [list(payload.load(blobs[call["blob"]])[0][0]) for call in target["calls"]]
+    assert kept == [[], [3, 2]]
+    assert target["unkept"] == {}
+
+
 def test_an_interpreter_without_pytest_is_refused(worker, shop, failed, tmp_path):
     (tmp_path / "shadow" / "pytest").mkdir(parents=True)
     (tmp_path / "shadow" / "pytest" / "__init__.py").write_text("raise ImportError('none here')\n")

@@ -35,7 +35,11 @@ def is_test_file(path: str) -> bool:
     """Whether a file holds tests or serves them, by the customs of pytest and unittest."""
     pure = PurePosixPath(path)
     name = pure.name
-    if name == "conftest.py" or name.startswith("test_") or name.endswith("_test.py"):
+    if (
+        name in ("conftest.py", "tests.py", "test.py")
+        or name.startswith("test_")
+        or name.endswith("_test.py")
+    ):
         return True
     return any(part in TESTS for part in pure.parts[:-1])
 
