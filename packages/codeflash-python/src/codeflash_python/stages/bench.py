@@ -21,7 +21,8 @@ from codeflash_python.tests.outcomes import TestRun
 ORIGINAL = Side()
 HASH_SEEDS = (1, 2)
 """Values of ``PYTHONHASHSEED`` under which behaviour is compared."""
-CHECKING = ("load", "replay", "grow", "shrink")
+CHECKING = ("load", "replay", "faults", "render")
+GROWING = ("load", "grow", "shrink")
 REPLAY_SECONDS = 60.0
 
 
@@ -57,13 +58,13 @@ class Replay:
 
 
 class Bench:
-    """Starts programs in sides; keeps what the original answered."""
+    """Starts programs in sides; keeps what they answered."""
 
     def __init__(self, host: Host, environment: Mapping[str, str], scratch: Path) -> None:
         self.client = Client(host)
         self.programs = Programs(scratch, environment)
         self._interpreters: dict[Path, Interpreter] = {}
-        self._originals: dict[tuple[Any, ...], Answer] = {}
+        self._replayed: dict[tuple[Any, ...], Answer] = {}
         self.tests: dict[tuple[str, tuple[str, ...]], TestRun] = {}
 
     def interpreter(self, project: Project) -> Interpreter:
@@ -83,15 +84,35 @@ class Bench:
             project, self.interpreter(project), hash_seed=hash_seed, preload=CHECKING, load=(target,)
         )
 
+    def growing(self, project: Project, target: Target) -> Program:
+        """The program that makes new inputs; only the original's side needs it."""
+        return self.programs.make(
+            project, self.interpreter(project), hash_seed=HASH_SEEDS[0], preload=GROWING, load=(target,)
+        )
+
+    async def warm(self, project: Project, target: Target) -> None:
+        """Start the original's processes, so that they are ready when the recording is."""
+        programs = [self.checking(project, target, seed) for seed in HASH_SEEDS]
+        request = {"op": "load", "target": address(target)}
+        for program in (self.growing(project, target), *programs):
+            await self.client.ask(ORIGINAL, program, request, wall=REPLAY_SECONDS)
+
     def running(self, project: Project, preload: Sequence[str], hash_seed: int = HASH_SEEDS[0]) -> Program:
         """The program that runs workloads and tests; nothing of the project is imported beforehand."""
         return self.programs.make(project, self.interpreter(project), hash_seed=hash_seed, preload=preload)
 
-    async def replay(self, project: Project, side: Side, what: Replay, *, remember: bool = True) -> Answer:
-        """Replay inputs on a side; the original's answers are kept, and given again where they are known."""
-        remember = remember and side.id == ORIGINAL.id
-        if remember and what.key in self._originals:
-            return self._originals[what.key]
+    async def replay(self, project: Project, side: Side, what: Replay, *, again: bool = False) -> Answer:
+        """Replay inputs on a side.
+
+        Args:
+            project: The project.
+            side: The side.
+            what: The inputs and how they are replayed.
+            again: Whether to replay them although the answer is known.
+        """
+        key = (side.id, *what.key)
+        if not again and key in self._replayed:
+            return self._replayed[key]
         request = {
             "op": "replay",
             "target": address(what.target),
@@ -104,8 +125,8 @@ class Bench:
         program = self.checking(project, what.target, what.hash_seed)
         payloads = [call.payload for call in what.calls]
         answer = await self.client.ask(side, program, request, payloads, wall=REPLAY_SECONDS)
-        if remember and answer.failure is None:
-            self._originals[what.key] = answer
+        if answer.failure is None and not again:
+            self._replayed[key] = answer
         return answer
 
 

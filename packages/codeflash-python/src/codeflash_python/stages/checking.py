@@ -15,6 +15,7 @@ from codeflash_core.ports.hosts import Answer, Failure
 from codeflash_core.ports.language import CheckRequest
 from codeflash_python.behaviour.compare import compare, differing
 from codeflash_python.runtime.program import address
+from codeflash_python.runtime.together import together
 from codeflash_python.stages.adequacy import seed_faults
 from codeflash_python.stages.bench import HASH_SEEDS, ORIGINAL, Bench, Replay
 from codeflash_python.stages.observing import ask_to_grow
@@ -150,17 +151,12 @@ async def check(bench: Bench, project: Project, request: CheckRequest) -> Verdic
 async def _deeply(under_way: Check, evidence: Evidence) -> Verdict:
     """Tests, fuzzing and seeded faults."""
     request = under_way.request
-    tests = request.corpus.reached_by
-    if tests:
-        found = await run_tests(under_way.bench, under_way.project, request.candidate, request.corpus)
-        if isinstance(found, Undecided | Different):
-            return evolve(found, evidence=evidence)
-        evidence = evolve(evidence, tests_passed=len(found))
-    if request.corpus.calls and request.fuzz_cases:
-        verdict, cases = await _fuzz(under_way)
-        evidence = evolve(evidence, fuzzed=cases)
-        if not isinstance(verdict, Same):
-            return evolve(verdict, evidence=evidence)
+    passed, (verdict, cases) = await together(_test(under_way), _fuzz(under_way))
+    if isinstance(passed, Undecided | Different):
+        return evolve(passed, evidence=evidence)
+    evidence = evolve(evidence, tests_passed=len(passed), fuzzed=cases)
+    if not isinstance(verdict, Same):
+        return evolve(verdict, evidence=evidence)
     grown = evidence.fuzzed + sum(not call.count for call in request.corpus.calls)
     evidence = evolve(evidence, divergence_bound=min(1.0, 3.0 / grown) if grown else None)
     if request.corpus.calls:
@@ -169,9 +165,19 @@ async def _deeply(under_way: Check, evidence: Evidence) -> Verdict:
     return Same(evidence)
 
 
+async def _test(under_way: Check) -> tuple[str, ...] | Different | Undecided:
+    """The tests of the project that reach the target and pass on both sides."""
+    request = under_way.request
+    if not request.corpus.reached_by:
+        return ()
+    return await run_tests(under_way.bench, under_way.project, request.candidate, request.corpus)
+
+
 async def _fuzz(under_way: Check) -> tuple[Verdict, int]:
     """Inputs that were made only to find a difference; their number is fixed, not their time."""
     request = under_way.request
+    if not request.corpus.calls or not request.fuzz_cases:
+        return Same(), 0
     recorded = tuple(call for call in request.corpus.calls if call.count) or request.corpus.calls
     made, _ = await ask_to_grow(
         under_way.bench, under_way.project, request.target, recorded, request.seed + 7919, request.fuzz_cases

@@ -12,6 +12,7 @@ from codeflash_core.model.corpus import Call, Corpus, Grade
 from codeflash_core.model.target import Project, Target, Workload
 from codeflash_core.ports.hosts import Answer
 from codeflash_python.runtime.program import address
+from codeflash_python.runtime.together import together
 from codeflash_python.stages.bench import ORIGINAL, Bench, refuse
 from codeflash_python.stages.steadying import steady
 from codeflash_python.tests.selection import in_test_evidence, usable_tests
@@ -47,10 +48,12 @@ async def observe(
     Raises:
         StageError: The workload can't be run at all.
     """
-    recording = await _record(bench, project, targets, workload_request(workload), seed)
-    extra: Recording | None = None
-    if workload.kind == "script" and project.tests:
-        extra = await _record_tests(bench, project, targets, seed)
+    with_tests = workload.kind == "script" and bool(project.tests)
+    recording, extra, _ = await together(
+        _record(bench, project, targets, workload_request(workload), seed),
+        _record_tests(bench, project, targets, seed) if with_tests else _nothing(),
+        bench.warm(project, targets[0]) if len(targets) == 1 else _nothing(),
+    )
     corpora = []
     for target in targets:
         corpus = _usable(recording, target)
@@ -63,6 +66,10 @@ async def observe(
             corpus = await steady(bench, project, target, corpus, seed)
         corpora.append(corpus)
     return tuple(corpora)
+
+
+async def _nothing() -> None:
+    return None
 
 
 async def _record(
@@ -155,8 +162,8 @@ def _joined(workload: Corpus, tests: Corpus) -> Corpus:
 async def grow(bench: Bench, project: Project, target: Target, corpus: Corpus, seed: int) -> Corpus:
     """The corpus with inputs grown from the recorded ones: more cases, unseen ones, growing sizes."""
     recorded = corpus.calls
-    more, notes = await ask_to_grow(bench, project, target, recorded, seed, GROWN)
     used = [call for call in recorded if call.count] or list(recorded)
+    more, notes = await ask_to_grow(bench, project, target, recorded, seed, GROWN)
     unseen, said = await ask_to_grow(bench, project, target, used, seed + 1, UNSEEN, kinds=("unseen",))
     series, _ = await ask_to_grow(bench, project, target, used, seed, 0, kinds=("growth",))
     known = {call.id for call in recorded}
@@ -196,7 +203,7 @@ async def ask_to_grow(
         **({"kinds": list(kinds)} if kinds else {}),
         "longest": LONGEST_GROWN,
     }
-    program = bench.checking(project, target, 1)
+    program = bench.growing(project, target)
     payloads = [call.payload for call in calls]
     answer = await bench.client.ask(ORIGINAL, program, request, payloads, wall=60.0)
     if answer.failure is not None:

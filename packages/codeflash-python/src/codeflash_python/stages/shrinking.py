@@ -10,7 +10,7 @@ from attrs import evolve
 from codeflash_core.model.corpus import Call
 from codeflash_core.model.verdict import Different
 from codeflash_python.runtime.program import address
-from codeflash_python.stages.bench import HASH_SEEDS, ORIGINAL
+from codeflash_python.stages.bench import ORIGINAL
 
 if TYPE_CHECKING:
     from codeflash_python.stages.checking import Check
@@ -41,7 +41,7 @@ async def shrink(under_way: Check, found: Different, call: Call) -> tuple[Call, 
 
 async def _simpler(under_way: Check, call: Call) -> tuple[Call, ...]:
     request = {"op": "shrink", "target": address(under_way.request.target), "limit": PROPOSALS}
-    program = under_way.bench.checking(under_way.project, under_way.request.target, HASH_SEEDS[0])
+    program = under_way.bench.growing(under_way.project, under_way.request.target)
     answer = await under_way.bench.client.ask(ORIGINAL, program, request, [call.payload], wall=20.0)
     if answer.failure is not None:
         return ()

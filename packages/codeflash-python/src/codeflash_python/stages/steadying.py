@@ -45,7 +45,7 @@ async def _settle(
             return calls, problem
         assert answer is not None
         what = _what(target, calls, seed, hash_seed, fixed)
-        second = await bench.replay(project, ORIGINAL, what, remember=False)
+        second = await bench.replay(project, ORIGINAL, what, again=True)
         if second.failure is not None:
             return calls, _failed(second.failure)
         unsteady = set(_inputs(answer, second))
