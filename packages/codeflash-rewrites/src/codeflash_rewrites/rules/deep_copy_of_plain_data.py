@@ -47,7 +47,7 @@ def {name}(value, memo):
 
 def propose(subject: Subject) -> Iterator[Rewrite]:
     """Proposes a shallow copy where the traced elements are immutable, and a copier of dicts and lists anywhere."""
-    calls = [node for node in ast.walk(subject.function) if _is_deep_copy(subject, node)]
+    calls = [node for node in ast.walk(subject.function) if _is_deep_copy(node, subject)]
     if not calls:
         return
     yield from _shallow(subject, calls)
@@ -68,7 +68,7 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
     yield subject.rewrite(SLUG, edits, why, variant="structural", adds=(name, atoms))
 
 
-def _is_deep_copy(subject: Subject, node: ast.AST) -> TypeGuard[ast.Call]:
+def _is_deep_copy(node: ast.AST, subject: Subject) -> TypeGuard[ast.Call]:
     return (
         isinstance(node, ast.Call)
         and is_member(subject, node.func, "copy", "deepcopy")

@@ -68,11 +68,10 @@ def _growths(subject: Subject, loop: ast.For | ast.While) -> Iterator[_Growth]:
             part, ast.Return | ast.Yield | ast.YieldFrom | ast.Await | ast.FunctionDef | ast.Lambda
         ):
             return
-        if isinstance(part, ast.AugAssign) and isinstance(part.op, ast.Add) and subject.text.owns_lines(part):
-            if isinstance(part.target, ast.Name | ast.Attribute) and "\n" not in subject.text.text(
-                part.target
-            ):
-                found.setdefault(subject.text.text(part.target), []).append(part)
+        if not isinstance(part, ast.AugAssign) or not isinstance(part.op, ast.Add):
+            continue
+        if isinstance(part.target, ast.Name | ast.Attribute) and subject.text.owns_lines(part):
+            found.setdefault(subject.text.text(part.target), []).append(part)
     for place, additions in found.items():
         joiner = _joiner(subject, loop, place, additions)
         if joiner is not None and not _seen_otherwise(subject, loop, place, additions):

@@ -50,7 +50,7 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
     function = subject.function
     if not _plain_recursion(subject):
         return
-    calls = [part for part in own_nodes(function) if _is_self_call(subject, part)]
+    calls = [part for part in own_nodes(function) if _is_self_call(part, subject)]
     fixed = _fixed_parameters(function, calls)
     changing = [one for one in parameter_names(function) if one not in fixed]
     if len(calls) < 2 or not changing or not _meets_again(calls, changing, parameter_names(function)):
@@ -100,7 +100,7 @@ def _plain_recursion(subject: Subject) -> bool:
             return False
         if (
             isinstance(part, ast.Call)
-            and not _is_self_call(subject, part)
+            and not _is_self_call(part, subject)
             and not _is_pure_call(subject, part)
         ):
             return False
@@ -110,14 +110,14 @@ def _plain_recursion(subject: Subject) -> bool:
             return False
         if _is_mutable(part) and isinstance(subject.parents[part], ast.Assign | ast.BinOp):
             return False  # an answer that may be changed by whoever gets it
-    return all(faithful(subject, one) for one in own_nodes(function) if _is_self_call(subject, one))
+    return all(faithful(subject, one) for one in own_nodes(function) if _is_self_call(one, subject))
 
 
 def _is_mutable(value: ast.AST | None) -> bool:
     return isinstance(value, ast.List | ast.Dict | ast.Set | ast.ListComp | ast.DictComp | ast.SetComp)
 
 
-def _is_self_call(subject: Subject, node: ast.AST) -> TypeGuard[ast.Call]:
+def _is_self_call(node: ast.AST, subject: Subject) -> TypeGuard[ast.Call]:
     return (
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
