@@ -1,0 +1,204 @@
+"""Small faults in Python source, one at a time: the changes that tests should notice.
+
+The operators follow the usual set of mutation testing (DeMillo, Lipton and Sayward 1978; Offutt et al. 1996):
+relations, arithmetic, logic, constants, bounds, dropped statements, swapped arguments, negated conditions.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Iterator
+
+from attrs import frozen
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+
+_RELATIONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+}
+_OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Add,
+    ast.Div: ast.Mult,
+    ast.FloorDiv: ast.Mult,
+    ast.Mod: ast.Mult,
+    ast.Pow: ast.Mult,
+    ast.BitAnd: ast.BitOr,
+    ast.BitOr: ast.BitAnd,
+    ast.BitXor: ast.BitOr,
+    ast.LShift: ast.RShift,
+    ast.RShift: ast.LShift,
+}
+
+_COMMUTATIVE = frozenset({"max", "min", "gcd", "lcm", "hypot", "print"})
+
+
+@frozen
+class Replacement:
+    """A part of the source and what to put in its place.
+
+    Attributes:
+        node: The part.
+        text: Its replacement.
+        condition: The innermost ``if`` or conditional expression whose condition holds the part, or None.
+    """
+
+    node: ast.expr | ast.stmt
+    text: str
+    condition: ast.If | ast.IfExp | None = None
+
+
+def replacements(function: FunctionNode) -> Iterator[Replacement]:
+    """Every fault that can be seeded into a function's body, nested functions included."""
+    stack: list[tuple[ast.AST, ast.If | ast.IfExp | None]] = []
+    body = function.body
+    if ast.get_docstring(function) is not None:
+        body = body[1:]
+    stack.extend((node, None) for node in body)
+    while stack:
+        node, condition = stack.pop()
+        if isinstance(node, ast.expr | ast.stmt):
+            for text in _texts(node):
+                yield Replacement(node, text, condition)
+        for child, inner in _children(node, condition):
+            stack.append((child, inner))
+
+
+def _children(
+    node: ast.AST, condition: ast.If | ast.IfExp | None
+) -> Iterator[tuple[ast.AST, ast.If | ast.IfExp | None]]:
+    skipped: list[ast.AST] = []
+    if isinstance(node, ast.JoinedStr | ast.FormattedValue):
+        return
+    if isinstance(node, FunctionNode):
+        skipped = [node.args, *node.decorator_list, *([node.returns] if node.returns else [])]
+    elif isinstance(node, ast.AnnAssign):
+        skipped = [node.annotation]
+    for child in ast.iter_child_nodes(node):
+        if child in skipped or isinstance(child, ast.expr_context | ast.operator | ast.cmpop):
+            continue
+        if isinstance(node, ast.If | ast.IfExp) and child is node.test:
+            yield child, node
+        elif isinstance(child, ast.stmt):
+            yield child, None
+        else:
+            yield child, condition
+
+
+def _texts(node: ast.expr | ast.stmt) -> Iterator[str]:
+    if isinstance(node, ast.Compare):
+        yield from _compared(node)
+    elif isinstance(node, ast.BinOp):
+        other = _OPERATORS.get(type(node.op))
+        if other is not None and not _is_text(node):
+            yield _written(_with(node, op=other()))
+    elif isinstance(node, ast.BoolOp):
+        yield _written(_with(node, op=ast.Or() if isinstance(node.op, ast.And) else ast.And()))
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not | ast.USub | ast.Invert):
+        yield _written(node.operand)
+    elif isinstance(node, ast.Constant):
+        yield from _constants(node)
+    elif isinstance(node, ast.Slice):
+        return
+    elif isinstance(node, ast.Subscript):
+        yield from _sliced(node)
+    elif isinstance(node, ast.Call):
+        yield from _called(node)
+    elif isinstance(node, ast.IfExp):
+        yield _written(_with(node, test=_negated(node.test)))
+    elif isinstance(node, ast.stmt):
+        yield from _statements(node)
+
+
+def _with(node: ast.AST, **fields: object) -> ast.AST:
+    changed = copy.copy(node)
+    for name, value in fields.items():
+        setattr(changed, name, value)
+    return changed
+
+
+def _written(node: ast.AST) -> str:
+    return f"({ast.unparse(node)})"
+
+
+def _negated(test: ast.expr) -> ast.expr:
+    return (
+        test.operand
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
+        else ast.UnaryOp(ast.Not(), test)
+    )
+
+
+def _is_text(node: ast.BinOp) -> bool:
+    sides = (node.left, node.right)
+    return any(
+        isinstance(side, ast.JoinedStr)
+        or (isinstance(side, ast.Constant) and isinstance(side.value, str | bytes))
+        for side in sides
+    )
+
+
+def _compared(node: ast.Compare) -> Iterator[str]:
+    other = _RELATIONS[type(node.ops[0])]
+    yield _written(_with(node, ops=[other(), *node.ops[1:]]))
+
+
+def _constants(node: ast.Constant) -> Iterator[str]:
+    value = node.value
+    if isinstance(value, bool):
+        yield repr(not value)
+    elif isinstance(value, int | float):
+        yield f"({value + 1!r})"
+    elif isinstance(value, str):
+        yield repr(value + "x")
+    elif isinstance(value, bytes):
+        yield repr(value + b"x")
+
+
+def _sliced(node: ast.Subscript) -> Iterator[str]:
+    if not isinstance(node.slice, ast.Slice) or not isinstance(node.ctx, ast.Load):
+        return
+    for name in ("lower", "upper"):
+        bound = getattr(node.slice, name)
+        if bound is not None and not isinstance(bound, ast.Constant):
+            later = ast.BinOp(bound, ast.Add(), ast.Constant(1))
+            yield _written(_with(node, slice=_with(node.slice, **{name: later})))
+
+
+def _called(node: ast.Call) -> Iterator[str]:
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    plain = [arg for arg in node.args if not isinstance(arg, ast.Starred)]
+    if name == "range" and plain == node.args and node.args:
+        at = 0 if len(node.args) == 1 else 1
+        args = list(node.args)
+        args[at] = ast.BinOp(args[at], ast.Sub(), ast.Constant(1))
+        yield _written(_with(node, args=args))
+    elif len(plain) == len(node.args) >= 2 and name not in _COMMUTATIVE:
+        first, second, *rest = node.args
+        if ast.dump(first) != ast.dump(second):
+            yield _written(_with(node, args=[second, first, *rest]))
+
+
+def _statements(node: ast.stmt) -> Iterator[str]:
+    if isinstance(node, ast.Expr):
+        if not isinstance(node.value, ast.Constant | ast.Yield | ast.YieldFrom | ast.Await):
+            yield "pass"
+    elif isinstance(node, ast.AugAssign | ast.Delete | ast.Continue | ast.Break):
+        yield "pass"
+    elif isinstance(node, ast.Assign):
+        # Dropping the binding of a plain name only makes a NameError.
+        if not all(isinstance(target, ast.Name) for target in node.targets):
+            yield "pass"
+    elif isinstance(node, ast.Return) and node.value is not None and ast.unparse(node.value) != "None":
+        yield "return None"
