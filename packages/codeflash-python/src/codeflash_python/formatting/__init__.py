@@ -1,0 +1,1 @@
+"""The project's own formatter, applied to changed lines only."""
