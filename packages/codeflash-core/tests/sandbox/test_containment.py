@@ -433,3 +433,15 @@ def test_the_last_words_of_a_failing_program_are_told(ground):
     outcome = ground.run("raise RuntimeError('no such table')")
     assert outcome.status == 1
     assert "no such table" in outcome.last_words
+
+
+def test_a_project_below_the_home_folder_is_shown_without_it(ground):
+    ground.variables["HOME"] = str(ground.root)
+    ground.write(".secret", "s3cret-value")
+    ground.write(".config/token", "s3cret-value")
+    said = ground.run(
+        f"""
+import json, os
+print(json.dumps([os.listdir({str(ground.root)!r}), os.path.expanduser("~")]))"""
+    ).said()
+    assert said == [[ground.project.name], "/tmp/home"]

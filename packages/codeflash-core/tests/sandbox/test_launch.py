@@ -6,6 +6,7 @@ import shutil
 import signal
 import sys
 import threading
+import venv
 from pathlib import Path
 
 import psutil
@@ -128,6 +129,38 @@ async def test_only_variables_that_were_named_are_let_through(bench, monkeypatch
     assert set(seen) <= {"HOME", "LANG", "LC_CTYPE", "PATH", "PWD", "OLDPWD", "SHLVL", "TMPDIR", "_"}
     assert seen["LANG"] == "C.UTF-8"
     assert seen["HOME"] != str(Path.home())
+
+
+async def test_an_environment_inside_the_project_runs_and_cannot_be_changed(tmp_path, project):
+    venv.create(project / ".venv", symlinks=True)
+    packages = next((project / ".venv/lib").iterdir()) / "site-packages"
+    (packages / "dependency.py").write_text("VALUE = 5\n")
+    (packages / "shop.pth").write_text(f"{project}\n")
+    found = detect(Mode.AUTO)
+    if not found.confined:
+        pytest.skip(found.missing[0])
+    with scratch(tmp_path / "state") as folder:
+        bench = Bench(found, project, folder)
+        changed = with_changes(bench.tree, {"shop/ordering.py": b"LIMIT = 11\n"}, folder / "changed")
+        code = """
+import dependency, sys
+from shop import ordering
+try:
+    open(dependency.__file__, "a")
+except OSError as error:
+    print(dependency.VALUE, ordering.LIMIT, error.strerror, sys.prefix, dependency.__file__)
+"""
+        python = project / ".venv/bin/python"
+        async with await bench.sandbox.start(
+            [str(python), "-c", code],
+            tree=changed,
+            cwd=Path("/"),
+            interpreter_prefixes=[project / ".venv", Path(sys.base_prefix)],
+        ) as process:
+            end = await process.wait()
+            said = (await process.receive_rest()).decode().strip()
+        assert end.ok, process.stderr_tail
+    assert said == f"5 11 Read-only file system {project / '.venv'} {packages / 'dependency.py'}"
 
 
 async def test_a_variable_is_never_on_a_command_line(bench):

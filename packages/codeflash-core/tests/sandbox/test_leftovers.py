@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 import subprocess
@@ -7,6 +8,7 @@ import psutil
 import pytest
 
 from codeflash_core.errors import StageError
+from codeflash_core.sandbox import leftovers
 from codeflash_core.sandbox.leftovers import note_group, scratch, sweep
 
 
@@ -23,7 +25,7 @@ def abandoned(state_dir, identity):
     (folder / "base").mkdir(parents=True)
     (folder / "base/file").write_text("x")
     if identity is not None:
-        (folder / "owner.json").write_text(identity)
+        folder.with_name(f"{folder.name}.lock").write_text(identity)
     return folder
 
 
@@ -46,24 +48,61 @@ def test_two_runs_of_one_process_have_folders_of_their_own(tmp_path):
         assert one != other
 
 
+@pytest.fixture(params=["locks", "no locks"])
+def with_and_without_locks(request, monkeypatch):
+    """Some file systems know no locks: then the number and the start of the process tell."""
+    if request.param == "no locks":
+
+        def refuse(handle: int) -> None:
+            raise OSError(errno.ENOLCK, "no locks")
+
+        monkeypatch.setattr(leftovers, "_flock", refuse)
+
+
+@pytest.mark.usefixtures("with_and_without_locks")
 def test_the_folder_of_a_living_run_is_not_swept(tmp_path):
     with scratch(tmp_path) as folder:
         assert sweep(tmp_path) == ()
         assert folder.exists()
+    assert list((tmp_path / "scratch").iterdir()) == []
 
 
+def test_a_run_whose_number_means_nothing_here_is_alive_while_it_holds_its_lock(tmp_path, ended):
+    with scratch(tmp_path) as folder:
+        folder.with_name(f"{folder.name}.lock").write_text(json.dumps({"pid": ended, "started": 1.0}))
+        assert sweep(tmp_path) == ()
+
+
+def test_a_folder_that_is_just_being_made_is_not_swept(tmp_path, monkeypatch):
+    real = leftovers._hold
+
+    def hold_and_sweep(lock):
+        held = real(lock)
+        lock.with_suffix("").mkdir()
+        assert sweep(tmp_path) == ()
+        lock.with_suffix("").rmdir()
+        return held
+
+    monkeypatch.setattr(leftovers, "_hold", hold_and_sweep)
+    with scratch(tmp_path) as folder:
+        assert folder.exists()
+
+
+@pytest.mark.usefixtures("with_and_without_locks")
 def test_the_folder_of_a_dead_run_is_swept(tmp_path, ended):
     folder = abandoned(tmp_path, json.dumps({"pid": ended, "started": 1.0}))
     (folder / "base").chmod(0o555)
     assert sweep(tmp_path) == (folder,)
-    assert not folder.exists()
+    assert list((tmp_path / "scratch").iterdir()) == []
 
 
+@pytest.mark.usefixtures("with_and_without_locks")
 def test_a_number_that_was_given_to_another_process_does_not_protect_a_folder(tmp_path):
     folder = abandoned(tmp_path, json.dumps({"pid": os.getpid(), "started": 1.0}))
     assert sweep(tmp_path) == (folder,)
 
 
+@pytest.mark.usefixtures("with_and_without_locks")
 @pytest.mark.parametrize("identity", [None, "", "{", "[]", '{"pid": "x"}', '{"pid": 1}'])
 def test_a_folder_without_a_readable_owner_is_swept(tmp_path, identity):
     folder = abandoned(tmp_path, identity)

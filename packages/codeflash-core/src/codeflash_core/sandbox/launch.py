@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 
 from codeflash_core.errors import PrerequisiteError, StageError
@@ -182,11 +183,8 @@ def _limited(argv: Sequence[str], limits: Limits, *, confined: bool) -> list[str
     return [setpriv, "--pdeathsig", "KILL", "--", *limited] if setpriv else limited
 
 
-async def _arrival(started: object, program: str) -> Child:
+async def _arrival(started: Future[Child], program: str) -> Child:
     """Wait for the starting thread; a start that nobody waits for any more is undone."""
-    from concurrent.futures import Future
-
-    assert isinstance(started, Future)
     try:
         child = await asyncio.shield(asyncio.wrap_future(started))
     except asyncio.CancelledError:
@@ -194,17 +192,14 @@ async def _arrival(started: object, program: str) -> Child:
         raise
     except OSError as error:
         raise PrerequisiteError(f"{program} could not be started: {error}") from error
-    assert isinstance(child, Child)
     return child
 
 
-def _undo(started: object) -> None:
-    from concurrent.futures import Future
-
-    assert isinstance(started, Future)
+def _undo(started: Future[Child]) -> None:
     if not started.cancelled() and started.exception() is None:
         popen = started.result().popen
         popen.kill()
         popen.wait()
         for pipe in (popen.stdin, popen.stdout, popen.stderr):
-            pipe.close()
+            if pipe is not None:
+                pipe.close()

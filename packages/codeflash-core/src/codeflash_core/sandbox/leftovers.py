@@ -15,7 +15,6 @@ from codeflash_core.errors import StageError
 from codeflash_core.sandbox.tree import remove
 
 _FOLDER = "scratch"
-_OWNER = "owner.json"
 _GROUPS = "groups"
 
 
@@ -23,15 +22,21 @@ _GROUPS = "groups"
 def scratch(state_dir: Path) -> Iterator[Path]:
     """Make a private folder for one run below the state folder and remove it at the end.
 
+    A lock file beside it is held as long as the run lives; the kernel lets go of it however the run ends.
+
     Raises:
         StageError: The state folder is not writable.
     """
     folder = state_dir / _FOLDER / f"{os.getpid()}-{secrets.token_hex(4)}"
+    lock = _lock_of(folder)
+    held = None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
+        # The lock before the folder, so that no sweep ever sees a folder of a living run unlocked.
+        held = _hold(lock)
         folder.mkdir(mode=0o700)
-        _write(folder / _OWNER, _identity(os.getpid()))
     except OSError as error:
+        _let_go(lock, held)
         raise StageError(
             "sandbox",
             f"No scratch folder can be made in {state_dir}: {error}",
@@ -41,6 +46,7 @@ def scratch(state_dir: Path) -> Iterator[Path]:
         yield folder
     finally:
         remove(folder)
+        _let_go(lock, held)
 
 
 def sweep(state_dir: Path) -> tuple[Path, ...]:
@@ -51,12 +57,66 @@ def sweep(state_dir: Path) -> tuple[Path, ...]:
     """
     swept = []
     for folder in sorted((state_dir / _FOLDER).glob("*")):
-        if not folder.is_dir() or folder.is_symlink() or _alive(_read(folder / _OWNER)):
+        lock = _lock_of(folder)
+        if not folder.is_dir() or folder.is_symlink() or _owned(lock):
             continue
         _end_groups(folder)
         remove(folder)
         swept.append(folder)
+        with contextlib.suppress(OSError):
+            lock.unlink()
     return tuple(swept)
+
+
+def _lock_of(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.lock")
+
+
+def _hold(lock: Path) -> int:
+    """Create and lock a file that names this process, for where locks do not work."""
+    handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    with contextlib.suppress(OSError):
+        _flock(handle)
+    os.write(handle, json.dumps(_identity(os.getpid())).encode())
+    return handle
+
+
+def _let_go(lock: Path, handle: int | None) -> None:
+    if handle is not None:
+        with contextlib.suppress(OSError):
+            lock.unlink()
+        os.close(handle)
+
+
+def _flock(handle: int) -> None:
+    """Lock without waiting.
+
+    Raises:
+        BlockingIOError: Another run holds it.
+        OSError: Locks do not work here.
+    """
+    try:
+        import fcntl
+    except ImportError as error:
+        raise OSError("no flock(2)") from error
+    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _owned(lock: Path) -> bool:
+    """Whether the run behind a lock file is alive, in another container that shares this folder too."""
+    try:
+        handle = os.open(lock, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        _flock(handle)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return _alive(_read(lock))
+    finally:
+        os.close(handle)
+    return False
 
 
 def note_group(folder: Path, pid: int) -> None:
