@@ -102,6 +102,10 @@ def _praise(comparison: Comparison) -> tuple[str, ...]:
     ratio = comparison.memory_ratio
     if ratio is not None and ratio > MEMORY_NAMED:
         reasons.append(f"peak memory grows by {ratio - 1:.0%}")
-    for each in comparison.slower_inputs:
-        reasons.append(f"slower by {each.loss_ns:.0f} ns on an input with {each.share:.1%} of the time")
+    slower = comparison.slower_inputs
+    if slower:
+        share = sum(each.share for each in slower)
+        most = max(each.loss_ns for each in slower)
+        noun = "input" if len(slower) == 1 else "inputs"
+        reasons.append(f"{len(slower)} {noun} with {share:.1%} of the time lose at most {most:.0f} ns a call")
     return tuple(reasons)

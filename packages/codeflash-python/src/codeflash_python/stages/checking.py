@@ -160,7 +160,9 @@ async def _deeply(under_way: Check, evidence: Evidence) -> Verdict:
     grown = evidence.fuzzed + sum(not call.count for call in request.corpus.calls)
     evidence = evolve(evidence, divergence_bound=min(1.0, 3.0 / grown) if grown else None)
     if request.corpus.calls:
-        faults, notes = await seed_faults(under_way.bench, under_way.project, request)
+        faults, notes = await seed_faults(
+            under_way.bench, under_way.project, request, under_way.replay(request.corpus.calls, HASH_SEEDS[0])
+        )
         evidence = evolve(evidence, faults=faults, notes=(*evidence.notes, *notes))
     return Same(evidence)
 
