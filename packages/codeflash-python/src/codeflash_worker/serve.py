@@ -68,7 +68,10 @@ def in_child(state: State, request: Dict[str, Any], blobs: Sequence[bytes]) -> A
     _, status, usage = os.wait4(child, 0)
     if answer is None:
         detail = "signal %d" % os.WTERMSIG(status) if os.WIFSIGNALED(status) else "no answer"
-        answer = (_failure(why or "crash", detail, state.progressed()), [])
+        answer = (_failure(why or "crash", detail), [])
+    failure = answer[0].get("failure")
+    if isinstance(failure, dict) and failure.get("at") == -1:
+        failure["at"] = state.progressed()
     # What the kernel says the child used; the child's own figures are not taken on trust.
     answer[0]["cpu"] = usage.ru_utime + usage.ru_stime
     answer[0]["peak_kb"] = usage.ru_maxrss

@@ -83,10 +83,11 @@ async def _finish(
             calls = tuple(call for index, call in enumerate(calls) if index not in late)
         else:
             at = answer.failure.at
-            if answer.failure.kind not in ("timeout", "crash", "memory") or at < 0 or not calls:
+            if answer.failure.kind not in ("timeout", "crash", "memory", "payload") or at < 0 or not calls:
                 return None, calls, _failed(answer.failure)
             culprit = at % len(calls)
-            if calls[culprit].count:
+            # An argument whose class lives in a test file can't be made outside of that test.
+            if calls[culprit].count and answer.failure.kind != "payload":
                 return None, calls, f"{_failed(answer.failure)} on an input from {calls[culprit].origin}"
             calls = calls[:culprit] + calls[culprit + 1 :]
         if not calls:
