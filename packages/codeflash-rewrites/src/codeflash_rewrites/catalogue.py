@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 from codeflash_rewrites.rule import Rewrite, Rule, Subject
 from codeflash_rewrites.rules import (
+    recomputed_over_small_domain,
+    invariant_call_in_loop,
     ascii_text_walked,
     constant_table_in_function,
     counting_loop,
@@ -34,6 +36,8 @@ from codeflash_syntax.signature import Interface, interface
 _log = logging.getLogger(__name__)
 
 RULES: tuple[Rule, ...] = (
+    recomputed_over_small_domain.RULE,
+    invariant_call_in_loop.RULE,
     membership_in_growing_list.RULE,
     membership_in_sequence.RULE,
     membership_in_constant_list.RULE,
