@@ -104,10 +104,8 @@ class Facts:
 
     def see(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> None:
         """Note the arguments of one call."""
-        for name, value in zip(self._positional, args):  # noqa: B905 - there may be fewer
-            self._note(name, value)
-        for value in args[len(self._positional) :]:
-            self._note(self._star, value)
+        for index, value in enumerate(args):
+            self._note(self._positional[index] if index < len(self._positional) else self._star, value)
         named = (*self._positional, *self._keywords)
         for name, value in kwargs.items():
             self._note(name if name in named else self._double, value)

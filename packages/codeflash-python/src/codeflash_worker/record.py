@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import itertools
+import os
 import pickle
 import random
 import re
@@ -103,10 +104,16 @@ class Recorder(Observer):
         self._lock = threading.RLock()
         self._room = BYTES_KEPT // max(1, share)
         self._spent_ns = 0
+        if hasattr(os, "register_at_fork"):
+            # Another thread may hold the lock when a test forks.
+            os.register_at_fork(after_in_child=self._renew_lock)
         self._started = clock.perf_counter_ns()
         self._retired: List[Site] = []
         self._seen: List[Site] = []
         self._timer: Any = None
+
+    def _renew_lock(self) -> None:
+        self._lock = threading.RLock()
 
     def start(self) -> None:
         """The workload begins now: what was spent before does not count."""

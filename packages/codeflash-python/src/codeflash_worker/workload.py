@@ -94,16 +94,7 @@ def run_tests(
     outcome = Outcome()
     end = clock.perf_counter_ns() + int(deadline * 1e9)
     enough = (lambda: clock.perf_counter_ns() > end) if deadline else None
-    fixed = [
-        "-q",
-        "--maxfail=0",
-        "--continue-on-collection-errors",
-        "-o",
-        "cache_dir=" + os.path.join(scratch, "pytest-cache"),
-    ]
-    for name, options in NEUTRAL.items():
-        if find_spec(name) is not None:
-            fixed += options
+    fixed = fixed_options(scratch)
     with captured(scratch, outcome):
         for override in ways_of_starting():
             follower = plugin.Follower(beat, limit, excluded, only, started, around, enough)
@@ -115,22 +106,36 @@ def run_tests(
                 break
             # Most often the project's own options name a plugin that is not installed here.
             outcome.notes.append("pytest refused the project's own options; they were left out")
-    outcome.notes = list(dict.fromkeys(outcome.notes))
-    outcome.results, outcome.problems = follower.results, follower.problems
-    if status in REFUSED and not follower.problems:
-        outcome.problems["pytest"] = failure[:600] or outcome.output[-600:].strip() or "usage error"
-    elif not outcome.results and not outcome.problems:
-        outcome.notes.append("no test was run: %d were found, all of them left out" % follower.collected)
-    if follower.stopped:
-        outcome.notes.append(
-            "time ran out: %d of %d tests were run" % (len(outcome.results), follower.collected)
-        )
+    _sum_up(outcome, follower, failure if status in REFUSED else None)
     for test, why in excluded.items():
         timed_out = why == "timed out"
         outcome.results[test] = {"status": "timeout" if timed_out else "error", "message": why}
     for test in only:
         outcome.results.setdefault(test, {"status": "missing", "message": "not collected"})
     return outcome
+
+
+def _sum_up(outcome: Outcome, follower: Any, refused: Optional[str]) -> None:
+    """Take over what the follower saw; ``refused`` says why pytest did not get as far as the tests."""
+    outcome.notes = list(dict.fromkeys(outcome.notes))
+    outcome.results, outcome.problems = follower.results, follower.problems
+    if refused is not None and not follower.problems:
+        outcome.problems["pytest"] = refused[:600] or outcome.output[-600:].strip() or "usage error"
+    elif not outcome.results and not outcome.problems:
+        outcome.notes.append("no test was run: %d were found, all of them left out" % follower.collected)
+    if follower.stopped:
+        told = len(outcome.results), follower.collected
+        outcome.notes.append("time ran out: %d of %d tests were run" % told)
+
+
+def fixed_options(scratch: str) -> List[str]:
+    """Options for every run: all tests, in order, in this process, with nothing written to the project."""
+    options = ["-q", "--maxfail=0", "--continue-on-collection-errors"]
+    options += ["-o", "cache_dir=" + os.path.join(scratch, "pytest-cache")]
+    for name, neutral in NEUTRAL.items():
+        if find_spec(name) is not None:
+            options += neutral
+    return options
 
 
 def ways_of_starting() -> List[List[str]]:
@@ -228,9 +233,9 @@ def captured(scratch: str, outcome: Outcome) -> Iterator[None]:
             yield
         finally:
             _flush()
-            for number, saved in zip((1, 2), kept):  # noqa: B905 - Python 3.9
-                os.dup2(saved, number)
-                os.close(saved)
+            for number in (1, 2):
+                os.dup2(kept[number - 1], number)
+                os.close(kept[number - 1])
             end = sink.seek(0, os.SEEK_END)
             sink.seek(max(0, end - OUTPUT_TAIL))
             outcome.output = sink.read().decode("utf-8", "replace")
