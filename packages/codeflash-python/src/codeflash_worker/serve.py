@@ -20,7 +20,9 @@ from codeflash_worker.state import Refusal, State
 
 Answer = Tuple[Dict[str, Any], List[bytes]]
 
-OPS = ("setup", "load", "replay", "faults", "record", "tests", "profile", "grow", "shrink", "block", "render")
+OPS = (
+    "setup", "load", "replay", "faults", "render", "record", "tests", "profile", "grow", "shrink", "block", "format",
+)  # fmt: skip
 """Every request, each answered by ``run`` in the module of that name in :mod:`codeflash_worker.ops`."""
 
 

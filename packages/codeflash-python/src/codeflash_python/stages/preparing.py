@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
 
 from codeflash_core.errors import CodeflashError, UsageError
 from codeflash_core.model.candidate import Candidate, unified_diff
@@ -10,12 +11,17 @@ from codeflash_core.model.side import Prepared, Side
 from codeflash_core.model.target import Project, Target
 from codeflash_core.texts import SourceText, decode
 from codeflash_python.behaviour.static_gate import inspect_change
-from codeflash_python.stages.bench import Bench
+from codeflash_python.formatting.formatting import FormatterFailed, format_changed_lines
+from codeflash_python.stages.bench import ORIGINAL, Bench
 
 
 async def prepare(bench: Bench, project: Project, target: Target, candidate: Candidate) -> Prepared:
-    """Turn a candidate into files that can run, or say why it is refused unread."""
-    del bench
+    """Turn a candidate into files that can run, or say why it is refused unread.
+
+    What the catalogue proposes is put into the project's style; what a person or an agent hands in is
+    judged as it is.
+    """
+    files: dict[str, str | None] = {}
     originals: dict[str, str] = {}
     changes: dict[str, bytes | None] = {}
     refusals: list[str] = []
@@ -25,15 +31,18 @@ async def prepare(bench: Bench, project: Project, target: Target, candidate: Can
             if before is not None:
                 originals[path] = before.text
             source = before or SourceText("")
+            if text is not None and candidate.trusted and before is not None:
+                text = await format_changes(bench, project, before.text, text, path)
+            files[path] = text
             changes[path] = None if text is None else source.encode(text)
         except CodeflashError as problem:
             refusals.append(problem.message)
-    diff = unified_diff(originals, candidate.files)
+    diff = unified_diff(originals, files)
     if not diff and not refusals:
         refusals.append("the candidate changes nothing")
     gate = inspect_change(
         originals,
-        candidate.files,
+        files,
         target_path=target.path,
         qualname=target.qualname,
         tests=project.tests,
@@ -68,6 +77,25 @@ def _read(project: Project, path: str) -> SourceText | None:
 
 
 async def format_changes(bench: Bench, project: Project, original: str, changed: str, path: str) -> str:
-    """The changed text with the project's formatter applied to the changed lines only."""
-    del bench, project, original, path
-    return changed
+    """The changed text with the project's formatter applied to the changed lines only.
+
+    The formatter belongs to the project's environment, so it runs in the sandbox; where there is none, or
+    it fails, the text stays as it is.
+    """
+
+    async def run(command: Sequence[str], text: str, folder: Path) -> str:
+        del folder
+        program = bench.running(project, ("format",))
+        request = {"op": "format", "command": list(command)}
+        answer = await bench.client.ask(ORIGINAL, program, request, [text.encode()], wall=30.0)
+        if answer.failure is not None or not answer.blobs:
+            raise FormatterFailed(answer.failure.detail if answer.failure else "no answer")
+        try:
+            return answer.blobs[0].decode()
+        except UnicodeDecodeError as problem:
+            raise FormatterFailed("it wrote no text") from problem
+
+    formatted = await format_changed_lines(
+        project.root, project.interpreter, path, original, changed, run=run
+    )
+    return formatted.text
