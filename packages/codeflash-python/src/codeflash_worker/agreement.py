@@ -30,13 +30,13 @@ def compare(
     calls: Sequence[Callable[..., Any]],
     piece: Workpiece,
     stopwatch: Stopwatch,
-    seed: int,
+    reset: Callable[[], None],
     dice: random.Random,
 ) -> List[Seen]:
-    """Call each version once, in random order, on its own copy of an input."""
+    """Call each version once, in random order, on its own copy of an input, after ``reset``."""
     seen: List[Any] = [None] * len(calls)
     for side in dice.sample(range(len(calls)), len(calls)):
-        _reseed(seed)
+        reset()
         seen[side] = _observe(calls[side], piece, stopwatch)
     return seen
 
@@ -77,7 +77,8 @@ def _observe(call: Callable[..., Any], piece: Workpiece, stopwatch: Stopwatch) -
         raise Refusal("outputs", "%s: %s" % (type(error).__name__, error)) from None
 
 
-def _reseed(seed: int) -> None:
+def reseed(seed: int) -> None:
+    """Put the shared random generators into a known state."""
     random.seed(seed)
     numpy = sys.modules.get("numpy.random")
     if numpy is not None:

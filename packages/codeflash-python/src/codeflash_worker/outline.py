@@ -33,6 +33,8 @@ class Outline:
 
     Attributes:
         futures: The ``from __future__`` statements.
+        imports: Every import of the module's own scope, in a branch that is never taken: the compiler emits
+            other code for a call through a name that it knows to be imported.
         statements: What to run in the copied namespace, in order: additions and changed functions.
         changed: Module-level functions that stand for one that exists: the target and others that changed.
         owner: The top-level class that holds the target, or None for a module-level function.
@@ -41,6 +43,7 @@ class Outline:
 
     def __init__(self) -> None:
         self.futures: List[ast.stmt] = []
+        self.imports: List[ast.stmt] = []
         self.statements: List[ast.stmt] = []
         self.changed: List[FunctionNode] = []
         self.owner: Optional[ast.ClassDef] = None
@@ -65,6 +68,7 @@ def outline(base: str, text: str, qualname: str) -> Outline:
     unseen = Counter(ast.dump(each) for each in before.body if not _defines(each))
     taken = set(old_defs) | {name for each in before.body for name in bound_names(each)}
     found = Outline()
+    found.imports = _never(_imports(after.body))
     for statement in after.body:
         if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
             found.futures.append(statement)
@@ -85,7 +89,28 @@ def outline(base: str, text: str, qualname: str) -> Outline:
     return found
 
 
-def _defines(statement: ast.stmt) -> bool:
+def _imports(body: List[ast.stmt]) -> List[ast.stmt]:
+    """Imports that bind names of this scope, in branches and handlers too."""
+    found: List[ast.stmt] = []
+    pending: List[ast.AST] = list(reversed(body))
+    while pending:
+        node = pending.pop()
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            if getattr(node, "module", "") != "__future__":
+                found.append(node)
+        elif isinstance(node, (ast.stmt, ast.excepthandler)) and not _defines(node):
+            pending += [each for each in ast.iter_child_nodes(node) if not isinstance(each, ast.expr)]
+    return found
+
+
+def _never(statements: List[ast.stmt]) -> List[ast.stmt]:
+    if not statements:
+        return []
+    branch = ast.If(test=ast.Constant(value=False), body=statements, orelse=[])
+    return [ast.fix_missing_locations(ast.copy_location(branch, statements[0]))]
+
+
+def _defines(statement: ast.AST) -> bool:
     return isinstance(statement, (*FUNCTIONS, ast.ClassDef))
 
 

@@ -26,7 +26,7 @@ Calls = Sequence[Callable[..., Any]]
 
 
 class Settings:
-    """What a block may spend; times in nanoseconds.
+    """What a block may spend, and its seed; times in nanoseconds.
 
     Attributes:
         quads: Quads per input; a process of one version takes two samples for each.
@@ -35,6 +35,7 @@ class Settings:
         limit_ns: Time for all samples; long calls get fewer quads, at least four.
         copies_ns: Time for making copies of arguments.
         seed: Seed of every random choice.
+        clocks: The fixed clocks of :mod:`codeflash_worker.fixed_clock`, or None.
     """
 
     def __init__(self, request: Dict[str, Any]) -> None:
@@ -44,6 +45,13 @@ class Settings:
         self.limit_ns = float(request.get("limit_ns", 2e9))
         self.copies_ns = float(request.get("copies_ns", 1e9))
         self.seed = int(request.get("seed", 0))
+        self.clocks: Any = None
+
+    def reset(self) -> None:
+        """Put random state and fixed clocks at their start."""
+        agreement.reseed(self.seed)
+        if self.clocks is not None:
+            self.clocks.reset()
 
 
 class Record:
@@ -96,7 +104,7 @@ def measure(state: State, function: Any, calls: Calls, pieces: List[Workpiece], 
     estimates = []
     for number, piece in enumerate(pieces):
         state.progress(number)
-        seen = agreement.compare(calls, piece, stopwatch, settings.seed, dice)
+        seen = agreement.compare(calls, piece, stopwatch, settings.reset, dice)
         result.first[piece.id] = seen
         piece.prepare(stopwatch, any(each.lazy for each in seen))
         estimates.append(_calibrate(calls, piece, stopwatch, settings, len(pieces), dice))

@@ -51,7 +51,7 @@ def build(loaded: Any, qualname: str, base: str, text: str) -> Side:
     module = loaded.module
     namespace = dict(module.__dict__)
     changed = {node.name: node for node in plan.changed}
-    statements: List[ast.stmt] = list(plan.futures)
+    statements: List[ast.stmt] = [*plan.futures, *plan.imports]
     for statement in plan.statements:
         statements.append(_bare(statement) if _name(statement) in changed else statement)
     _execute(statements, namespace, module)
@@ -119,7 +119,7 @@ def _adopt(version: Any, original: Any) -> None:
 def _method(loaded: Any, plan: Outline, namespace: Dict[str, Any], module: Any) -> types.FunctionType:
     """Compile a method inside its class statement, for mangled names and ``super()``, without running it."""
     assert plan.owner is not None and plan.target is not None
-    tree = ast.Module(body=[*plan.futures, plan.owner], type_ignores=[])
+    tree = ast.Module(body=[*plan.futures, *plan.imports, plan.owner], type_ignores=[])
     whole = compile(tree, getattr(module, "__file__", "") or "<candidate>", "exec", dont_inherit=True)
     lines = {plan.target.lineno, *(each.lineno for each in plan.target.decorator_list)}
     code = _find(whole, plan.target.name, lines)

@@ -29,6 +29,10 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def listed(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*"))
+
+
 def giving(text: str) -> object:
     async def run(command: Sequence[str], given: str, folder: Path) -> str:
         return text
@@ -122,10 +126,10 @@ def test_a_formatter_whose_program_is_missing_is_none(
 
 @pytest.mark.skipif(not RUFF.exists(), reason="ruff is not beside the interpreter")
 async def test_the_real_formatter_formats_the_change_and_writes_nothing(root: Path) -> None:
-    before = sorted(root.rglob("*"))
+    before = listed(root)
     result = await format_changed_lines(root, INTERPRETER, "pkg/m.py", ORIGINAL, CHANGED)
     assert result.text == CHANGED.replace("a+1", "a + 1")
-    assert sorted(root.rglob("*")) == before
+    assert listed(root) == before
 
 
 async def test_programs_that_are_missing_or_fail_are_told(tmp_path: Path) -> None:

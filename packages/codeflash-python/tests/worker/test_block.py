@@ -12,6 +12,8 @@ from codeflash_worker import payload
 
 MODULE = '''
 import functools
+import random
+from time import time
 
 LIMIT = 3
 
@@ -56,6 +58,9 @@ def cached(n):
 def changing(items):
     items.append(1)
     return len(items)
+
+def stamped(n):
+    return (n, time(), random.random())
 
 def writes(n):
     global LIMIT
@@ -309,3 +314,11 @@ def test_it_runs_on_every_interpreter_we_serve(worker: Any, project: Any, any_py
         answer = block(started, qualname, call)
         assert answer["differing"] == [], qualname
         assert len(answer["inputs"][0]["a_cpu"]) == 8
+
+
+def test_fixed_clocks_make_time_and_chance_repeatable(timed: Any) -> None:
+    text = MODULE.replace("(n, time(), random.random())", "(n + 0, time(), random.random())")
+    assert timed("stamped", ((1,), {}), text=text)["differing"] == ["input0"]
+    answer = timed("stamped", ((1,), {}), text=text, fix_clock=True)
+    assert answer["differing"] == []
+    assert all(each >= 0 for each in samples_of(answer))

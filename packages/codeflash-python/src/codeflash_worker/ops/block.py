@@ -9,7 +9,7 @@ import sys
 import tokenize
 from typing import Any, Dict, Iterator, List, Tuple
 
-from codeflash_worker import agreement, load, memory, timing, twin
+from codeflash_worker import agreement, fixed_clock, load, memory, timing, twin
 from codeflash_worker.state import Refusal, State
 from codeflash_worker.timing import Record, Settings
 from codeflash_worker.workpiece import Workpiece
@@ -20,7 +20,7 @@ def run(state: State, request: Dict[str, Any], blobs: List[bytes]) -> Tuple[Dict
 
     The request holds ``target``; ``mode`` (``paired`` or ``single``); for ``paired``, ``text``: the
     candidate's module (absent: the baseline against itself); ``inputs``: ``id`` and ``shared`` of each blob;
-    ``metric`` (``time``, ``memory`` or ``growth``), ``cold``, ``seed``, and the budgets of
+    ``metric`` (``time``, ``memory`` or ``growth``), ``cold``, ``seed``, ``fix_clock``, and the budgets of
     :class:`codeflash_worker.timing.Settings`.
 
     Raises:
@@ -33,6 +33,10 @@ def run(state: State, request: Dict[str, Any], blobs: List[bytes]) -> Tuple[Dict
     random.seed(int(request.get("seed", 0)))
     with _silence():
         loaded = load.load(state, request["target"])
+        settings = Settings(request)
+        if request.get("fix_clock"):
+            # Before the copies are made, so that names imported from clock modules are fixed there too.
+            settings.clocks = fixed_clock.install(state, settings.seed)
         sides, codes = _sides(loaded, request)
         pieces = [Workpiece(each, blob) for each, blob in zip(described, blobs)]  # noqa: B905 - not in Python 3.9
         data: Dict[str, Any] = {"mode": request.get("mode", "paired"), "proof": loaded.proof, "code": codes}
@@ -40,7 +44,6 @@ def run(state: State, request: Dict[str, Any], blobs: List[bytes]) -> Tuple[Dict
         if request.get("metric", "time") == "memory":
             data["inputs"] = memory.measure(state, loaded.function, calls, pieces)
             return data, []
-        settings = Settings(request)
         cold = bool(request.get("cold"))
         method = timing.measure_cold if cold else timing.measure
         result = method(state, loaded.function, calls, pieces, settings)
