@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 from codeflash_rewrites.rule import Rewrite, Rule, Subject
 from codeflash_rewrites.rules import (
+    count_or_group_by_scanning,
+    linear_search_in_loop,
     recomputed_over_small_domain,
     invariant_call_in_loop,
     ascii_text_walked,
@@ -36,6 +38,8 @@ from codeflash_syntax.signature import Interface, interface
 _log = logging.getLogger(__name__)
 
 RULES: tuple[Rule, ...] = (
+    count_or_group_by_scanning.RULE,
+    linear_search_in_loop.RULE,
     recomputed_over_small_domain.RULE,
     invariant_call_in_loop.RULE,
     membership_in_growing_list.RULE,

@@ -30,6 +30,9 @@ MUTATING_METHODS = frozenset(
 )
 """Methods of the builtin and common types that change the object, or use it up."""
 
+MUTATING_PREFIXES = ("add_", "remove_", "set_", "pop_", "insert_", "update_", "push", "clear_", "append_", "del_")
+"""How the methods of other types that change the object tend to begin."""
+
 PURE_METHODS = frozenset(
     "count index copy keys values items get union intersection difference symmetric_difference issubset"
     " issuperset isdisjoint most_common elements encode decode lower upper casefold title capitalize swapcase"
@@ -74,8 +77,22 @@ def is_pure_call(subject: Subject, call: ast.Call, depth: int = 3) -> bool:
     if isinstance(target, ast.Attribute):
         if isinstance(target.value, ast.Name) and target.value.id in PURE_MODULES:
             return True
+        if isinstance(target.value, ast.Name) and target.value.id in _imported_modules(subject):
+            return False  # a function that happens to share its name with a method: ``itertools.count``
         return target.attr in PURE_METHODS
     return False
+
+
+def _imported_modules(subject: Subject) -> set[str]:
+    if "imported modules" not in subject.memo:
+        subject.memo["imported modules"] = {
+            alias.asname or alias.name.split(".")[0]
+            for node in subject.module.body
+            if isinstance(node, ast.Import)
+            for alias in node.names
+        }
+    modules: set[str] = subject.memo["imported modules"]
+    return modules
 
 
 def _is_pure_function(subject: Subject, name: str, depth: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from codeflash_rewrites.analysis.effects import MUTATING_METHODS, PURE_METHODS, is_pure, is_pure_call
+from codeflash_rewrites.analysis.effects import MUTATING_METHODS, MUTATING_PREFIXES, PURE_METHODS, is_pure, is_pure_call
 from codeflash_rewrites.analysis.scope import Comprehension, bound_names, own_nodes
 from codeflash_rewrites.analysis.uses import READING_BUILTINS
 from codeflash_rewrites.rule import Subject
@@ -104,7 +104,7 @@ def touched_names(subject: Subject, *roots: ast.AST) -> set[str]:
             case ast.AugAssign(target=target):
                 touched.add(_dotted(target))
             case ast.Call(func=ast.Attribute(value=value, attr=method)):
-                if method in MUTATING_METHODS:
+                if method in MUTATING_METHODS or method.startswith(MUTATING_PREFIXES):
                     touched.add(_dotted(value))
                 if method not in PURE_METHODS | {"append", "add", "extend"}:
                     touched.update(_handed_over(node))
