@@ -199,3 +199,11 @@ def test_faults_that_never_end_or_kill_the_process_are_caught(project: Callable[
     """)
     faults = tried(worker, project({"m.py": text}), [payload.dump((3, False), {})], text, old)
     assert [fault.caught for fault in faults if fault.before == "n -= 1"] == [True]
+
+
+def test_a_literal_that_only_moved_is_not_part_of_the_change():
+    before = 'def f(n):\n    t = (g("a", 1), g("b", 2))\n    return t[n]\n'
+    after = 'def f(n):\n    t = (("a", 1), ("b", 2))\n    return g(*t[n + 3])\n'
+    seeded = {variant.before for variant in plan(before, after, seed=0) if variant.role == "fault"}
+    assert not seeded & {"'a'", '"a"', '"b"', "1", "2"}
+    assert "3" in seeded

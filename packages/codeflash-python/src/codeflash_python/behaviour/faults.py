@@ -75,15 +75,32 @@ def plan(original: str, candidate: str, *, seed: int, most: int = MOST) -> tuple
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
     lines = changed_lines(original, candidate)
+    moved = _constants(original, changed_lines(candidate, original))
     source = _Source(candidate)
     found: dict[int, list[tuple[str, Replacement]]] = {}
     for function, qualname in _outer_functions(tree):
         for replacement in replacements(function):
             node = replacement.node
+            # A literal that only moved is not part of the change: the text itself shows that it is right.
+            if isinstance(node, ast.Constant) and (type(node.value), node.value) in moved:
+                continue
             if any(line in lines for line in range(node.lineno, _last_own_line(node) + 1)):
                 found.setdefault(node.lineno, []).append((qualname, replacement))
     chosen = _spread(found, random.Random(seed), most)
     return _variants(source, chosen)
+
+
+def _constants(text: str, lines: frozenset[int]) -> frozenset[tuple[type, object]]:
+    """The literals on these lines, with their types: 1 and True are not the same."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return frozenset()
+    return frozenset(
+        (type(node.value), node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and node.lineno in lines
+    )
 
 
 def _last_own_line(node: ast.expr | ast.stmt) -> int:
