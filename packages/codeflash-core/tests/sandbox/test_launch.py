@@ -37,6 +37,14 @@ while line := sys.stdin.readline():
 """
 
 
+def alive(pid: int) -> bool:
+    """Whether a process exists and is more than an entry that nobody has collected yet."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 class Bench:
     """A sandbox with a copied project, and a short way to start Python in it."""
 
@@ -237,8 +245,8 @@ time.sleep(600)
     end = await process.wait()
     assert (end.status, end.breach) == (None, "killed")
     assert not process.running
-    _, alive = psutil.wait_procs(group, timeout=20)
-    assert alive == []
+    _, left = psutil.wait_procs(group, timeout=20)
+    assert left == []
 
 
 async def test_a_kill_after_the_end_does_not_change_how_it_ended(bench):
@@ -290,7 +298,9 @@ async def test_a_start_that_is_cancelled_leaves_no_process(bench, monkeypatch):
     with pytest.raises(asyncio.CancelledError):
         await starting
     assert await asyncio.to_thread(undone.wait, 20)
-    assert not psutil.pid_exists(arrived[0].result().popen.pid)
+    child = arrived[0].result()
+    assert not psutil.pid_exists(child.popen.pid)
+    assert child.init_pid is None or not alive(child.init_pid)
 
 
 async def test_a_sandbox_outlives_the_thread_and_the_loop_that_started_another(bench):
@@ -428,8 +438,8 @@ def test_an_engine_without_bubblewrap_takes_its_program_along_when_killed(my_gro
         assert started
         engine.kill()
         engine.wait()
-        _, alive = psutil.wait_procs(started, timeout=20)
-        assert alive == []
+        _, left = psutil.wait_procs(started, timeout=20)
+        assert left == []
     finally:
         engine.kill()
         engine.communicate()

@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from codeflash_core.errors import StageError
-from codeflash_core.sandbox import leftovers
+from codeflash_core.sandbox import Mode, detect, leftovers
 from codeflash_core.sandbox.leftovers import note_group, scratch, sweep
 
 
@@ -159,3 +159,31 @@ def test_a_process_that_took_over_a_noted_number_is_let_be(tmp_path, ended):
     finally:
         stranger.kill()
         stranger.wait()
+
+
+@pytest.mark.skipif(not detect(Mode.AUTO).confined, reason="bubblewrap does not work here")
+def test_a_sandbox_that_was_never_told_to_go_on_is_ended_and_no_other(tmp_path, ended):
+    folder = abandoned(tmp_path, json.dumps({"pid": ended, "started": 1.0}))
+    bwrap = detect(Mode.AUTO).bwrap
+    assert bwrap is not None
+
+    def blocked(copy) -> subprocess.Popen[bytes]:
+        """One that waits for its start, as when its engine was killed in between."""
+        never, _ = os.pipe()
+        told, telling = os.pipe()
+        argv = [bwrap, "--info-fd", str(telling), "--block-fd", str(never), "--ro-bind", "/", "/", "--bind"]
+        process = subprocess.Popen([*argv, str(copy), "/mnt", "true"], pass_fds=(never, telling))
+        os.read(told, 1)
+        return process
+
+    dead, alive = blocked(folder / "base"), blocked(tmp_path)
+    try:
+        assert sweep(tmp_path) == (folder,)
+        assert dead.wait(timeout=20) != 0
+        assert alive.poll() is None
+    finally:
+        for process in (dead, alive):
+            for child in psutil.Process(process.pid).children() if process.poll() is None else []:
+                child.kill()
+            process.kill()
+            process.wait()

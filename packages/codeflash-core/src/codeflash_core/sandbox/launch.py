@@ -196,10 +196,12 @@ async def _arrival(started: Future[Child], program: str) -> Child:
 
 
 def _undo(started: Future[Child]) -> None:
-    if not started.cancelled() and started.exception() is None:
-        popen = started.result().popen
-        popen.kill()
-        popen.wait()
-        for pipe in (popen.stdin, popen.stdout, popen.stderr):
-            if pipe is not None:
-                pipe.close()
+    if started.cancelled() or started.exception() is not None:
+        return
+    child = started.result()
+    child.kill()
+    child.popen.wait()
+    child.await_namespace()
+    for pipe in (child.popen.stdin, child.popen.stdout, child.popen.stderr):
+        if pipe is not None:
+            pipe.close()

@@ -61,6 +61,7 @@ def sweep(state_dir: Path) -> tuple[Path, ...]:
         if not folder.is_dir() or folder.is_symlink() or _owned(lock):
             continue
         _end_groups(folder)
+        _end_unborn(folder)
         remove(folder)
         swept.append(folder)
         with contextlib.suppress(OSError):
@@ -178,3 +179,16 @@ def _end_groups(folder: Path) -> None:
                 os.kill(int(identity["pid"]), signal.SIGTERM)
             else:
                 os.killpg(int(identity["pid"]), signal.SIGKILL)
+
+
+def _end_unborn(folder: Path) -> None:
+    """End sandboxes whose engine was killed in the instant before they were told to go on.
+
+    Until then bubblewrap's second process waits for the first and is not yet bound to its life.
+    """
+    mark = f"{folder}{os.sep}".encode()
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            words = (process / "cmdline").read_bytes().split(b"\0")
+            if b"--info-fd" in words[:2] and any(word.startswith(mark) for word in words):
+                os.kill(int(process.name), signal.SIGKILL)

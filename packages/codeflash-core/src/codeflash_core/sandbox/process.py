@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import select
 import signal
-import sys
 import threading
 import time
 from collections.abc import Iterable
@@ -23,7 +21,6 @@ from codeflash_core.sandbox.streams import Collected, Fed
 from codeflash_core.sandbox.watch import Usage, Watcher, descendants, measure
 
 _STDERR_KEPT = 64 * 1024
-_GONE_SECONDS = 10.0
 _TAIL_SECONDS = 2.0
 _SIGNALS = frozenset(int(one) for one in signal.Signals)
 
@@ -190,21 +187,10 @@ class Process:
             self._kill_group()
 
     def _kill_group(self) -> None:
-        """The sandbox's init first: the kernel ends every process of its namespace with it."""
-        with contextlib.suppress(OSError):
-            if self._child.init_handle is not None:
-                signal.pidfd_send_signal(self._child.init_handle, signal.SIGKILL)
-            elif self._child.init_pid is not None:
-                os.kill(self._child.init_pid, signal.SIGKILL)
-        if sys.platform == "win32":
-            _kill_each(descendants(self.pid))
-            self._child.popen.kill()
-            return
         if not self._confined:
             # Those that left the process group, as far as they can still be traced to it.
             _kill_each(descendants(self.pid))
-        with contextlib.suppress(OSError):
-            os.killpg(self.pid, signal.SIGKILL)
+        self._child.kill()
 
     def _reap(self) -> None:
         """Wait for the end, in a thread of its own, then clear what is left of the group."""
@@ -222,7 +208,7 @@ class Process:
                     os.waitpid(popen.pid, 0)
                 popen.returncode = code
         self._watcher.discard(self)
-        self._await_namespace()
+        self._child.await_namespace()
         end = self._described(code, finished - self.started)
         with contextlib.suppress(RuntimeError):  # the loop was closed
             self._loop.call_soon_threadsafe(self._finish, end)
@@ -241,17 +227,6 @@ class Process:
             assert result is not None
             return result.si_status if result.si_code == os.CLD_EXITED else -result.si_status
         return None
-
-    def _await_namespace(self) -> None:
-        """Return when the sandbox's init, and so all that ran in it, is gone."""
-        handle = self._child.init_handle
-        if handle is None:
-            return
-        poller = select.poll()
-        poller.register(handle, select.POLLIN)
-        poller.poll(_GONE_SECONDS * 1000)
-        os.close(handle)
-        self._child.init_handle = None
 
     def _described(self, code: int, wall: float) -> Exit:
         number = -code if code < 0 else None

@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -20,6 +21,7 @@ from pathlib import Path
 from attrs import define
 
 _INFO_SECONDS = 20.0
+_GONE_SECONDS = 10.0
 _executors: dict[int, ThreadPoolExecutor] = {}
 
 
@@ -34,6 +36,32 @@ class Child:
     """The sandbox's own first process, as the host numbers it: when it dies, all in the sandbox die."""
     init_handle: int | None = None
     """A pidfd of it."""
+
+    def kill(self) -> None:
+        """End the sandbox's first process, and with it all of them; then the program's own group.
+
+        In this order: an init that bubblewrap has not let run yet does not die with it.
+        """
+        with contextlib.suppress(OSError):
+            if self.init_handle is not None:
+                signal.pidfd_send_signal(self.init_handle, signal.SIGKILL)
+            elif self.init_pid is not None:
+                os.kill(self.init_pid, signal.SIGKILL)
+        with contextlib.suppress(OSError):
+            if sys.platform == "win32":
+                self.popen.kill()
+            else:
+                os.killpg(self.popen.pid, signal.SIGKILL)
+
+    def await_namespace(self) -> None:
+        """Return when the sandbox's first process, and so all that ran in it, is gone."""
+        if self.init_handle is None:
+            return
+        poller = select.poll()
+        poller.register(self.init_handle, select.POLLIN)
+        poller.poll(_GONE_SECONDS * 1000)
+        os.close(self.init_handle)
+        self.init_handle = None
 
 
 def start(argv: Sequence[str], *, env: Mapping[str, str], cwd: Path | None, confined: bool) -> Future[Child]:
