@@ -207,3 +207,10 @@ def test_a_literal_that_only_moved_is_not_part_of_the_change():
     seeded = {variant.before for variant in plan(before, after, seed=0) if variant.role == "fault"}
     assert not seeded & {"'a'", '"a"', '"b"', "1", "2"}
     assert "3" in seeded
+
+
+@pytest.mark.parametrize("body", ["if a < m:\n        m = a\n    return m", "return a if a < m else m"])
+def test_a_kept_extreme_is_broken_by_its_direction(body: str):
+    seeded = [variant.after for variant in plan("", f"def f(a, m):\n    {body}\n", seed=0)]
+    assert "(a > m)" in seeded
+    assert "(a <= m)" not in seeded

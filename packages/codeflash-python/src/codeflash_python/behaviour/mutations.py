@@ -26,6 +26,12 @@ _RELATIONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Is: ast.IsNot,
     ast.IsNot: ast.Is,
 }
+_REVERSED: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.Gt,
+    ast.LtE: ast.GtE,
+    ast.Gt: ast.Lt,
+    ast.GtE: ast.LtE,
+}
 _OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub,
     ast.Sub: ast.Add,
@@ -69,10 +75,29 @@ def replacements(function: FunctionNode) -> Iterator[Replacement]:
     while stack:
         node, condition = stack.pop()
         if isinstance(node, ast.expr | ast.stmt):
-            for text in _texts(node):
+            found = _texts(node)
+            if isinstance(node, ast.Compare) and _keeps_extreme(node, condition):
+                # At a tie both ways keep an equal value: only the direction can be wrong.
+                found = iter([_written(_with(node, ops=[_REVERSED[type(node.ops[0])]()]))])
+            for text in found:
                 yield Replacement(node, text, condition)
         for child, inner in _children(node, condition):
             stack.append((child, inner))
+
+
+def _keeps_extreme(test: ast.Compare, condition: ast.If | ast.IfExp | None) -> bool:
+    """Whether a comparison keeps the smaller or larger of two: ``if a < m: m = a`` or ``a if a < m else m``."""
+    if condition is None or condition.test is not test or len(test.ops) != 1:
+        return False
+    if type(test.ops[0]) not in _REVERSED:
+        return False
+    compared = {ast.unparse(test.left), ast.unparse(test.comparators[0])}
+    if isinstance(condition, ast.IfExp):
+        return compared == {ast.unparse(condition.body), ast.unparse(condition.orelse)}
+    first = condition.body[0]
+    if len(condition.body) != 1 or condition.orelse or not isinstance(first, ast.Assign):
+        return False
+    return compared == {ast.unparse(first.targets[0]), ast.unparse(first.value)}
 
 
 def _children(
