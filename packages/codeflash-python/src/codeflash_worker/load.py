@@ -136,6 +136,8 @@ def _find(module: Any, qualname: str) -> Tuple[Any, str, Any]:
     for part in qualname.split("."):
         if name and not isinstance(found, type):
             raise Refusal("no-target", "%s is not a class: what is inside functions cannot be called" % name)
+        if isinstance(found, type) and part.startswith("__") and part not in vars(found):
+            part = "_%s%s" % (found.__name__.lstrip("_"), part)
         owner, name = found, part
         try:
             found = vars(owner)[part]

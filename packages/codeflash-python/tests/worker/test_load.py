@@ -57,6 +57,7 @@ class Outer:
     def value(self, new): pass
     @functools.cached_property
     def lazy(self): return 2
+    def __private(self): return 3
 
 def factory():
     def inside(): return 1
@@ -89,6 +90,7 @@ def test_every_kind_of_function_is_found_and_proved(proofs: Callable[[str], Any]
         "Outer.of": "class",
         "Outer.value": "property",
         "Outer.lazy": "cached-property",
+        "Outer.__private": "method",
     }
     found = {qualname: proofs(qualname) for qualname in kinds}
     assert {qualname: proof["kind"] for qualname, proof in found.items()} == kinds
