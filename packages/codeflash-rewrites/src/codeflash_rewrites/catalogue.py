@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from codeflash_rewrites.rule import Rewrite, Rule, Subject
 from codeflash_rewrites.rules import (
+    nested_loop_join,
     any_of_generator,
     ascii_text_walked,
     character_by_character_escape,
@@ -41,6 +42,7 @@ from codeflash_syntax.signature import Interface, interface
 _log = logging.getLogger(__name__)
 
 RULES: tuple[Rule, ...] = (
+    nested_loop_join.RULE,
     membership_in_growing_list.RULE,
     membership_in_sequence.RULE,
     membership_in_constant_list.RULE,

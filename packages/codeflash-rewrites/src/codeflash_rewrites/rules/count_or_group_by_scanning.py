@@ -15,8 +15,9 @@ from codeflash_rewrites.analysis.loops import (
     unchanged,
 )
 from codeflash_rewrites.analysis.scope import read_names, scope_of
+from codeflash_rewrites.analysis.sequences import may_be_list
 from codeflash_rewrites.analysis.shadowed import is_builtin
-from codeflash_rewrites.analysis.types import kind_of, traced_types
+from codeflash_rewrites.analysis.types import kind_of
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
 
 SLUG = "count-or-group-by-scanning"
@@ -71,10 +72,9 @@ def _counted(subject: Subject, node: ast.Call, items: ast.expr, wanted: ast.expr
     """``xs.count(x)`` for one x after another."""
     if not isinstance(items, ast.Name | ast.Attribute) or isinstance(wanted, ast.Constant):
         return
-    kind = kind_of(subject, items)
-    seen = traced_types(subject, items.id) if isinstance(items, ast.Name) else ()
-    if kind not in {None, "list", "tuple"} or (seen and not set(seen) & {"builtins.list", "builtins.tuple"}):
+    if not may_be_list(subject, items):
         return
+    kind = kind_of(subject, items)
     place = _place(subject, node, items)
     if place is None or not is_pure(subject, wanted):
         return

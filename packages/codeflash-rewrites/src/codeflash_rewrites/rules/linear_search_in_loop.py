@@ -18,6 +18,7 @@ from codeflash_rewrites.analysis.loops import (
     unchanged,
 )
 from codeflash_rewrites.analysis.scope import read_names, scope_of
+from codeflash_rewrites.analysis.sequences import may_be_list
 from codeflash_rewrites.analysis.shadowed import is_builtin
 from codeflash_rewrites.analysis.types import kind_of
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
@@ -151,7 +152,7 @@ def _index(subject: Subject, node: ast.Call, items: ast.expr, wanted: ast.expr) 
     place = _place(subject, node, items)
     if place is None or not _is_plain(items) or not is_builtin(subject, "enumerate", "list", "type"):
         return
-    if not is_pure(subject, wanted) or kind_of(subject, items) not in {None, "list", "tuple"}:
+    if not is_pure(subject, wanted) or not may_be_list(subject, items) or isinstance(wanted, ast.Constant):
         return
     text, scope, unit = subject.text, scope_of(subject), subject.text.indent_unit
     held, sought = text.text(items), text.text(wanted)

@@ -14,13 +14,12 @@ from codeflash_rewrites.analysis.loops import (
     statement_of,
 )
 from codeflash_rewrites.analysis.scope import Comprehension, scope_of
+from codeflash_rewrites.analysis.sequences import may_be_list
 from codeflash_rewrites.analysis.shadowed import is_builtin
 from codeflash_rewrites.analysis.types import kind_of, traced_types
-from codeflash_rewrites.analysis.uses import uses_of
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
 
 SLUG = "membership-in-sequence"
-_LIST_METHODS = {"append", "extend", "insert", "pop", "remove", "sort", "reverse", "index", "count", "copy"}
 _SEQUENCES = {"builtins.list", "builtins.tuple"}
 
 
@@ -33,7 +32,7 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
         if not (isinstance(node, ast.Compare) and len(node.ops) == 1):
             continue
         container = node.comparators[0]
-        if not isinstance(node.ops[0], ast.In | ast.NotIn) or not _may_be_list(subject, container):
+        if not isinstance(node.ops[0], ast.In | ast.NotIn) or not may_be_list(subject, container):
             continue
         place = _outermost_loop(subject, node, container)
         key = (ast.unparse(container), place) if place is not None else None
@@ -45,23 +44,6 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
         tests = [test for test in _tests(place, container) if _means_the_same(subject, test)]
         yield from _plain(subject, place, container, tests)
         yield from _guarded(subject, place, container, tests)
-
-
-def _may_be_list(subject: Subject, container: ast.expr) -> bool:
-    if isinstance(container, ast.Attribute):
-        return isinstance(container.value, ast.Name)
-    if not isinstance(container, ast.Name) or container.id not in scope_of(subject).locals:
-        return False
-    seen = traced_types(subject, container.id)
-    kind = kind_of(subject, container)
-    if any(use.kind == "call" and use.detail not in _LIST_METHODS for use in uses_of(subject, container.id)):
-        return False
-    definitions = scope_of(subject).definitions(container.id) or []
-    if any(isinstance(value, ast.BinOp) and not isinstance(value.op, ast.Add) for value in definitions):
-        return False  # sets are joined by such operators, and are fast already
-    if any("set(" in ast.unparse(value) for value in definitions):
-        return False
-    return kind in {None, "list", "tuple"} and (not seen or bool(_SEQUENCES & set(seen)))
 
 
 def _known_list(subject: Subject, container: ast.expr) -> bool:

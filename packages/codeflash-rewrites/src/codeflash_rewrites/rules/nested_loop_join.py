@@ -1,0 +1,189 @@
+"""R05: nested loops look for pairs with equal keys."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from codeflash_rewrites.analysis.effects import is_pure
+from codeflash_rewrites.analysis.loops import enclosing_loops, loop_parts, unchanged
+from codeflash_rewrites.analysis.scope import bound_names, read_names, scope_of
+from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
+from codeflash_syntax.edits import Edit, reindent
+
+SLUG = "nested-loop-join"
+
+
+def propose(subject: Subject) -> Iterator[Rewrite]:
+    """Proposes to group the inner list by its key before the outer loop."""
+    for node in scope_of(subject).nodes:
+        match node:
+            case ast.For(body=[ast.If(orelse=[]) as choice], orelse=[]):
+                if not isinstance(choice.body[-1], ast.Break | ast.Return | ast.Raise):
+                    yield from _joined(subject, node, choice)
+
+
+def _joined(subject: Subject, inner: ast.For, choice: ast.If) -> Iterator[Rewrite]:
+    text = subject.text
+    test, rest = _first_term(choice.test)
+    variables = bound_names(inner.target)
+    keys = _key_and_wanted(test, variables)
+    if keys is None or not is_pure(subject, inner.iter) or not _is_usual(subject, inner, choice, variables):
+        return
+    key, wanted = keys
+    if not is_pure(subject, key) or not is_pure(subject, wanted):
+        return
+    kept = [part for part in ast.walk(key) if isinstance(part, ast.Name) and part.id not in variables]
+    place: ast.stmt | None = None
+    for loop in enclosing_loops(subject, inner):
+        if not all(unchanged(subject, part, *loop_parts(loop)) for part in (*kept, inner.iter)):
+            break
+        place = loop
+    # The key that is wanted must stay the same while the inner loop runs, for it is now asked for once.
+    if place is None or not text.starts_line(place) or not unchanged(subject, wanted, *inner.body):
+        return
+    groups = scope_of(subject).fresh("groups", f"groups_of_{sorted(variables)[0]}")
+    item = text.text(inner.target)
+    if isinstance(inner.target, ast.Tuple) and not item.startswith("("):
+        item = f"({item})"
+    unit = text.indent_unit
+    lines = [f"{groups} = {{}}", f"for {text.text(inner.target)} in {text.text(inner.iter)}:"]
+    lines.append(f"{unit}{groups}.setdefault({text.text(key)}, []).append({item})")
+    edits = [text.insert_before(place, *lines)]
+    edits.append(text.replace(inner.iter, f"{groups}.get({text.text(wanted)}, ())"))
+    if rest:
+        edits.append(text.replace(choice.test, rest))
+    else:
+        first = text.line_end(text.end(choice.test))
+        last = text.line_end(text.end(choice))
+        deep, shallow = text.indent_of(choice.body[0]), text.indent_of(choice)
+        body = reindent(text.source[first:last], deep, shallow)
+        edits.append(Edit(text.line_start(text.start(choice)), last, body))
+    why = f"`{text.text(inner.iter)}` is grouped by `{text.text(key)}`, so that each key meets its own only."
+    yield subject.rewrite(SLUG, edits, why)
+
+
+def _first_term(test: ast.expr) -> tuple[ast.expr, str]:
+    """The first term of a condition, and the text of the others."""
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        return test.values[0], " and ".join(ast.unparse(value) for value in test.values[1:])
+    return test, ""
+
+
+def _key_and_wanted(test: ast.expr, variables: set[str]) -> tuple[ast.expr, ast.expr] | None:
+    match test:
+        case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]):
+            on_left, on_right = read_names(left) & variables, read_names(right) & variables
+            if on_left and not on_right and not isinstance(right, ast.Constant):
+                return left, right
+            if on_right and not on_left and not isinstance(left, ast.Constant):
+                return right, left
+    return None
+
+
+def _is_usual(subject: Subject, inner: ast.For, choice: ast.If, variables: set[str]) -> bool:
+    """Whether the loop stands on lines of its own and its variables live nowhere else."""
+    text = subject.text
+    if not (text.owns_lines(inner) and text.starts_line(choice) and text.owns_lines(choice.body[0])):
+        return False
+    if variables & bound_names(*choice.body) or variables & scope_of(subject).captured:
+        return False
+    last = inner.end_lineno or 0
+    uses = [use for name in variables for use in scope_of(subject).uses(name)]
+    return bool(variables) and all(inner.lineno <= use.lineno <= last for use in uses)
+
+
+SLOW = """\
+def f(orders, users):
+    pairs = []
+    for order in orders:
+        for user in users:
+            if order[0] == user[0]:
+                # all that fit
+                pairs.append((order, user))
+    return pairs
+"""
+FAST = """\
+def f(orders, users):
+    pairs = []
+    groups = {}
+    for user in users:
+        groups.setdefault(user[0], []).append(user)
+    for order in orders:
+        for user in groups.get(order[0], ()):
+            # all that fit
+            pairs.append((order, user))
+    return pairs
+"""
+SLOW_TERMS = """\
+def f(a, b):
+    total = 0
+    for x in a:
+        for i, y in enumerate(b):
+            if y == x and i > 0:
+                total += i
+    return total
+"""
+FAST_TERMS = """\
+def f(a, b):
+    total = 0
+    groups = {}
+    for i, y in enumerate(b):
+        groups.setdefault(y, []).append((i, y))
+    for x in a:
+        for i, y in groups.get(x, ()):
+            if i > 0:
+                total += i
+    return total
+"""
+LEAVE_CHANGES = """\
+def f(a, b):
+    for x in a:
+        for y in b:
+            if x == y:
+                b.remove(y)
+    return b
+"""
+LEAVE_ORDER = """\
+def f(a, b):
+    out = []
+    for x in a:
+        for y in b:
+            if x < y:
+                out.append((x, y))
+    return out
+"""
+LEAVE_USED_LATER = """\
+def f(a, b):
+    y = None
+    for x in a:
+        for y in b:
+            if x == y:
+                print(x)
+    return y
+"""
+
+RULE = Rule(
+    id="R05",
+    slug=SLUG,
+    title="Group by key instead of comparing all pairs",
+    looks_for="a loop in a loop whose body is one `if` that compares a key of one side with a key of the other",
+    why_slow="all pairs are compared to find the few that fit",
+    traps=(
+        "keys that can't be hashed",
+        "an inner iterable that can be walked only once",
+        "a key that can't be read raises even where the outer list is empty",
+    ),
+    safety="TE",
+    complexity="O(nm) -> O(n + m + pairs)",
+    gain="36x at 400 x 400 (CPython 3.11)",
+    expected=8.0,
+    examples=(
+        Example(SLOW, FAST, inputs=(([], []), ([(1, "a"), (2, "b")], [(2, "x"), (1, "y"), (2, "z")]))),
+        Example(SLOW_TERMS, FAST_TERMS, inputs=(([], []), ([1, 2, 1], [2, 1, True, 2]), ("ab", "aab"))),
+        Example(LEAVE_CHANGES),
+        Example(LEAVE_ORDER),
+        Example(LEAVE_USED_LATER),
+    ),
+    propose=propose,
+)
