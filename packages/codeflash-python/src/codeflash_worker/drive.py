@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import inspect
 import signal
 import types
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
@@ -110,14 +108,21 @@ def _see_through(done: Driven, opened: Opened) -> None:
     if is_iterator(kind):
         done.kind = "generator" if kind is types.GeneratorType else "iterator"
         _read(done, value, opened)
-    elif kind is types.CoroutineType or (inspect.isawaitable(value) and kind is types.GeneratorType):
+    elif kind is types.CoroutineType:
         done.kind = "coroutine"
-        done.value = asyncio.run(value)
-        if kind is types.CoroutineType and is_iterator(type(done.value)):
+        done.value = _run(value)
+        if is_iterator(type(done.value)):
             _read(done, done.value, opened)
     elif kind is types.AsyncGeneratorType:
         done.kind = "async-generator"
-        asyncio.run(_read_async(done, value, opened))
+        _run(_read_async(done, value, opened))
+
+
+def _run(coroutine: Any) -> Any:
+    """Run in an event loop; only code that needs it pays for the import."""
+    import asyncio
+
+    return asyncio.run(coroutine)
 
 
 def _note(done: Driven, items: List[Any], item: Any, opened: Opened) -> None:

@@ -193,6 +193,9 @@ def graph(value: Any, drain: bool = False) -> Dict[str, Any]:
     return encoder.graph(encoder.add(value))
 
 
+_canonical = json.JSONEncoder(separators=(",", ":"), sort_keys=True, check_circular=False).encode
+
+
 def size(data: Any) -> int:
     """Characters of JSON."""
     return len(json.dumps(data))
@@ -200,8 +203,7 @@ def size(data: Any) -> int:
 
 def digest(data: Any) -> str:
     """SHA-256 over the canonical JSON of a graph or any other plain data."""
-    text = json.dumps(data, separators=(",", ":"), sort_keys=True)
-    return hashlib.sha256(text.encode("ascii")).hexdigest()
+    return hashlib.sha256(_canonical(data).encode("ascii")).hexdigest()
 
 
 def element_key(encoder: Encoder, element: Any) -> Tuple[str, str]:

@@ -187,7 +187,7 @@ class Surroundings:
 
     def before(self, number: int) -> None:
         """Seed the random generators and note the environment."""
-        self._environ = dict(os.environ)
+        self._environ = _environ()
         self._cwd = _cwd()
         self._logs.attach()
         random.seed(self.seed * 1_000_003 + number)
@@ -213,9 +213,8 @@ class Surroundings:
         written = self.globals.changed()
         if written:
             facets["globals"] = written
-        if dict(os.environ) != self._environ:
-            pairs = sorted(os.environ.items())
-            facets["environ"] = encode.digest(pairs)
+        if _environ() != self._environ:
+            facets["environ"] = encode.digest(sorted(os.environ.items()))
         if _cwd() != self._cwd:
             facets["cwd"] = details["cwd"] = _cwd()
         # The next number drawn tells how far the generators have moved on.
@@ -231,6 +230,11 @@ class Surroundings:
         self._catcher.__exit__(None, None, None)
         for output in self._outputs:
             output.close()
+
+
+def _environ() -> Dict[Any, Any]:
+    """A copy of the environment; of the raw strings where there are such, without decoding them."""
+    return dict(getattr(os.environ, "_data", os.environ))
 
 
 def _cwd() -> str:
