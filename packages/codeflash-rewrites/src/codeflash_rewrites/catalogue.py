@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from codeflash_rewrites.rule import Rewrite, Rule, Subject
 from codeflash_rewrites.rules import (
-    nested_loop_join,
     any_of_generator,
     ascii_text_walked,
     character_by_character_escape,
@@ -24,6 +23,7 @@ from codeflash_rewrites.rules import (
     membership_in_growing_list,
     membership_in_sequence,
     minimum_of_few_in_loop,
+    nested_loop_join,
     overlapping_recursion,
     quadratic_accumulation,
     queue_on_list,

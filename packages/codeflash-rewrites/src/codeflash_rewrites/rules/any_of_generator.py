@@ -56,16 +56,15 @@ def _loop(
     for clause in generator.generators:
         lines.append(f"{step * depth}for {text.text(clause.target)} in {text.text(clause.iter)}:")
         depth += 1
-        for test in clause.ifs:
-            lines.append(f"{step * depth}if {text.text(test)}:")
+        for condition in clause.ifs:
+            lines.append(f"{step * depth}if {text.text(condition)}:")
             depth += 1
-    test = text.text(generator.elt)
+    wanted = text.text(generator.elt)
     if name == "all":
-        plain = isinstance(generator.elt, ast.Name | ast.Call | ast.Compare | ast.Attribute | ast.Subscript)
-        negated = test if plain else f"({test})"
-        test = f"not {negated}"
+        plain = isinstance(generator.elt, ast.Name | ast.Call | ast.Attribute | ast.Subscript)
+        wanted = f"not {wanted}" if plain else f"not ({wanted})"
     lines += [
-        f"{step * depth}if {test}:",
+        f"{step * depth}if {wanted}:",
         f"{step * (depth + 1)}return {name == 'any'}",
         f"return {name == 'all'}",
     ]
