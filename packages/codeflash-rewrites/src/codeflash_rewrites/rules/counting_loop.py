@@ -121,9 +121,7 @@ def _increment(body: list[ast.stmt]) -> tuple[str, ast.expr] | None:
         return _try_except(last)
     if isinstance(last, ast.Assign) and len(body) == 1:  # d[k] = d.get(k, 0) + 1
         place = _place(last.targets[0]) if len(last.targets) == 1 else None
-        if place and _is_get_plus_one(last.value, *place):
-            return place
-        return None
+        return place if place and _is_get_plus_one(last.value, *place) else _plus_one(last)
     place = _plus_one(last)
     if place is None or len(body) == 1:
         return place

@@ -5,7 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from codeflash_rewrites.analysis.names import block_of, faithful, is_builtin, loads, own_nodes, stores
+from codeflash_rewrites.analysis.names import (
+    block_of,
+    bound_names,
+    faithful,
+    is_builtin,
+    loads,
+    own_nodes,
+    stores,
+)
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit
 
@@ -195,8 +203,18 @@ def _simple(value: ast.AST) -> bool:
 
 
 def _private_index(subject: Subject, loop: ast.For, index: str) -> bool:
+    """Whether nothing but this loop, or another loop over the same name, reads the index."""
     inside = set(ast.walk(loop))
-    return all(use in inside for use in loads(subject.function, index))
+    return all(use in inside or _bound_by_loop(subject, use) for use in loads(subject.function, index))
+
+
+def _bound_by_loop(subject: Subject, use: ast.Name) -> bool:
+    node: ast.AST = use
+    while node is not subject.function:
+        child, node = node, subject.parents[node]
+        if isinstance(node, ast.For) and child in node.body and use.id in bound_names(node.target):
+            return True
+    return False
 
 
 def _bounds(subject: Subject, arguments: list[ast.expr]) -> tuple[str, str, str]:

@@ -64,11 +64,12 @@ def _literal_use(subject: Subject, node: ast.Call) -> tuple[str, ast.expr, ast.e
     pattern = node.args[0]
     if not isinstance(pattern, ast.Constant) or not isinstance(pattern.value, str | bytes):
         return None
-    if function != "compile" and len(node.args) + len(node.keywords) < 2:
-        return None
     position = _FLAGS_POSITION[function]
     flags = node.args[position] if len(node.args) > position else None
     flags = flags or next((one.value for one in node.keywords if one.arg == "flags"), None)
+    others = len(node.args) + len(node.keywords) - 1 - (flags is not None)
+    if function != "compile" and not others:
+        return None
     if len(node.args) > position + 1 or (flags is not None and not is_settled(subject, flags)):
         return None
     return (function, pattern, flags) if faithful(subject, node) and _compiles(pattern, flags) else None
@@ -116,13 +117,17 @@ def _use_constant(
         yield text.replace(node, name)
         return
     yield text.replace(node.func, f"{name}.{function}")
-    rest = [*node.args[1:], *node.keywords]
-    yield Edit(text.start(node.args[0]), text.start(rest[0]), "")
-    if flags is not None:
-        keyword = next((one for one in node.keywords if one.value is flags), None)
-        gone: ast.AST = keyword or flags
-        before = max((one for one in rest if text.end(one) <= text.start(gone)), key=text.end)
-        yield Edit(text.end(before), text.end(gone), "")
+    rest: list[ast.AST] = [*node.args[1:], *node.keywords]
+    gone = (
+        next((one for one in rest if one is flags or getattr(one, "value", None) is flags), None)
+        if flags
+        else None
+    )
+    kept = sorted((one for one in rest if one is not gone), key=text.start)
+    yield Edit(text.start(node.args[0]), text.start(kept[0]), "")
+    before = [one for one in kept if gone is not None and text.end(one) <= text.start(gone)]
+    if gone is not None and before:
+        yield Edit(text.end(before[-1]), text.end(gone), "")
 
 
 def _in_signature(subject: Subject, node: ast.AST) -> bool:
