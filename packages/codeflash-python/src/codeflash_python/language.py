@@ -19,8 +19,8 @@ from codeflash_python.stages.bench import Bench
 from codeflash_python.stages.checking import check
 from codeflash_python.stages.describing import describe
 from codeflash_python.stages.measuring import measure_block
-from codeflash_python.stages.observing import observe
-from codeflash_python.stages.preparing import format_changes, prepare
+from codeflash_python.stages.observing import grow_and_steady, observe
+from codeflash_python.stages.preparing import prepare
 from codeflash_python.stages.profiling import profile
 
 
@@ -58,8 +58,12 @@ class PythonLanguage:
     async def observe(
         self, project: Project, targets: Sequence[Target], workload: Workload, seed: int
     ) -> tuple[Corpus, ...]:
-        """Record the targets' calls, grow the inputs, and replay the original against itself."""
+        """Run the workload once with the targets' calls recorded."""
         return await observe(self._bench, project, targets, workload, seed)
+
+    async def grow(self, project: Project, target: Target, corpus: Corpus, seed: int) -> Corpus:
+        """Grow the inputs, and replay the original against itself."""
+        return await grow_and_steady(self._bench, project, target, corpus, seed)
 
     async def prepare(self, project: Project, target: Target, candidate: Candidate) -> Prepared:
         """Turn a candidate into files that can run, or say why it is refused unread."""
@@ -72,7 +76,3 @@ class PythonLanguage:
     async def block(self, project: Project, request: BlockRequest) -> Block:
         """Time both sides in fresh processes."""
         return await measure_block(self._bench, project, request)
-
-    async def format(self, project: Project, original: str, changed: str, path: str) -> str:
-        """The changed text with the project's formatter applied to the changed lines only."""
-        return await format_changes(self._bench, project, original, changed, path)

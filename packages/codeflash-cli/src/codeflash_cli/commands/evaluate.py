@@ -18,7 +18,7 @@ from codeflash_core.model.decision import DecisionWord
 from codeflash_core.model.run import RunReport
 from codeflash_core.pipeline.events import Listener
 from codeflash_core.pipeline.machine import describe_machine
-from codeflash_core.pipeline.run import choose_targets, observe_targets, optimize_run
+from codeflash_core.pipeline.run import choose_targets, grow_corpus, observe_targets, optimize_run
 from codeflash_core.pipeline.search import read_original
 from codeflash_core.pipeline.session import Request, Session, open_session
 from codeflash_core.pipeline.verify import verify_target
@@ -84,6 +84,7 @@ async def _verify(session: Session, query: Query, source: PatchSource) -> RunRep
     (target,) = await choose_targets(engine, query)
     corpora = await observe_targets(engine, (target,))
     corpus = corpora[0] if corpora else Corpus(target.id)
+    corpus = await grow_corpus(engine, target, corpus)
     files = {target.path: read_original(engine.project, target)}
     (candidate,) = await source.propose(Question(engine.project, target, files, corpus))
     result = await verify_target(engine, target, corpus, candidate)

@@ -13,7 +13,6 @@ from codeflash_core.model.side import Prepared
 from codeflash_core.model.target import Target
 from codeflash_core.model.verdict import Same
 from codeflash_core.pipeline.events import Progressed
-from codeflash_core.pipeline.measure import Stopwatch
 from codeflash_core.pipeline.search import Search, Version
 from codeflash_core.pipeline.settings import Engine
 
@@ -36,9 +35,7 @@ def without_each_edit(original: str, changed: str) -> Iterator[str]:
         yield "".join(after[:start] + before[first:last] + after[stop:])
 
 
-async def ablate(
-    engine: Engine, search: Search, stopwatch: Stopwatch, target: Target, winner: Version
-) -> Version:
+async def ablate(engine: Engine, search: Search, target: Target, winner: Version) -> Version:
     """The winner without the edits that contribute under 2 %.
 
     Only versions composed of several steps are tried: a single rewrite is one edit in spirit.
@@ -54,11 +51,13 @@ async def ablate(
         version = await _smaller(engine, search, target, winner, path, smaller)
         if version is None:
             continue
-        comparison = await stopwatch.screen(version.prepared.side, winner.prepared.side, search.mode(version))
+        comparison = await search.stopwatch.screen(
+            version.prepared.side, winner.prepared.side, search.mode(version)
+        )
         if comparison.interval is not None and comparison.interval.point < WORTH and not comparison.problem:
             attempt = evolve(version.attempt, screening=winner.attempt.screening)
             search.attempts[attempt.candidate.id] = attempt
-            return await ablate(engine, search, stopwatch, target, evolve(version, attempt=attempt))
+            return await ablate(engine, search, target, evolve(version, attempt=attempt))
     return winner
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from codeflash_core.model.comparison import Outcome
 from codeflash_core.model.corpus import Corpus
@@ -15,80 +15,84 @@ from codeflash_core.pipeline.ablate import ablate
 from codeflash_core.pipeline.budget import Budget
 from codeflash_core.pipeline.events import Finished, Progressed
 from codeflash_core.pipeline.judge import Bar, judge_behaviour, judge_speed
-from codeflash_core.pipeline.measure import ORIGINAL, Mode, Stopwatch
+from codeflash_core.pipeline.measure import ORIGINAL, Mode
 from codeflash_core.pipeline.search import Search, Version
 from codeflash_core.pipeline.settings import Engine
 
 
-async def optimize_target(engine: Engine, target: Target, corpus: Corpus) -> TargetResult:
+@frozen
+class Optimized:
+    """A decision with the inputs it rests on.
+
+    Attributes:
+        result: The decision with everything that was tried.
+        corpus: The inputs, grown ones included where there was something to judge.
+    """
+
+    result: TargetResult
+    corpus: Corpus
+
+
+async def optimize_target(engine: Engine, target: Target, corpus: Corpus) -> Optimized:
     """Search, confirm and judge one target.
 
     Args:
         engine: What the run works with.
         target: The target.
-        corpus: What was observed of it.
-
-    Returns:
-        The decision with everything that was tried.
+        corpus: What was recorded of it.
     """
     begun = time.monotonic()
-    result = await _optimize(engine, target, corpus)
+    search = Search(engine, target, corpus, Budget(engine.settings.budget_seconds))
+    result = await _optimize(engine, target, search)
     best = result.best
     figure = best.comparison.interval if best and best.comparison else None
     reason = result.decision.reasons[0] if result.decision.reasons else ""
     engine.emit(Finished(target.id, result.decision.word.value, str(figure) if figure else "", reason))
-    return evolve(result, seconds=round(time.monotonic() - begun, 3))
+    return Optimized(evolve(result, seconds=round(time.monotonic() - begun, 3)), search.corpus)
 
 
-async def _optimize(engine: Engine, target: Target, corpus: Corpus) -> TargetResult:
-    notes = (*corpus.notes, *(f"left out: {test} fails on the original" for test in corpus.failing_tests))
-    blank = TargetResult(
+async def _optimize(engine: Engine, target: Target, search: Search) -> TargetResult:
+    recorded = search.corpus
+    if recorded.problem:
+        return _result(target, search, Decision(DecisionWord.NEEDS_EVIDENCE, (recorded.problem,)))
+    if not recorded.calls and not recorded.in_test:
+        why = "nothing in the workload calls it: name tests or a workload that do"
+        return _result(target, search, Decision(DecisionWord.NEEDS_EVIDENCE, (why,)))
+    versions = await search.climb()
+    if search.corpus.problem:
+        return _result(target, search, Decision(DecisionWord.NEEDS_EVIDENCE, (search.corpus.problem,)))
+    if versions and engine.settings.ablate:
+        versions[0:1] = [await ablate(engine, search, target, versions[0])]
+    best = await _confirm_first(engine, search, target, versions) or _closest(search)
+    decision = best.decision if best else Decision(DecisionWord.REJECTED, ("no source proposed a change",))
+    return _result(target, search, decision, best)
+
+
+def _result(target: Target, search: Search, decision: Decision, best: Attempt | None = None) -> TargetResult:
+    corpus = search.corpus
+    left_out = tuple(f"left out: {test} fails on the original" for test in corpus.failing_tests)
+    return TargetResult(
         target.id,
-        Decision(DecisionWord.NEEDS_EVIDENCE, ("",)),
+        decision,
+        best=best,
+        attempts=tuple(search.attempts.values()),
+        original={target.path: search.original},
         grades=corpus.grades(),
         calls=len(corpus.calls),
-        notes=notes,
-    )
-    if corpus.problem:
-        return evolve(blank, decision=Decision(DecisionWord.NEEDS_EVIDENCE, (corpus.problem,)))
-    if not corpus.calls and not corpus.in_test:
-        why = "nothing in the workload calls it: name tests or a workload that do"
-        return evolve(blank, decision=Decision(DecisionWord.NEEDS_EVIDENCE, (why,)))
-    budget = Budget(engine.settings.budget_seconds)
-    stopwatch = Stopwatch(engine, target, corpus, budget)
-    search = Search(engine, target, corpus, stopwatch, budget)
-    versions = await search.climb()
-    if versions and engine.settings.ablate:
-        versions[0:1] = [await ablate(engine, search, stopwatch, target, versions[0])]
-    best = await _confirm_first(engine, search, stopwatch, target, versions, corpus)
-    attempts = tuple(search.attempts.values())
-    if best is None:
-        best = _closest(attempts)
-    decision = best.decision if best else Decision(DecisionWord.REJECTED, ("no source proposed a change",))
-    return evolve(
-        blank,
-        decision=decision,
-        best=best,
-        attempts=attempts,
-        original={target.path: search.original},
-        control=stopwatch.control,
+        control=search.stopwatch.control,
         growth=best.comparison.growth if best and best.comparison else None,
+        notes=(*corpus.notes, *left_out),
     )
 
 
 async def _confirm_first(
-    engine: Engine,
-    search: Search,
-    stopwatch: Stopwatch,
-    target: Target,
-    versions: list[Version],
-    corpus: Corpus,
+    engine: Engine, search: Search, target: Target, versions: list[Version]
 ) -> Attempt | None:
     """The first version that is accepted, else the last one looked at closely."""
     looked: Attempt | None = None
     for version in versions[: engine.settings.confirmations]:
         engine.emit(Progressed("check", target.id, f"in depth: {version.candidate.source}"))
-        attempt = await _confirm(engine, search, stopwatch, target, version, corpus)
+        attempt = await _confirm(engine, search, target, version)
         search.record(attempt)
         if attempt.decision.word is DecisionWord.ACCEPTED:
             return attempt
@@ -96,10 +100,8 @@ async def _confirm_first(
     return looked
 
 
-async def _confirm(
-    engine: Engine, search: Search, stopwatch: Stopwatch, target: Target, version: Version, corpus: Corpus
-) -> Attempt:
-    settings = engine.settings
+async def _confirm(engine: Engine, search: Search, target: Target, version: Version) -> Attempt:
+    settings, stopwatch = engine.settings, search.stopwatch
     bar = Bar(settings.mutation_bar, settings.memory_limit, version.prepared.keeps_state)
     verdict = await search.check(version, "full")
     attempt = evolve(version.attempt, verdict=verdict)
@@ -128,11 +130,11 @@ async def _confirm(
     return evolve(attempt, comparison=comparison, decision=decision)
 
 
-def _closest(attempts: tuple[Attempt, ...]) -> Attempt | None:
+def _closest(search: Search) -> Attempt | None:
     """The attempt that tells the reader most when nothing was confirmed."""
 
     def promise(attempt: Attempt) -> float:
         screening = attempt.screening
         return screening.interval.point if screening and screening.interval else 0.0
 
-    return max(attempts, key=promise, default=None)
+    return max(search.attempts.values(), key=promise, default=None)

@@ -93,12 +93,23 @@ class Outcome:
     Attributes:
         report: What was found.
         targets: The targets by id.
-        corpora: What was observed of them, by id.
+        corpora: What was observed and grown, by id.
     """
 
     report: RunReport
     targets: Mapping[str, Target]
     corpora: Mapping[str, Corpus]
+
+
+async def grow_corpus(engine: Engine, target: Target, corpus: Corpus) -> Corpus:
+    """The corpus with grown inputs, as candidates are judged on it."""
+    engine.emit(Progressed("observe", target.id, "growing inputs"))
+    seed = engine.settings.seed
+    return await engine.steps.once(
+        f"grow:{target.id}",
+        Corpus,
+        lambda: engine.language.grow(engine.project, target, corpus, seed),
+    )
 
 
 async def optimize_run(engine: Engine, query: Query, identity: RunIdentity) -> Outcome:
@@ -116,9 +127,11 @@ async def optimize_run(engine: Engine, query: Query, identity: RunIdentity) -> O
     targets = await choose_targets(engine, query)
     observed = await observe_targets(engine, targets) if targets else ()
     corpora = {corpus.target: corpus for corpus in observed}
-    results = [
-        await optimize_target(engine, target, corpora.get(target.id, Corpus(target.id))) for target in targets
-    ]
+    results = []
+    for target in targets:
+        optimized = await optimize_target(engine, target, corpora.get(target.id, Corpus(target.id)))
+        results.append(optimized.result)
+        corpora[target.id] = optimized.corpus
     report = RunReport(
         run=identity.run,
         project=engine.project.root.name,

@@ -48,14 +48,20 @@ class Version:
 class Search:
     """Finds versions worth confirming; what it keeps between rounds is the list of attempts."""
 
-    def __init__(
-        self, engine: Engine, target: Target, corpus: Corpus, stopwatch: Stopwatch, budget: Budget
-    ) -> None:
+    def __init__(self, engine: Engine, target: Target, corpus: Corpus, budget: Budget) -> None:
+        """Prepare a search.
+
+        Args:
+            engine: What the run works with.
+            target: The target.
+            corpus: What was recorded of it; inputs are grown once there is something to judge.
+            budget: How much time there is.
+        """
         self._engine = engine
         self._target = target
-        self._corpus = corpus
-        self._stopwatch = stopwatch
         self._budget = budget
+        self.corpus = corpus
+        self.stopwatch = Stopwatch(engine, target, corpus, budget)
         self.attempts: dict[str, Attempt] = {}
         self.original = read_original(engine.project, target)
 
@@ -76,15 +82,23 @@ class Search:
             winners.append(hopeful[0])
             if number == 0:
                 others = hopeful[1:]
-            if self._budget.spent:
+            if not await self._time_for_more(number):
                 break
         return [*reversed(winners), *others]
+
+    async def _time_for_more(self, number: int) -> bool:
+        """Whether another round begins; recorded, since a resumed run has a budget of its own."""
+
+        async def look() -> bool:
+            return not self._budget.spent
+
+        return await self._engine.steps.once(f"go-on:{self._target.id}:{number}", bool, look)
 
     async def _round(self, number: int, parent: Version | None) -> list[Version]:
         self._say("propose", f"round {number + 1}")
         proposed = await self._propose(number, parent)
         ready = [version for version in [await self._prepare(one) for one in proposed] if version]
-        if not ready:
+        if not ready or not await self._grown(number):
             return []
         gate = asyncio.Semaphore(PARALLEL_CHECKS)
 
@@ -94,10 +108,32 @@ class Search:
 
         self._say("check", f"{len(ready)} candidates")
         same = [version for version in await asyncio.gather(*map(checked, ready)) if version]
-        if same and self._stopwatch.control is None:
+        if same and self.stopwatch.control is None:
             self._say("measure", "the baseline against itself")
-            await self._stopwatch.calibrate()
+            await self.stopwatch.calibrate()
         return await self._screen(same, parent)
+
+    async def _time_left(self, number: int) -> bool:
+        """Whether another round may begin; recorded, so that a resumed run ends at the same round."""
+
+        async def look() -> bool:
+            return not self._budget.spent
+
+        return await self._engine.steps.once(f"time-left:{self._target.id}:{number}", bool, look)
+
+    async def _grown(self, number: int) -> bool:
+        """Grow the inputs before the first candidate is judged; whether the original can judge any."""
+        if number > 0:
+            return True
+        engine, target = self._engine, self._target
+        self._say("observe", "growing inputs")
+        self.corpus = await engine.steps.once(
+            f"grow:{target.id}",
+            Corpus,
+            lambda: engine.language.grow(engine.project, target, self.corpus, engine.settings.seed),
+        )
+        self.stopwatch = Stopwatch(engine, target, self.corpus, self._budget)
+        return not self.corpus.problem
 
     async def _propose(self, number: int, parent: Version | None) -> tuple[Candidate, ...]:
         engine, target = self._engine, self._target
@@ -108,7 +144,7 @@ class Search:
             project=engine.project,
             target=target,
             files=files,
-            corpus=self._corpus,
+            corpus=self.corpus,
             parent=parent.candidate if parent else None,
             history=tuple(self.attempts.values()),
             python=engine.python,
@@ -144,7 +180,7 @@ class Search:
         request = CheckRequest(
             target=self._target,
             candidate=version.prepared.side,
-            corpus=self._corpus,
+            corpus=self.corpus,
             workload=engine.workload,
             depth="full" if depth == "full" else "quick",
             seed=settings.seed,
@@ -182,19 +218,18 @@ class Search:
                 if version.prepared.separate
                 else "paired"
             )
-            comparison = await self._stopwatch.screen(base, version.prepared.side, mode)
+            comparison = await self.stopwatch.screen(base, version.prepared.side, mode)
             attempt = evolve(version.attempt, screening=comparison)
             measured[version.candidate.id] = evolve(version, attempt=attempt)
             ratios = _ratios(comparison)
             if not ratios:
-                why = comparison.problem or "the time budget ended"
-                self.record(evolve(attempt, decision=Decision(DecisionWord.INCONCLUSIVE, (why,))))
+                self.record(evolve(attempt, decision=_not_timed(comparison)))
                 continue
             self.attempts[version.candidate.id] = attempt
             screened.append(Screened(version.candidate.id, tuple(ratios), _changed_lines(attempt.diff)))
         if not screened:
             return []
-        plan = Plan(delta=self._stopwatch.delta)
+        plan = Plan(delta=self.stopwatch.delta)
         ranking = rank(screened, plan, limit=len(screened))
         means = {each.candidate: sum(each.ratios) / len(each.ratios) for each in screened}
         hopeful = [name for name in ranking.confirm if means[name] > plan.threshold]
@@ -247,6 +282,12 @@ def _ratios(comparison: Comparison) -> list[float]:
         except ValueError:
             return []
     return found
+
+
+def _not_timed(comparison: Comparison) -> Decision:
+    if any(not block.outputs_equal for block in comparison.blocks):
+        return Decision(DecisionWord.REJECTED, ("results differed while it was timed",))
+    return Decision(DecisionWord.INCONCLUSIVE, (comparison.problem or "the time budget ended",))
 
 
 def _too_little(attempt: Attempt, plan: Plan) -> Decision:

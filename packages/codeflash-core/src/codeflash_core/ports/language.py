@@ -137,15 +137,19 @@ class Language(Protocol):
     async def observe(
         self, project: Project, targets: Sequence[Target], workload: Workload, seed: int
     ) -> tuple[Corpus, ...]:
-        """Record the targets' calls, grow the inputs, and replay the original against itself.
+        """Run the workload once with the targets' calls recorded; one corpus for each target.
 
         Raises:
             StageError: The workload can't be run at all.
         """
         ...
 
+    async def grow(self, project: Project, target: Target, corpus: Corpus, seed: int) -> Corpus:
+        """The corpus with inputs grown from the recorded ones, and the original replayed against itself."""
+        ...
+
     async def prepare(self, project: Project, target: Target, candidate: Candidate) -> Prepared:
-        """Turn a candidate into files that can run, or say why it is refused unread."""
+        """Turn a candidate into files that can run, in the project's style, or say why it is refused unread."""
         ...
 
     async def check(self, project: Project, request: CheckRequest) -> Verdict:
@@ -154,8 +158,4 @@ class Language(Protocol):
 
     async def block(self, project: Project, request: BlockRequest) -> Block:
         """Time both sides in fresh processes."""
-        ...
-
-    async def format(self, project: Project, original: str, changed: str, path: str) -> str:
-        """The changed text with the project's formatter applied to the changed lines only."""
         ...

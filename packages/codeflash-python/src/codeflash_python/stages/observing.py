@@ -61,9 +61,6 @@ async def observe(
             corpus = _joined(corpus, _usable(extra, target))
         if target.id in recording.missing and not corpus.calls:
             corpus = evolve(corpus, problem=f"it can't be watched: {recording.missing[target.id]}")
-        if corpus.calls and not corpus.problem:
-            corpus = await grow(bench, project, target, corpus, seed)
-            corpus = await steady(bench, project, target, corpus, seed)
         corpora.append(corpus)
     return tuple(corpora)
 
@@ -157,6 +154,16 @@ def _joined(workload: Corpus, tests: Corpus) -> Corpus:
         failing_tests={**workload.failing_tests, **tests.failing_tests},
         notes=tuple(dict.fromkeys((*workload.notes, *tests.notes))),
     )
+
+
+async def grow_and_steady(
+    bench: Bench, project: Project, target: Target, corpus: Corpus, seed: int
+) -> Corpus:
+    """The corpus on which candidates are judged."""
+    if not corpus.calls or corpus.problem:
+        return corpus
+    grown = await grow(bench, project, target, corpus, seed)
+    return await steady(bench, project, target, grown, seed)
 
 
 async def grow(bench: Bench, project: Project, target: Target, corpus: Corpus, seed: int) -> Corpus:
