@@ -21,6 +21,12 @@ def test_each_customer_is_listed_once(orders):
     assert customers[0] == orders[0].customer
 
 
+def test_a_busy_month_has_many_customers():
+    busy = [Order(number, f"customer {number * 7919 % 1800}", "DE") for number in range(4000)]
+    assert customers_in_order(busy)[:3] == ["customer 0", "customer 719", "customer 1438"]
+    assert len(customers_in_order(busy)) == 1800
+
+
 def test_no_orders_no_customers():
     assert customers_in_order([]) == []
 
@@ -38,10 +44,10 @@ def test_a_delisted_article_has_no_product(catalogue):
 
 
 def test_returning_customers_keep_this_months_order():
-    this_month = [f"customer {n * 7 % 400}" for n in range(400)]
-    last_month = [f"customer {n}" for n in range(100, 500)]
+    this_month = [f"customer {n * 7 % 1500}" for n in range(1500)]
+    last_month = [f"customer {n}" for n in range(100, 1700)]
     returning = returning_customers(this_month, last_month)
-    assert len(returning) == 300
+    assert len(returning) == 1400
     assert returning[0] == "customer 105"
 
 

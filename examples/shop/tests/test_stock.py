@@ -44,6 +44,12 @@ def test_missing_articles_are_listed_once(catalogue):
     assert missing_articles([], shelf) == []
 
 
+def test_a_large_delivery_is_compared_with_the_shelf():
+    shelf = [f"AB-{n:05d}" for n in range(0, 2400, 2)]
+    wanted = [f"AB-{n * 7 % 1500:05d}" for n in range(1500)]
+    assert missing_articles(wanted, shelf) == [f"AB-{n:05d}" for n in range(1, 1500, 2)]
+
+
 def test_low_articles_are_ordered_from_their_supplier(catalogue):
     pieces = {product.sku: number for number, product in enumerate(catalogue)}
     orders = supplier_orders(catalogue, pieces, 10)
