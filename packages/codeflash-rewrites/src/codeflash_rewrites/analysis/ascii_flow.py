@@ -22,7 +22,7 @@ from codeflash_rewrites.analysis.ascii_values import (
     Undecided,
     Value,
 )
-from codeflash_rewrites.analysis.names import is_builtin, module_bindings
+from codeflash_rewrites.analysis.names import is_builtin, local_names, module_bindings, scope_names
 from codeflash_rewrites.rule import Subject
 from codeflash_syntax.parse import blocks_of
 
@@ -56,7 +56,7 @@ class AsciiRun:
     def __init__(self, subject: Subject, alphabet: tuple[str, ...]) -> None:
         self._subject = subject
         self._alphabet = alphabet
-        self._depth = 0
+        self._scopes = [scope_names(subject)]
         self.walked = False
         self.looked = False
 
@@ -153,7 +153,7 @@ class AsciiRun:
         if added == Each(self._alphabet) and start in (Known([]), Known("")):
             return Chars() if start == Known([]) else Input()
         if isinstance(added, Known) and type(added.value) is int and isinstance(start, Known | Linear):
-            return values.binary(ast.Add, Linear(added.value, 0), start)
+            return values.binary(ast.Add, values.linear(added.value, 0), start)
         raise Undecided
 
     def _bind(self, target: ast.expr, iterated: Value, names: dict[str, Value]) -> None:
@@ -292,6 +292,8 @@ class AsciiRun:
 
     def _apply(self, function: ast.expr, arguments: list[Value]) -> Value:
         """Applies a named function: a builtin, one of a character module, or one of the module's own."""
+        if any(isinstance(part, ast.Name) and part.id in self._scopes[-1] for part in ast.walk(function)):
+            raise Undecided
         if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
             return self._character_data(function.value.id, function.attr, arguments)
         if not isinstance(function, ast.Name):
@@ -318,7 +320,7 @@ class AsciiRun:
             if not first.passes:
                 return Known(0)
             if isinstance(first.element, Known) and type(first.element.value) in {int, bool}:
-                return Linear(int(first.element.value), 0)  # type: ignore[call-overload]
+                return values.linear(int(first.element.value), 0)  # type: ignore[call-overload]
             raise Undecided
         if name in {"any", "all"} and isinstance(first, Mapped):
             truth = values.combine(bool, (first.element,)) if first.passes else Known(name == "all")
@@ -363,14 +365,14 @@ class AsciiRun:
         parameters = node.args
         if parameters.vararg or parameters.kwarg or parameters.kwonlyargs or parameters.posonlyargs:
             raise Undecided
-        if len(arguments) != len(parameters.args) or self._depth >= _DEPTH:
+        if len(arguments) != len(parameters.args) or len(self._scopes) > _DEPTH:
             raise Undecided
         names = [one.arg for one in parameters.args]
-        self._depth += 1
+        self._scopes.append(local_names(node))
         try:
             return self._returned(node.body, dict(zip(names, arguments, strict=True)))
         finally:
-            self._depth -= 1
+            self._scopes.pop()
 
     def _method(self, node: ast.Call, function: ast.Attribute, names: dict[str, Value]) -> Value:
         if isinstance(function.value, ast.Name) and function.value.id not in names:
@@ -388,7 +390,7 @@ class AsciiRun:
         if isinstance(holder, Input) and function.attr == "__len__" and not arguments:
             return Linear(1, 0)
         plain = all(isinstance(one, ast.Constant) for one in node.args)
-        if isinstance(holder, Input) and function.attr in _TEXT_METHODS and plain and self._depth == 0:
+        if isinstance(holder, Input) and function.attr in _TEXT_METHODS and plain and len(self._scopes) == 1:
             rest = ", ".join(self._subject.text.text(one) for one in node.args)
             return Derived(f".{function.attr}({rest})")
         raise Undecided
@@ -402,18 +404,20 @@ class AsciiRun:
 
     def _global(self, name: str) -> Value:
         """A module-level constant, or a type under its own or another name."""
+        if name in self._scopes[-1]:
+            raise Undecided
         if name in _TYPES and is_builtin(self._subject, name):
             return Known(_TYPES[name])
         bound = _reachable(self._subject.module.body, name)
         if len(bound) != 1 or len(module_bindings(self._subject.module).get(name, [])) > 2:
             raise Undecided
-        if self._depth >= _DEPTH:
+        if len(self._scopes) > _DEPTH:
             raise Undecided
-        self._depth += 1
+        self._scopes.append(set())
         try:
             return self._value(bound[0], {})
         finally:
-            self._depth -= 1
+            self._scopes.pop()
 
 
 def _changed(body: Sequence[ast.stmt]) -> set[str]:

@@ -175,13 +175,18 @@ def _is_large(value: Value) -> bool:
 def _linear(kind: type[ast.AST], left: Value, right: Value) -> Value:
     one, other = _as_linear(left), _as_linear(right)
     if kind is ast.Add:
-        return Linear(one.factor + other.factor, one.constant + other.constant)
+        return linear(one.factor + other.factor, one.constant + other.constant)
     if kind is ast.Sub:
-        return Linear(one.factor - other.factor, one.constant - other.constant)
+        return linear(one.factor - other.factor, one.constant - other.constant)
     if kind is ast.Mult and not one.factor * other.factor:
         many, plain = (one, other) if one.factor else (other, one)
-        return Linear(many.factor * plain.constant, many.constant * plain.constant)
+        return linear(many.factor * plain.constant, many.constant * plain.constant)
     raise Undecided
+
+
+def linear(factor: int, constant: int) -> Value:
+    """A multiple of the length plus a constant, which is known when the length does not matter."""
+    return Linear(factor, constant) if factor else Known(constant)
 
 
 def _as_linear(value: Value) -> Linear:
