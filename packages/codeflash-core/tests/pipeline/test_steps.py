@@ -47,7 +47,7 @@ async def test_a_step_that_fails_leaves_nothing_and_is_done_again(tmp_path: Path
         return "ok"
 
     with Journal(tmp_path / "journal.jsonl") as journal:
-        with pytest.raises(ValueError):  # noqa: PT011
+        with pytest.raises(ValueError):
             await steps(tmp_path, journal).once("s", str, fails)
         assert await steps(tmp_path, journal).once("s", str, works) == "ok"
 
