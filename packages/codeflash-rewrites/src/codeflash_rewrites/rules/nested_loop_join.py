@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from codeflash_rewrites.analysis.effects import is_pure
-from codeflash_rewrites.analysis.loops import enclosing_loops, loop_parts, unchanged
-from codeflash_rewrites.analysis.scope import bound_names, read_names, scope_of
+from codeflash_rewrites.analysis.loops import (
+    enclosing_loops,
+    loop_parts,
+    repeating_comprehensions,
+    statement_of,
+    unchanged,
+)
+from codeflash_rewrites.analysis.scope import Comprehension, bound_names, bound_targets, read_names, scope_of
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit, reindent
 
@@ -21,6 +28,8 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
             case ast.For(body=[ast.If(orelse=[]) as choice], orelse=[]):
                 if not isinstance(choice.body[-1], ast.Break | ast.Return | ast.Raise):
                     yield from _joined(subject, node, choice)
+            case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+                yield from _joined_comprehension(subject, node)
 
 
 def _joined(subject: Subject, inner: ast.For, choice: ast.If) -> Iterator[Rewrite]:
@@ -61,6 +70,44 @@ def _joined(subject: Subject, inner: ast.For, choice: ast.If) -> Iterator[Rewrit
         edits.append(Edit(text.line_start(text.start(choice)), last, body))
     why = f"`{text.text(inner.iter)}` is grouped by `{text.text(key)}`, so that each key meets its own only."
     yield subject.rewrite(SLUG, edits, why)
+
+
+def _joined_comprehension(subject: Subject, node: Comprehension) -> Iterator[Rewrite]:
+    """``[... for x in a for y in b if x.k == y.k]``."""
+    text, place = subject.text, statement_of(subject, node)
+    if len(node.generators) < 2 or not text.starts_line(place) or isinstance(place, ast.While):
+        return
+    if isinstance(place, ast.If) and not text.source.startswith("if", text.start(place)):
+        return
+    everything = bound_targets(node)
+    for generator in node.generators[1:]:
+        variables = bound_names(generator.target)
+        keys = _key_and_wanted(generator.ifs[0], variables) if generator.ifs else None
+        if keys is None or generator.is_async or read_names(generator.iter) & everything:
+            continue
+        key, wanted = keys
+        if (
+            read_names(key) & (everything - variables)
+            or variables & set(scope_of(subject).locals) - everything
+        ):
+            continue
+        if not all(is_pure(subject, part) for part in (key, wanted, generator.iter)):
+            continue
+        between = text.source[text.end(generator.iter) : text.start(generator.ifs[0])]
+        if repeating_comprehensions(subject, node) or not re.fullmatch(r"\s+if\s+", between):
+            continue
+        if any(scope_of(subject).uses(name) for name in variables):
+            continue
+        groups = scope_of(subject).fresh("groups", f"groups_of_{sorted(variables)[0]}")
+        target, items = text.text(generator.target), text.text(generator.iter)
+        item = target if target.startswith("(") or isinstance(generator.target, ast.Name) else f"({target})"
+        lines = [f"{groups} = {{}}", f"for {target} in {items}:"]
+        lines.append(f"{text.indent_unit}{groups}.setdefault({text.text(key)}, []).append({item})")
+        new = f"{groups}.get({text.text(wanted)}, ())"
+        edits = [text.insert_before(place, *lines)]
+        edits.append(text.replace_through(generator.iter, generator.ifs[0], new))
+        why = f"`{items}` is grouped by `{text.text(key)}`, so that each key meets its own only."
+        yield subject.rewrite(SLUG, edits, why)
 
 
 def _first_term(test: ast.expr) -> tuple[ast.expr, str]:
@@ -136,6 +183,17 @@ def f(a, b):
                 total += i
     return total
 """
+SLOW_COMPREHENSION = """\
+def f(a, b):
+    return [(x, y[1]) for x in a for y in b if y[0] == x]
+"""
+FAST_COMPREHENSION = """\
+def f(a, b):
+    groups = {}
+    for y in b:
+        groups.setdefault(y[0], []).append(y)
+    return [(x, y[1]) for x in a for y in groups.get(x, ())]
+"""
 LEAVE_CHANGES = """\
 def f(a, b):
     for x in a:
@@ -181,6 +239,9 @@ RULE = Rule(
     examples=(
         Example(SLOW, FAST, inputs=(([], []), ([(1, "a"), (2, "b")], [(2, "x"), (1, "y"), (2, "z")]))),
         Example(SLOW_TERMS, FAST_TERMS, inputs=(([], []), ([1, 2, 1], [2, 1, True, 2]), ("ab", "aab"))),
+        Example(
+            SLOW_COMPREHENSION, FAST_COMPREHENSION, inputs=(([], []), ([1, 2, 1], [(1, 5), (1, 0), (2, 3)]))
+        ),
         Example(LEAVE_CHANGES),
         Example(LEAVE_ORDER),
         Example(LEAVE_USED_LATER),
