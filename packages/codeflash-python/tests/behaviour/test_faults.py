@@ -214,3 +214,13 @@ def test_a_kept_extreme_is_broken_by_its_direction(body: str):
     seeded = [variant.after for variant in plan("", f"def f(a, m):\n    {body}\n", seed=0)]
     assert "(a > m)" in seeded
     assert "(a <= m)" not in seeded
+
+
+def test_each_side_of_a_guard_is_forced_by_itself():
+    text = "def f(t):\n    if type(t) is str and t.isascii():\n        return 1\n    return 2\n"
+    variants = plan("", text, seed=0)
+    forced = {(variant.before, variant.after) for variant in variants if variant.role == "forced"}
+    assert {("type(t) is str", "True"), ("type(t) is str", "False")} <= forced
+    numbers = {variant.before: variant.condition for variant in variants if variant.role == "forced"}
+    (fault,) = [variant for variant in variants if variant.after == "(type(t) is not str)"]
+    assert fault.condition == numbers["type(t) is str"]

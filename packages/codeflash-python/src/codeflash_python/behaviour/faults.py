@@ -166,7 +166,7 @@ def _variants(source: _Source, chosen: list[tuple[str, Replacement]]) -> tuple[V
                 numbers[id(condition)] = len(numbers)
                 for value in ("True", "False"):
                     forced.append(
-                        source.variant(condition.test, value, qualname, "forced", numbers[id(condition)])
+                        source.variant(condition, value, qualname, "forced", numbers[id(condition)])
                     )
             number = numbers[id(condition)]
         faults.append(source.variant(node, replacement.text, qualname, "fault", number))

@@ -57,37 +57,38 @@ class Replacement:
     Attributes:
         node: The part.
         text: Its replacement.
-        condition: The innermost ``if`` or conditional expression whose condition holds the part, or None.
+        condition: The innermost part of an ``if``'s condition that holds the part and can be forced to true
+            or false by itself: the whole condition, or one side of its ``and`` or ``or``. None elsewhere.
     """
 
     node: ast.expr | ast.stmt
     text: str
-    condition: ast.If | ast.IfExp | None = None
+    condition: ast.expr | None = None
 
 
 def replacements(function: FunctionNode) -> Iterator[Replacement]:
     """Every fault that can be seeded into a function's body, nested functions included."""
-    stack: list[tuple[ast.AST, ast.If | ast.IfExp | None]] = []
+    stack: list[tuple[ast.AST, ast.AST, ast.expr | None]] = []
     body = function.body
     if ast.get_docstring(function) is not None:
         body = body[1:]
-    stack.extend((node, None) for node in body)
+    stack.extend((node, function, None) for node in body)
     while stack:
-        node, condition = stack.pop()
+        node, parent, condition = stack.pop()
         if isinstance(node, ast.expr | ast.stmt):
             found = _texts(node)
-            if isinstance(node, ast.Compare) and _keeps_extreme(node, condition):
+            if isinstance(node, ast.Compare) and _keeps_extreme(node, parent):
                 # At a tie both ways keep an equal value: only the direction can be wrong.
                 found = iter([_written(_with(node, ops=[_REVERSED[type(node.ops[0])]()]))])
             for text in found:
                 yield Replacement(node, text, condition)
         for child, inner in _children(node, condition):
-            stack.append((child, inner))
+            stack.append((child, node, inner))
 
 
-def _keeps_extreme(test: ast.Compare, condition: ast.If | ast.IfExp | None) -> bool:
+def _keeps_extreme(test: ast.Compare, condition: ast.AST) -> bool:
     """Whether a comparison keeps the smaller or larger of two: ``if a < m: m = a`` or ``a if a < m else m``."""
-    if condition is None or condition.test is not test or len(test.ops) != 1:
+    if not isinstance(condition, ast.If | ast.IfExp) or condition.test is not test or len(test.ops) != 1:
         return False
     if type(test.ops[0]) not in _REVERSED:
         return False
@@ -100,9 +101,7 @@ def _keeps_extreme(test: ast.Compare, condition: ast.If | ast.IfExp | None) -> b
     return compared == {ast.unparse(first.targets[0]), ast.unparse(first.value)}
 
 
-def _children(
-    node: ast.AST, condition: ast.If | ast.IfExp | None
-) -> Iterator[tuple[ast.AST, ast.If | ast.IfExp | None]]:
+def _children(node: ast.AST, condition: ast.expr | None) -> Iterator[tuple[ast.AST, ast.expr | None]]:
     skipped: list[ast.AST] = []
     if isinstance(node, ast.JoinedStr | ast.FormattedValue):
         return
@@ -114,7 +113,9 @@ def _children(
         if child in skipped or isinstance(child, ast.expr_context | ast.operator | ast.cmpop):
             continue
         if isinstance(node, ast.If | ast.IfExp) and child is node.test:
-            yield child, node
+            yield child, node.test
+        elif isinstance(node, ast.BoolOp) and node is condition and isinstance(child, ast.expr):
+            yield child, child
         elif isinstance(child, ast.stmt):
             yield child, None
         else:
