@@ -82,7 +82,7 @@ def _growing(subject: Subject, name: str) -> _Growing | None:
         return None
     if not any(enclosing_loops(subject, statement) for statement, _ in growth):
         return None
-    if not all(_only_reads(subject, use, tests) for use in rest):
+    if not all(_is_harmless(subject, use, tests, starts) for use in rest):
         return None
     return _Growing(name, starts, tests, growth, set_would_do=not rest)
 
@@ -97,17 +97,19 @@ def _repeats(subject: Subject, test: ast.Compare) -> bool:
     return bool(enclosing_loops(subject, test) or repeating_comprehensions(subject, test))
 
 
-def _only_reads(subject: Subject, use: Use, tests: list[ast.Compare]) -> bool:
-    """Whether a use can't change the list before the last test."""
+def _is_harmless(
+    subject: Subject, use: Use, tests: list[ast.Compare], starts: list[ast.Assign | ast.AnnAssign]
+) -> bool:
+    """Whether a use leaves the list alone, or comes when its last test is over."""
     if use.kind in READING_KINDS | {"return"} or (use.kind == "call" and use.detail in {"index", "count"}):
         return True
-    if use.kind == "call" or use.kind in {"store-item", "del-item", "store", "augment"}:
-        return False
     if isinstance(subject.parents[use.name], ast.BinOp | ast.JoinedStr | ast.FormattedValue):
         return True
-    if use.name.lineno <= max(test.lineno for test in tests):
+    if use.kind == "store" or use.name.lineno <= max(test.lineno for test in tests):
         return False
-    around = set(enclosing_loops(subject, use.name))
+    # In a loop that also makes the list anew, what comes after the tests comes after them each time.
+    fresh = set(enclosing_loops(subject, starts[0])) if len(starts) == 1 else set()
+    around = set(enclosing_loops(subject, use.name)) - fresh
     return not any(around & set(enclosing_loops(subject, test)) for test in tests)
 
 
