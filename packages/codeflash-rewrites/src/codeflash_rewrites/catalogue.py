@@ -10,6 +10,7 @@ from codeflash_rewrites.rules import (
     any_of_generator,
     ascii_text_walked,
     character_by_character_escape,
+    character_counted_in_loop,
     constant_table_in_function,
     count_or_group_by_scanning,
     counting_loop,
@@ -42,11 +43,11 @@ from codeflash_syntax.signature import Interface, interface
 _log = logging.getLogger(__name__)
 
 RULES: tuple[Rule, ...] = (
-    nested_loop_join.RULE,
     membership_in_growing_list.RULE,
     membership_in_sequence.RULE,
     membership_in_constant_list.RULE,
     linear_search_in_loop.RULE,
+    nested_loop_join.RULE,
     count_or_group_by_scanning.RULE,
     invariant_call_in_loop.RULE,
     recomputed_over_small_domain.RULE,
@@ -59,6 +60,7 @@ RULES: tuple[Rule, ...] = (
     fill_loop.RULE,
     character_by_character_escape.RULE,
     regex_for_plain_text.RULE,
+    character_counted_in_loop.RULE,
     ascii_text_walked.RULE,
     counting_loop.RULE,
     minimum_of_few_in_loop.RULE,
