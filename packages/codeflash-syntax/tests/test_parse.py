@@ -1,6 +1,92 @@
-"""Functions are found by name as they are bound at run time."""
+"""Functions are found by the names they have at run time."""
 
-from codeflash_syntax.parse import find_function, parse_module
+import pytest
+
+from codeflash_syntax.parse import (
+    FunctionNotFound,
+    SyntaxProblem,
+    compiles,
+    find_function,
+    functions,
+    parse_module,
+)
+
+SOURCE = """
+def f(): return 1
+class A:
+    def f(self): return 2
+    class B:
+        async def g(self): return 3
+if True:
+    def f(): return 4
+else:
+    def h(): return 5
+def outer():
+    def inner(): return 6
+    try:
+        pass
+    except E:
+        def late(): return 7
+match 1:
+    case 1:
+        def m(): return 8
+"""
+
+
+def returned(name):
+    return find_function(parse_module(SOURCE), name).node.body[0].value.value
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("f", 1),
+        ("A.f", 2),
+        ("A.B.g", 3),
+        ("h", 5),
+        ("outer.inner", 6),
+        ("outer.<locals>.late", 7),
+        ("m", 8),
+    ],
+)
+def test_a_function_is_found_at_any_depth(name, value):
+    assert returned(name) == value
+
+
+def test_a_method_knows_its_class_and_a_nested_function_has_none():
+    module = parse_module(SOURCE)
+    owner = find_function(module, "A.B.g").owner_class
+    assert owner is not None
+    assert owner.name == "B"
+    assert find_function(module, "outer.inner").owner_class is None
+
+
+def test_all_functions_come_in_the_order_of_the_text():
+    names = [site.qualname for site in functions(parse_module(SOURCE))]
+    assert names == ["f", "A.f", "A.B.g", "f", "h", "outer", "outer.inner", "outer.late", "m"]
+
+
+def test_a_missing_function_is_named():
+    with pytest.raises(FunctionNotFound, match=r"A\.missing"):
+        find_function(parse_module(SOURCE), "A.missing")
+
+
+@pytest.mark.parametrize("text", ["def f(:\n", "x = 'a\n", "a\0b", "(" * 5000 + ")" * 5000])
+def test_text_that_is_no_module_is_a_syntax_problem(text):
+    with pytest.raises(SyntaxProblem):
+        parse_module(text)
+    assert not compiles(text)
+
+
+def test_a_problem_says_where_it_is():
+    with pytest.raises(SyntaxProblem) as caught:
+        parse_module("x = 1\ny = = 2\n")
+    assert (caught.value.line, caught.value.column) == (2, 5)
+
+
+def test_a_return_outside_a_function_does_not_compile():
+    assert not compiles("return 1\n")
+    assert compiles("x = '\\d'\n")  # the invalid escape is no error of ours
 
 
 def line_of(source, qualname="f"):
