@@ -24,6 +24,7 @@ import sys
 import types
 import uuid
 import weakref
+from opcode import opmap
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from codeflash_worker import encode_arrays
@@ -287,6 +288,8 @@ def _exception(enc: Any, obj: Any) -> Parts:
     for name, value in list(own.items()):
         names.append(name)
         values.append(normalized(value) if isinstance(value, str) else value)
+    if from_interpreter(obj):
+        return "exception", ["<the interpreter's words>", *values], names
     args = [normalized(arg) if type(arg) is str else arg for arg in obj.args]
     return "exception", [message_of(obj), *args, *values], names
 
@@ -361,6 +364,28 @@ def _class(enc: Any, obj: Any) -> Parts:
 
 def _nothing_known(enc: Any, obj: Any) -> Parts:
     raise Opaque("state that cannot be seen")
+
+
+_RAISING = frozenset(opmap[name] for name in ("RAISE_VARARGS", "RERAISE") if name in opmap)
+
+
+def from_interpreter(error: BaseException) -> bool:
+    """Whether the interpreter or C code complains of types or depth, and no ``raise`` statement does.
+
+    Such a text tells which instruction met the value (``for +`` or ``for +=``), not what the function is
+    for: the exception's type counts, the text does not.
+    """
+    if type(error) is RecursionError:
+        return True
+    if type(error) not in (TypeError, AttributeError):
+        return False
+    trace = error.__traceback__
+    if trace is None:
+        return False
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    code = trace.tb_frame.f_code.co_code
+    return not (0 <= trace.tb_lasti < len(code) and code[trace.tb_lasti] in _RAISING)
 
 
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]+")

@@ -168,9 +168,6 @@ class Seen:
         self.final = encoder.add(done.final)
         self.error = encoder.add(done.error)
         self.raised = "" if done.error is None else encode.type_name(type(done.error))
-        if isinstance(done.error, RecursionError):
-            # The text tells in which C function the limit was met.
-            self.error = ["g", "builtins", "RecursionError"]
 
     def facets(self) -> Dict[str, Any]:
         """Digests of arguments, result and exception; consumed input."""

@@ -164,6 +164,16 @@ ROWS: dict[str, tuple[str, str, tuple[Any, ...], str, str]] = {
     "addresses in messages": ("raise ValueError(object())", "raise ValueError(object())", (0,), S, ""),
     "a global handed out": ("return TABLE", "return TABLE", (0,), S, ""),
     "never ends on either side": ("while True: pass", "while True: pass", (0,), U, ""),
+    "how the interpreter complains of types": (
+        "r = 0\n    for i in x: r += i\n    return r",
+        "return sum(x)",
+        (["a"],),
+        S,
+        "",
+    ),
+    "where the stack ends": ("return f(x)", "return [f(i) for i in [x]]", (0,), S, ""),
+    "messages of one's own for types": ("raise TypeError('a')", "raise TypeError('b')", (0,), D, "exception"),
+    "other complaints": ("return [].pop()", "return [][0]", (0,), D, "exception"),
     "ends the process": ("raise SystemExit(3)", "return 3", (0,), D, "exception"),
 }
 

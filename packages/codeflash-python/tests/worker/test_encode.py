@@ -184,10 +184,11 @@ def test_not_a_number_equals_itself_whatever_its_bits():
 
 def test_sets_do_not_depend_on_the_order_of_insertion():
     # Numbers that fall into one slot of the table come out in the order in which they went in.
-    words: list[Any] = [0, 8, 16, "a", None, (1, "x"), frozenset({0, 8})]
-    one, other = set(words), {frozenset({8, 0}), *words[::-1]}
+    one, other = {0, 8}, set([8, 0])  # noqa: C405
     assert list(one) != list(other)
     assert digest(one) == digest(other)
+    words: list[Any] = [*one, "a", None, (1, "x"), frozenset({0, 8})]
+    assert digest(set(words)) == digest({frozenset({8, 0}), *words[::-1]})
 
 
 def test_immutable_values_have_no_identity():
