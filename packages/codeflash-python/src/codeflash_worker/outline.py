@@ -61,11 +61,12 @@ def outline(base: str, text: str, qualname: str) -> Outline:
     Raises:
         Refusal: ``unpaired`` where the version changes more than functions and private additions.
     """
-    before, after = ast.parse(base), ast.parse(text)
+    before, after = _parsed(base), _parsed(text)
     path = qualname.split(".")
     old_defs = _definitions(before)
     new_defs = _definitions(after)
-    unseen = Counter(ast.dump(each) for each in before.body if not _defines(each))
+    plain = [each for each in before.body if not _defines(each)]
+    unseen = Counter(_text(each) for each in plain)
     taken = set(old_defs) | {name for each in before.body for name in bound_names(each)}
     found = Outline()
     found.imports = _never(_imports(after.body))
@@ -76,9 +77,9 @@ def outline(base: str, text: str, qualname: str) -> Outline:
             _function(found, statement, old_defs, path)
         elif isinstance(statement, ast.ClassDef):
             _class(found, statement, old_defs, path)
-        elif unseen[ast.dump(statement)]:
-            unseen[ast.dump(statement)] -= 1
-        else:
+        elif unseen[_text(statement)]:
+            unseen[_text(statement)] -= 1
+        elif not any(_same(statement, each) for each in plain):
             _addition(found, statement, taken)
     for name, nodes in new_defs.items():
         if len(nodes) > 1 and name == path[0]:
@@ -87,6 +88,30 @@ def outline(base: str, text: str, qualname: str) -> Outline:
         raise Refusal("unpaired", "the target is not defined at the top of its module or class")
     _refuse_globals(found)
     return found
+
+
+def _parsed(text: str) -> ast.Module:
+    """The module; each node of its own scope and of its classes' knows its lines."""
+    tree = ast.parse(text)
+    lines = text.split("\n")
+    pending: List[Any] = list(tree.body)
+    while pending:
+        node = pending.pop()
+        first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])
+        node.own_lines = lines[first - 1 : node.end_lineno]
+        node.first_line = first
+        if isinstance(node, ast.ClassDef):
+            pending += node.body
+    return tree
+
+
+def _text(node: Any) -> str:
+    return "\n".join(node.own_lines)
+
+
+def _same(a: Any, b: Any) -> bool:
+    """Whether two statements are equal; their lines are compared first, as that is much cheaper."""
+    return type(a) is type(b) and (_text(a) == _text(b) or ast.dump(a) == ast.dump(b))
 
 
 def _imports(body: List[ast.stmt]) -> List[ast.stmt]:
@@ -125,7 +150,7 @@ def _definitions(tree: ast.Module) -> Dict[str, List[Any]]:
 def _function(found: Outline, node: FunctionNode, old: Dict[str, List[Any]], path: List[str]) -> None:
     originals = old.get(node.name, [])
     is_target = path == [node.name]
-    if not is_target and any(ast.dump(each) == ast.dump(node) for each in originals):
+    if not is_target and any(_same(each, node) for each in originals):
         return
     _refuse_decorators(node)
     found.statements.append(node)
@@ -145,14 +170,15 @@ def _class(found: Outline, node: ast.ClassDef, old: Dict[str, List[Any]], path: 
     holds_target = len(path) > 1 and path[0] == node.name
     original = originals[-1]
     if not holds_target:
-        if ast.dump(original) != ast.dump(node):
+        if not _same(original, node):
             raise Refusal("unpaired", "class %s is changed" % node.name)
         return
     target = _walk(node, path[1:])
     former = _walk(original, path[1:])
     if target is None or former is None:
         raise Refusal("unpaired", "the target is not defined at the top of its class")
-    if _without(node, target) != _without(original, former):
+    same_lines = _lines_without(node, target) == _lines_without(original, former)
+    if not same_lines and _without(node, target) != _without(original, former):
         raise Refusal("unpaired", "class %s is changed beside the target" % node.name)
     _refuse_decorators(target, also={"cached_property"})
     found.owner, found.target = node, target
@@ -176,6 +202,14 @@ def _walk(node: ast.ClassDef, path: List[str]) -> Optional[FunctionNode]:
         )
     ]
     return matching[-1] if matching else None
+
+
+def _lines_without(owner: Any, target: Any) -> List[str]:
+    """The class's lines but for those of the target's body."""
+    first = target.body[0].lineno - owner.first_line
+    last = target.end_lineno - owner.first_line
+    kept: List[str] = owner.own_lines[:first] + owner.own_lines[last + 1 :]
+    return kept
 
 
 def _without(owner: ast.ClassDef, target: FunctionNode) -> str:
