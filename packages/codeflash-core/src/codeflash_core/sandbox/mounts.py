@@ -36,6 +36,7 @@ class _Mount:
     link_to: str = field(default="")
 
     def options(self) -> list[str]:
+        """Write it as bubblewrap options."""
         if self.host is None:
             return ["--symlink", self.link_to, str(self.inside)]
         return ["--bind" if self.writable else "--ro-bind", str(self.host), str(self.inside)]

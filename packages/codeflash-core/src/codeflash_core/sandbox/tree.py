@@ -169,6 +169,7 @@ class _Copier:
         self.masked: list[str] = []
 
     def folder(self, relative: str) -> None:
+        """Copy what a folder holds, and what that holds."""
         source, target = self.root / relative, self.into / relative
         try:
             children = sorted(os.scandir(source), key=lambda child: child.name)
