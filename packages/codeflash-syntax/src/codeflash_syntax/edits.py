@@ -15,7 +15,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _INDENT = re.compile(r"[ \t\f]*")
 
 
-class OverlappingEdits(ValueError):  # noqa: N818
+class OverlappingEdits(ValueError):
     """Two edits want the same text."""
 
 

@@ -11,7 +11,7 @@ from attrs import frozen
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-class SyntaxProblem(ValueError):  # noqa: N818
+class SyntaxProblem(ValueError):
     """The text is not a Python module."""
 
     def __init__(self, message: str, line: int = 1, column: int = 1) -> None:
@@ -21,7 +21,7 @@ class SyntaxProblem(ValueError):  # noqa: N818
         self.column = column
 
 
-class FunctionNotFound(LookupError):  # noqa: N818
+class FunctionNotFound(LookupError):
     """No function of that qualified name is defined in the module."""
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from codeflash_rewrites.analysis.effects import MUTATING_METHODS, MUTATING_PREFIXES, PURE_METHODS, is_pure, is_pure_call
+from codeflash_rewrites.analysis.effects import (
+    MUTATING_METHODS,
+    MUTATING_PREFIXES,
+    PURE_METHODS,
+    is_pure,
+    is_pure_call,
+)
 from codeflash_rewrites.analysis.scope import Comprehension, bound_names, own_nodes
 from codeflash_rewrites.analysis.uses import READING_BUILTINS
 from codeflash_rewrites.rule import Subject
