@@ -72,6 +72,8 @@ async def _judge(
                 report = (await optimize_run(session.engine, query, session.identity)).report
             else:
                 report = await _verify(session, query, source)
+        except UsageError:
+            raise  # going on would end in the same place
         except BaseException:
             print(f"codeflash: to go on: codeflash runs resume {session.folder.name}", file=sys.stderr)
             raise

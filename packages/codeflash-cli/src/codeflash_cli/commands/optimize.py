@@ -68,6 +68,8 @@ async def _optimize(
                 combined = await combine_accepted(session.engine, outcome)
             report = evolve(outcome.report, notes=(*outcome.report.notes, *combined.left_out))
             delivered = _deliver(options, session, outcome, combined)
+        except UsageError:
+            raise  # going on would end in the same place
         except BaseException:
             print(f"codeflash: to go on: codeflash runs resume {session.folder.name}", file=sys.stderr)
             raise
