@@ -36,20 +36,30 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
                 ],
             ):
                 yield from _grouped(subject, node, element, item, items, condition)
-            case ast.Call(
-                func=ast.Name(id="sum"),
-                args=[
-                    ast.GeneratorExp(
-                        elt=ast.Constant(value=1),
-                        generators=[
-                            ast.comprehension(
-                                target=ast.Name(id=item), iter=items, ifs=[condition], is_async=0
-                            )
-                        ],
-                    )
-                ],
-            ) if is_builtin(subject, "sum"):
-                yield from _counted_by_key(subject, node, item, items, condition)
+            case ast.Call(func=ast.Name(id="sum" | "len" as called), args=[scan], keywords=[]):
+                if is_builtin(subject, called):
+                    yield from _summed(subject, node, called, scan)
+
+
+def _summed(subject: Subject, node: ast.Call, called: str, scan: ast.expr) -> Iterator[Rewrite]:
+    """``sum(1 for x in xs if ...)``, ``sum(v in c for c in cs)`` and ``len([c for c in cs if v in c])``."""
+    match scan:
+        case ast.GeneratorExp() | ast.ListComp() if len(scan.generators) == 1:
+            generator = scan.generators[0]
+        case _:
+            return
+    if not isinstance(generator.target, ast.Name) or generator.is_async:
+        return
+    ones = called == "len" or (isinstance(scan.elt, ast.Constant) and scan.elt.value == 1)
+    if ones and len(generator.ifs) == 1:
+        condition = generator.ifs[0]
+    elif called == "sum" and not generator.ifs:
+        condition = scan.elt
+    else:
+        return
+    if called == "sum":
+        yield from _counted_by_key(subject, node, generator.target.id, generator.iter, condition)
+    yield from _counted_holders(subject, node, generator.target.id, generator.iter, condition)
 
 
 def _place(subject: Subject, node: ast.AST, *kept: ast.AST) -> ast.stmt | None:
@@ -164,6 +174,30 @@ def _counted_by_key(
     yield subject.rewrite(SLUG, edits, why, adds=counter.adds)
 
 
+def _counted_holders(
+    subject: Subject, node: ast.Call, item: str, items: ast.expr, condition: ast.expr
+) -> Iterator[Rewrite]:
+    """How many of the collections hold an element, for one element after another."""
+    match condition:
+        case ast.Compare(left=wanted, ops=[ast.In()], comparators=[ast.Name(id=held)]) if held == item:
+            pass
+        case _:
+            return
+    if not isinstance(items, ast.Name | ast.Attribute) or item in read_names(wanted):
+        return
+    place = _place(subject, node, items)
+    if place is None or not is_pure(subject, wanted) or not is_builtin(subject, "set"):
+        return
+    text = subject.text
+    counter = imported(subject, "collections", "Counter")
+    counts, element = scope_of(subject).fresh("counts"), scope_of(subject).fresh("element")
+    of = f"{element} for {item} in {text.text(items)} for {element} in set({item})"
+    edits = [*counter.edits, text.insert_before(place, f"{counts} = {counter.called}({of})")]
+    edits.append(text.replace(node, f"{counts}[{text.text(wanted)}]"))
+    why = f"One pass counts how many of `{text.text(items)}` hold each element; there was a pass for each."
+    yield subject.rewrite(SLUG, edits, why, adds=counter.adds)
+
+
 SLOW = """\
 def f(words: list):
     return {word: words.count(word) for word in words}
@@ -208,6 +242,35 @@ def f(rows, keys):
         out.append(counts[key])
     return out
 """
+SLOW_HOLDERS = """\
+import math
+from collections import Counter
+
+
+def f(texts):
+    weights = {}
+    for text in texts:
+        for term in text:
+            if term not in weights:
+                n = sum(1 for one in texts if term in one)
+                weights[term] = math.log(len(texts) / (1 + n))
+    return weights
+"""
+FAST_HOLDERS = """\
+import math
+from collections import Counter
+
+
+def f(texts):
+    weights = {}
+    counts = Counter(element for one in texts for element in set(one))
+    for text in texts:
+        for term in text:
+            if term not in weights:
+                n = counts[term]
+                weights[term] = math.log(len(texts) / (1 + n))
+    return weights
+"""
 LEAVE_TEXT = "def f(text: str, parts):\n    return [text.count(part) for part in parts]\n"
 LEAVE_CHANGES = """\
 def f(items: list):
@@ -224,11 +287,12 @@ RULE = Rule(
     id="R06",
     slug=SLUG,
     title="Count or group once for all keys",
-    looks_for="`xs.count(k)`, `[x for x in xs if key(x) == k]` or `sum(1 for x in xs if ...)` for each of many k",
+    looks_for="`xs.count(k)`, `[x for x in xs if key(x) == k]` or `sum(k in c for c in cs)` for each of many k",
     why_slow="each key walks the whole list",
     traps=(
         "`str.count` counts substrings",
         "keys that can't be hashed",
+        "a collection that is text, where `in` finds longer parts too",
         "an element whose key can't be read raises even where there are no keys",
     ),
     safety="T",
@@ -239,6 +303,9 @@ RULE = Rule(
         Example(SLOW, FAST, inputs=(([],), (["a", "b", "a"],), ([1, True, 2],))),
         Example(SLOW_GROUP, FAST_GROUP, inputs=(([], []), (_ROWS, ["b", "a", "c"]), (_ROWS, []))),
         Example(SLOW_SUM, FAST_SUM, inputs=(([], []), (_ROWS, ["b", "a", "c"]), (_ROWS, []))),
+        Example(
+            SLOW_HOLDERS, FAST_HOLDERS, inputs=(([],), ([["a", "b", "a"], ["b"], ("c",)],), (["ab", "b"],))
+        ),
         Example(LEAVE_TEXT),
         Example(LEAVE_CHANGES),
         Example(LEAVE_ONCE),
