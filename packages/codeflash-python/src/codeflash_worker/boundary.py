@@ -120,7 +120,7 @@ def _of_str(value: str, dice: random.Random) -> List[Named]:
     ]
     texts = [("text %d" % number, text) for number, text in enumerate(TEXTS)]
     inside = [("with " + name, _insert(value, text, dice)) for name, text in texts]
-    return made + [each for pair in zip(texts, inside) for each in pair]  # noqa: B905 - not in Python 3.9
+    return made + [each for pair in zip(texts, inside) for each in pair]
 
 
 def _insert(value: str, text: str, dice: random.Random) -> str:

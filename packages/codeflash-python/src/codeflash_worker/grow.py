@@ -147,7 +147,7 @@ def _judged(made: List[Grown], work: Growing, notes: List[str]) -> List[Grown]:
     usable, nonsense = [], 0
     allowed = int(NONSENSE * (len(work.kept) + len(made)))
     dropped = {"hangs": 0, "crashes": 0}
-    for grown, result in zip(made, tried):  # noqa: B905 - not in Python 3.9
+    for grown, result in zip(made, tried):
         if result is None or not result.usable:
             if result is not None and result.outcome in dropped:
                 dropped[result.outcome] += 1
@@ -188,7 +188,7 @@ def unseen(work: Growing, count: int) -> Tuple[List[Grown], List[str]]:
             tried = probe.try_all(work.function, work.call, [each.blob for each in made], work.call_wall)
             found += [
                 grown._replace(tried=result)
-                for grown, result in zip(made, tried)  # noqa: B905 - not in Python 3.9
+                for grown, result in zip(made, tried)
                 if result is not None and probe.same_kind(before[grown.source], result)
             ]
     notes = [] if len(found) >= count else ["%d unseen inputs found of %d wanted" % (len(found), count)]
@@ -226,7 +226,7 @@ def family(work: Growing, factors: Sequence[float], longest: float) -> Tuple[Lis
     )
     reference = probe.try_all(work.function, work.call, [source.blob], max(work.call_wall, 2 * longest))[0]
     found: List[Grown] = []
-    for grown, result in zip(made, tried):  # noqa: B905 - not in Python 3.9
+    for grown, result in zip(made, tried):
         if result is None or not result.usable or result.seconds > longest:
             break
         if probe.same_kind(reference, result):

@@ -86,7 +86,7 @@ def _text(value: str, dice: random.Random) -> str:
         ]
         order = dice.sample(places, len(places))
         shuffled = list(words)
-        for place, source in zip(places, order):  # noqa: B905 - not in Python 3.9
+        for place, source in zip(places, order):
             shuffled[place] = words[source]
         return " ".join(shuffled)
     return _letters(value, dice)

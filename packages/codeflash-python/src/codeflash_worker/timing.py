@@ -167,7 +167,7 @@ def _calibrate(
 def _affordable(estimates: List[List[float]], pieces: List[Workpiece], settings: Settings, sides: int) -> int:
     """Quads that the time limit allows."""
     samples = 2 if sides == 2 else 4
-    quad = sum(samples * sum(each) * piece.loops for each, piece in zip(estimates, pieces))  # noqa: B905 - not in Python 3.9
+    quad = sum(samples * sum(each) * piece.loops for each, piece in zip(estimates, pieces))
     if quad * settings.quads <= settings.limit_ns:
         return settings.quads
     return max(min(LEAST_QUADS, settings.quads), int(settings.limit_ns / quad))

@@ -126,7 +126,7 @@ def _method(loaded: Any, plan: Outline, namespace: Dict[str, Any], module: Any) 
     if code is None:
         raise Refusal("unpaired", "the method's code was not found in its class")
     original = loaded.function
-    cells = dict(zip(original.__code__.co_freevars, original.__closure__ or ()))  # noqa: B905 - not in Python 3.9
+    cells = dict(zip(original.__code__.co_freevars, original.__closure__ or ()))
     if "__class__" in code.co_freevars and "__class__" not in cells:
         cells["__class__"] = types.CellType(loaded.owner)
     missing = [name for name in code.co_freevars if name not in cells]

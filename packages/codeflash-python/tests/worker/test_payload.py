@@ -6,6 +6,7 @@ import threading
 from itertools import count, islice
 
 import pytest
+
 from codeflash_worker import payload
 
 

@@ -27,7 +27,8 @@ async def measure_block(bench: Bench, project: Project, request: BlockRequest) -
     """Time both sides; whatever goes wrong is the block's ``problem``, never an exception."""
     if request.mode == "in-test":
         return await _in_test(bench, project, request)
-    calls = choose(request.calls) if request.metric == "time" else request.calls
+    repeated = request.metric == "time" and not request.cold
+    calls = choose(request.calls) if repeated else request.calls
     if not calls:
         return Block((), problem="there is nothing to time")
     hash_seed = random.Random(request.seed).randrange(1, 2**31)
@@ -84,6 +85,7 @@ def _message(request: BlockRequest, calls: Sequence[Call], mode: str) -> dict[st
         "metric": request.metric,
         "cold": request.cold,
         "seed": request.seed,
+        "fix_clock": request.fix_clock,
         "inputs": [{"id": call.id, "shared": bool(call.shared)} for call in calls],
     }
 

@@ -226,6 +226,7 @@ def _read_grown(answer: Answer) -> tuple[list[Call], list[str]]:
     for told, payload in zip(made, answer.blobs, strict=True):
         grade = told.get("grade") if isinstance(told, dict) else None
         size = told.get("size") if isinstance(told, dict) else None
+        spent = told.get("seconds") if isinstance(told, dict) else None
         if grade not in [each.value for each in Grade]:
             continue
         found.append(
@@ -234,6 +235,7 @@ def _read_grown(answer: Answer) -> tuple[list[Call], list[str]]:
                 payload=payload,
                 grade=Grade(grade),
                 origin=str(told.get("origin", ""))[:200],
+                seconds=float(spent) if isinstance(spent, int | float) and 0 <= spent < 1e6 else 0.0,
                 size=size if isinstance(size, int) and size >= 0 else None,
             )
         )

@@ -38,7 +38,7 @@ def run(state: State, request: Dict[str, Any], blobs: List[bytes]) -> Tuple[Dict
             # Before the copies are made, so that names imported from clock modules are fixed there too.
             settings.clocks = fixed_clock.install(state, settings.seed)
         sides, codes = _sides(loaded, request)
-        pieces = [Workpiece(each, blob) for each, blob in zip(described, blobs)]  # noqa: B905 - not in Python 3.9
+        pieces = [Workpiece(each, blob) for each, blob in zip(described, blobs)]
         data: Dict[str, Any] = {"mode": request.get("mode", "paired"), "proof": loaded.proof, "code": codes}
         calls = [side.call for side in sides]
         if request.get("metric", "time") == "memory":

@@ -30,7 +30,7 @@ def run(state: State, request: Dict[str, Any], blobs: List[bytes]) -> Tuple[Dict
     described = request.get("inputs") or [{} for _ in blobs]
     kept: List[Kept] = []
     lost = 0
-    for each, blob in zip(described, blobs):  # noqa: B905 - not in Python 3.9
+    for each, blob in zip(described, blobs):
         try:
             payload.load_as_kept(blob)
         except payload.Unkeepable:
