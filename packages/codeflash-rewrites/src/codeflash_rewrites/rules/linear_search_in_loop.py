@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
+from codeflash_rewrites.analysis.constants import binds, is_changed
 from codeflash_rewrites.analysis.effects import is_pure
 from codeflash_rewrites.analysis.loops import (
     Loop,
@@ -17,13 +18,15 @@ from codeflash_rewrites.analysis.loops import (
     statement_of,
     unchanged,
 )
-from codeflash_rewrites.analysis.scope import read_names, scope_of
+from codeflash_rewrites.analysis.scope import bound_names, read_names, scope_of
 from codeflash_rewrites.analysis.sequences import may_be_list
 from codeflash_rewrites.analysis.shadowed import is_builtin
 from codeflash_rewrites.analysis.types import kind_of
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
+from codeflash_syntax.edits import Edit, reindent
 
 SLUG = "linear-search-in-loop"
+_FEWEST = 6
 
 
 @frozen
@@ -59,6 +62,10 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
                 target=ast.Name(id=item), iter=items, body=[ast.If(orelse=[]) as choice], orelse=[]
             ) if isinstance(choice.body[-1], ast.Break):
                 yield from _search(subject, node, item, items, choice)
+            case ast.For(
+                body=[ast.If(orelse=[], body=[ast.Return(value=ast.expr() as found)]) as choice], orelse=[]
+            ):
+                yield from _table(subject, node, choice, found)
 
 
 def _place(subject: Subject, node: ast.AST, *kept: ast.expr) -> ast.stmt | None:
@@ -208,9 +215,72 @@ def _search(subject: Subject, loop: ast.For, item: str, items: ast.expr, choice:
     )
     head = text.block([f"if {wanted} in {index}:", f"{unit}{item} = {index}[{wanted}]"], text.indent_of(loop))
     from_loop = text.remove_lines(loop)
-    edits = [text.insert_before(place, *lines), type(from_loop)(start, from_loop.end, head + kept)]
+    edits = [text.insert_before(place, *lines), Edit(start, from_loop.end, head + kept)]
     if block_of(subject, loop):
         yield subject.rewrite(SLUG, edits, _why(subject, items, text.text(equality.key)))
+
+
+def _table(subject: Subject, loop: ast.For, choice: ast.If, found: ast.expr) -> Iterator[Rewrite]:
+    """A search through a constant table of the module that returns what belongs to the key."""
+    name, text, unit = _table_name(loop.iter), subject.text, subject.text.indent_unit
+    variables = bound_names(loop.target)
+    made = [one for one in subject.module.body if isinstance(one, ast.Assign) and binds(one, name)]
+    if len(made) != 1 or name in scope_of(subject).locals or is_changed(subject, name):
+        return
+    keys = [_equality(choice.test, variable) for variable in sorted(variables)]
+    equality = next((one for one in keys if one is not None), None)
+    if equality is None or read_names(equality.wanted) & variables or not text.owns_lines(made[0]):
+        return
+    if (
+        not _is_constant_table(made[0].value)
+        or not text.owns_lines(loop)
+        or not read_names(found) <= variables
+    ):
+        return
+    if (
+        not is_pure(subject, found)
+        or not read_names(equality.key) <= variables
+        or enclosing_loops(subject, loop)
+    ):
+        return
+    if not isinstance(equality.wanted, ast.Name) or not is_builtin(subject, "reversed"):
+        return
+    if f"reversed({text.text(loop.iter)})" in text.source:
+        return
+    suffix = "_INDEX" if name.isupper() else "_index"
+    index, wanted = scope_of(subject).fresh(f"_{name.strip('_')}{suffix}"), equality.wanted.id
+    of = f"for {text.text(loop.target)} in reversed({text.text(loop.iter)})"
+    line = f"{index} = {{{text.text(equality.key)}: {text.text(found)} {of}}}"
+    add = text.insert_after(made[0], line)
+    lines = [f"if {wanted} in {index}:", f"{unit}return {index}[{wanted}]"]
+    why = f"`{name}` never changes; a dict made once finds the entry for `{wanted}` at once."
+    whole = Edit(text.line_start(text.start(loop)), text.line_end(text.end(loop)), "")
+    indent = text.indent_of(loop)
+    plain = Edit(whole.start, whole.end, text.block(lines, indent))
+    yield subject.rewrite(SLUG, [add, plain], why, adds=(index,))
+    if not is_builtin(subject, "type", "str"):
+        return
+    old = reindent(text.source[whole.start : whole.end], indent, indent + unit)
+    head = text.block([f"if type({wanted}) is str:", *(unit + one for one in lines), "else:"], indent)
+    yield subject.rewrite(SLUG, [add, Edit(whole.start, whole.end, head + old)], why, "guarded", (index,))
+
+
+def _table_name(items: ast.expr) -> str:
+    match items:
+        case ast.Name(id=name):
+            return name
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="items"), args=[], keywords=[]):
+            return name
+    return ""
+
+
+def _is_constant_table(value: ast.expr) -> bool:
+    """Whether a display holds only constants, and enough of them."""
+    if not isinstance(value, ast.List | ast.Tuple | ast.Dict):
+        return False
+    size = len(value.keys) if isinstance(value, ast.Dict) else len(value.elts)
+    plain = (ast.List, ast.Tuple, ast.Dict, ast.Constant, ast.Load, ast.UnaryOp, ast.USub)
+    return size >= _FEWEST and all(isinstance(node, plain) for node in ast.walk(value))
 
 
 SLOW = """\
@@ -266,6 +336,34 @@ def f(rows, prices):
             total += price[1]
     return total
 """
+_TABLE = "SIZES = [('s', 1), ('m', 2), ('l', 3), ('xl', 4), ('m', 9), ('xxl', 5)]\n"
+SLOW_TABLE = (
+    _TABLE
+    + """
+
+def f(wanted):
+    for name, size in SIZES:
+        if name == wanted:
+            return size
+    raise LookupError(wanted)
+"""
+)
+FAST_TABLE = (
+    _TABLE
+    + """_SIZES_INDEX = {name: size for name, size in reversed(SIZES)}
+
+
+def f(wanted):
+    if type(wanted) is str:
+        if wanted in _SIZES_INDEX:
+            return _SIZES_INDEX[wanted]
+    else:
+        for name, size in SIZES:
+            if name == wanted:
+                return size
+    raise LookupError(wanted)
+"""
+)
 LEAVE_CHANGES = """\
 def f(orders, users):
     for order in orders:
@@ -301,6 +399,7 @@ RULE = Rule(
         Example(
             SLOW_SEARCH, FAST_SEARCH, inputs=(([], []), ([1, 2, 1], [(1, 5), (1, 7), (3, 1)]), ([1], []))
         ),
+        Example(SLOW_TABLE, FAST_TABLE, inputs=(("m",), ("xxl",), ("x",), (None,), (b"m",)), odd=(([],),)),
         Example(LEAVE_CHANGES),
         Example(LEAVE_ONCE),
         Example(LEAVE_ORDERED),

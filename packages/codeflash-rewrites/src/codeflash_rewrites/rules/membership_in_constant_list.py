@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from codeflash_rewrites.analysis.conditions import if_that_asks_first
-from codeflash_rewrites.analysis.effects import MUTATING_METHODS
+from codeflash_rewrites.analysis.constants import binds, is_changed
 from codeflash_rewrites.analysis.scope import scope_of
 from codeflash_rewrites.analysis.shadowed import is_builtin
 from codeflash_rewrites.analysis.types import kind_of, traced_types
@@ -63,8 +63,8 @@ def _constant(subject: Subject, held: str) -> _Constant | None:
         body = subject.module.body
         if name in scope_of(subject).locals or name in scope_of(subject).outer:
             return None
-    found = [one for one in body if isinstance(one, ast.Assign | ast.AnnAssign) and _binds(one, name)]
-    if len(found) != 1 or not subject.text.owns_lines(found[0]) or _is_changed(subject, name):
+    found = [one for one in body if isinstance(one, ast.Assign | ast.AnnAssign) and binds(one, name)]
+    if len(found) != 1 or not subject.text.owns_lines(found[0]) or is_changed(subject, name):
         return None
     value = found[0].value
     if isinstance(value, ast.List | ast.Tuple):
@@ -76,37 +76,6 @@ def _constant(subject: Subject, held: str) -> _Constant | None:
         words = isinstance(value.func.value, ast.Constant) and isinstance(value.func.value.value, str)
         return _Constant(found[0], name, "str") if words else None
     return None
-
-
-def _binds(statement: ast.Assign | ast.AnnAssign, name: str) -> bool:
-    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-    return len(targets) == 1 and isinstance(targets[0], ast.Name) and targets[0].id == name
-
-
-def _is_changed(subject: Subject, name: str) -> bool:
-    """Whether anything in the module binds the name again or changes the list."""
-    bound = 0
-    for node in ast.walk(subject.module):
-        match node:
-            case ast.Name(id=found, ctx=ast.Store() | ast.Del()) if found == name:
-                bound += 1
-            case ast.Attribute(attr=found, ctx=ast.Store() | ast.Del()) if found == name:
-                return True
-            case ast.Global(names=names) if name in names:
-                return True
-            case ast.Call(func=ast.Attribute(value=owner, attr=method)):
-                if method in MUTATING_METHODS and _names(owner, name):
-                    return True
-            case ast.Subscript(value=item_owner, ctx=ast.Store() | ast.Del()):
-                if _names(item_owner, name):
-                    return True
-    return bound != 1
-
-
-def _names(node: ast.expr, name: str) -> bool:
-    return (isinstance(node, ast.Name) and node.id == name) or (
-        isinstance(node, ast.Attribute) and node.attr == name
-    )
 
 
 def _beside(subject: Subject, held: str, constant: _Constant) -> tuple[str, str, str]:
