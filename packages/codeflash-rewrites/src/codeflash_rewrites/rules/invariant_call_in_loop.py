@@ -6,143 +6,137 @@ import ast
 import re
 from collections.abc import Iterator
 
-from codeflash_rewrites.analysis.effects import is_pure_call
+from codeflash_rewrites.analysis.effects import is_pure
 from codeflash_rewrites.analysis.loops import (
-    Loop,
     block_of,
     enclosing_loops,
-    invariant,
+    loop_parts,
     repeating_comprehensions,
     statement_of,
+    unchanged,
 )
-from codeflash_rewrites.analysis.scope import scope_of
+from codeflash_rewrites.analysis.scope import Comprehension, bound_targets, read_names, scope_of
 from codeflash_rewrites.analysis.sharing import may_share
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
 
 SLUG = "invariant-call-in-loop"
-_NOT_WORTH_IT = {
-    "len",
-    "isinstance",
-    "range",
-    "type",
-    "id",
-    "iter",
-    "zip",
-    "map",
-    "filter",
-    "enumerate",
-    "abs",
-    "bool",
-}
+_NOT_WORTH_IT = frozenset(
+    ["len", "isinstance", "range", "type", "id", "iter", "zip", "map", "filter", "abs", "bool"]
+)
 _CHEAP_METHODS = {"get", "items", "keys", "values", "startswith", "endswith", "group", "start", "end", "copy"}
+_Display = ast.ListComp | ast.SetComp | ast.DictComp
 
 
 def propose(subject: Subject) -> Iterator[Rewrite]:
-    """Proposes to make the call once before the loop."""
+    """Proposes to make the call, or the comprehension, once before the loop."""
     done: set[tuple[str, ast.stmt]] = set()
     inner: set[int] = set()
     for node in scope_of(subject).nodes:
-        if (
-            not isinstance(node, ast.Call)
-            or id(node) in inner
-            or not _is_worth_it(node)
-            or not is_pure_call(subject, node)
-        ):
+        if not isinstance(node, ast.Call | _Display) or id(node) in inner or not _is_worth_it(node):
             continue
-        place = _place(subject, node)
-        key = (ast.dump(node), place) if place is not None else None
-        if place is None or key is None or key in done:
+        place = _place(subject, node) if is_pure(subject, node) else None
+        if place is None or (ast.dump(node), place) in done:
             continue
-        done.add(key)
+        done.add((ast.dump(node), place))
         inner.update(map(id, ast.walk(node)))
-        same = [one for one in _same_calls(subject, node, place) if may_share(subject, one)]
-        if not same or node not in same:
+        same = [one for one in _same(subject, node, place) if may_share(subject, one)]
+        if node not in same:
             continue
-        name = _name(subject, node)
-        edits = [subject.text.insert_before(place, f"{name} = {_on_one_line(subject, node)}")]
+        name, shown = _name(subject, node), _on_one_line(subject, node)
+        edits = [subject.text.insert_before(place, f"{name} = {shown}")]
         edits += [subject.text.replace(one, name) for one in same]
-        why = f"`{_on_one_line(subject, node)}` gives the same in every iteration, so it is made once."
+        why = f"`{shown}` gives the same in every iteration, so it is made once."
         yield subject.rewrite(SLUG, edits, why)
 
 
-def _is_worth_it(call: ast.Call) -> bool:
-    if not call.args and not call.keywords:
-        own = isinstance(call.func, ast.Attribute) and isinstance(
-            call.func.value, ast.Name | ast.Attribute | ast.Call
-        )
-        return own and call.func.attr not in _CHEAP_METHODS  # type: ignore[attr-defined]
-    if isinstance(call.func, ast.Name):
-        return call.func.id not in _NOT_WORTH_IT and not all(
-            isinstance(one, ast.Constant) for one in call.args
-        )
-    if isinstance(call.func, ast.Attribute):
-        return call.func.attr not in _CHEAP_METHODS and any(
-            isinstance(node, ast.Name) for node in ast.walk(call)
-        )
+def _is_worth_it(node: ast.expr) -> bool:
+    if not isinstance(node, ast.Call):
+        return True
+    if isinstance(node.func, ast.Name):
+        names = [one for part in node.args for one in ast.walk(part) if isinstance(one, ast.Name)]
+        return node.func.id not in _NOT_WORTH_IT | {"enumerate", "reversed"} and bool(names)
+    if isinstance(node.func, ast.Attribute) and node.func.attr not in _CHEAP_METHODS:
+        return any(isinstance(one, ast.Name) for one in ast.walk(node))
     return False
 
 
-def _place(subject: Subject, call: ast.Call) -> ast.stmt | None:
+def _place(subject: Subject, node: ast.expr) -> ast.stmt | None:
     """The statement before which the call can be made once, or None when nothing repeats it."""
     place: ast.stmt | None = None
-    comprehensions = repeating_comprehensions(subject, call)
+    comprehensions = repeating_comprehensions(subject, node)
     if comprehensions:
-        if not all(invariant(subject, call, one) for one in comprehensions):
+        if not all(_is_invariant(subject, node, one) for one in comprehensions):
             return None
-        place = statement_of(subject, call)
-    for loop in enclosing_loops(subject, call):
-        if not invariant(subject, call, loop):
+        place = statement_of(subject, node)
+        if isinstance(place, ast.While | ast.Match):
+            return None  # what stands in its head is not evaluated once before it
+    for loop in enclosing_loops(subject, node):
+        if not _is_invariant(subject, node, loop):
             break
         place = loop
-    if place is None or not subject.text.starts_line(place) or isinstance(place, ast.While | ast.Match):
-        return place if isinstance(place, ast.While) and place in _loops(subject, call) else None
+    if place is None or not subject.text.starts_line(place):
+        return None
     if isinstance(place, ast.If) and not subject.text.source.startswith("if", subject.text.start(place)):
         return None
-    return place if _is_bound_before(subject, call, place) else None
+    return place if _is_bound_before(subject, node, place) else None
 
 
-def _loops(subject: Subject, call: ast.Call) -> list[Loop]:
-    return enclosing_loops(subject, call)
+def _outer_names(node: ast.expr) -> list[ast.AST]:
+    """The names and attributes that an expression reads from outside itself."""
+    own = {name for one in ast.walk(node) if isinstance(one, Comprehension) for name in bound_targets(one)}
+    return [
+        one
+        for one in ast.walk(node)
+        if (isinstance(one, ast.Name) and one.id not in own)
+        or (isinstance(one, ast.Attribute) and not read_names(one) & own)
+    ]
 
 
-def _is_bound_before(subject: Subject, call: ast.Call, place: ast.stmt) -> bool:
+def _is_invariant(subject: Subject, node: ast.expr, loop: ast.AST) -> bool:
+    parts = [part for part in loop_parts(loop) if part is not node]
+    return all(unchanged(subject, one, *parts) for one in _outer_names(node))
+
+
+def _is_bound_before(subject: Subject, node: ast.expr, place: ast.stmt) -> bool:
     """Whether no name of the call is bound for the first time after the place."""
     scope = scope_of(subject)
-    for node in ast.walk(call):
-        if isinstance(node, ast.Name) and node.id in scope.locals and node.id not in scope.parameters:
-            stores = scope.stores(node.id)
-            if not stores or min(one.lineno for one in stores) >= place.lineno:
+    for one in _outer_names(node):
+        if isinstance(one, ast.Name) and one.id in scope.locals and one.id not in scope.parameters:
+            stores = scope.stores(one.id)
+            if stores and min(store.lineno for store in stores) >= place.lineno:
                 return False
     return bool(block_of(subject, place))
 
 
-def _same_calls(subject: Subject, call: ast.Call, place: ast.stmt) -> list[ast.Call]:
-    wanted = ast.dump(call)
+def _same(subject: Subject, node: ast.expr, place: ast.stmt) -> list[ast.expr]:
+    wanted = ast.dump(node)
     mine = set(map(id, scope_of(subject).nodes))
     return [
-        node
-        for node in ast.walk(place)
-        if isinstance(node, ast.Call) and id(node) in mine and ast.dump(node) == wanted
+        one
+        for one in ast.walk(place)
+        if isinstance(one, ast.expr) and id(one) in mine and ast.dump(one) == wanted
     ]
 
 
-def _on_one_line(subject: Subject, call: ast.Call) -> str:
-    text = subject.text.text(call)
-    return ast.unparse(call) if "\n" in text or "\r" in text else text
+def _on_one_line(subject: Subject, node: ast.expr) -> str:
+    text = subject.text.text(node)
+    return ast.unparse(node) if "\n" in text or "\r" in text else text
 
 
-def _name(subject: Subject, call: ast.Call) -> str:
-    function = call.func.id if isinstance(call.func, ast.Name) else call.func.attr  # type: ignore[attr-defined]
+def _name(subject: Subject, node: ast.expr) -> str:
+    if isinstance(node, ast.Call):
+        kind = node.func.id if isinstance(node.func, ast.Name) else node.func.attr  # type: ignore[attr-defined]
+        skipped: ast.AST | None = node.func
+    else:
+        kind, skipped = {ast.ListComp: "list", ast.SetComp: "set"}.get(type(node), "dict"), None
     words = [
-        node
-        for node in ast.walk(call)
-        if isinstance(node, ast.Name | ast.Attribute) and node is not call.func
+        one for one in _outer_names(node) if one is not skipped and ast.unparse(one) not in {"self", "cls"}
     ]
-    word = words[-1] if words else call.func
-    base = word.id if isinstance(word, ast.Name) else word.attr  # type: ignore[attr-defined]
-    if base == function:
+    word = words[-1] if words else None
+    base = word.id if isinstance(word, ast.Name) else getattr(word, "attr", kind)
+    if base == kind:
         base = "result"
-    return scope_of(subject).fresh(re.sub(r"\W", "_", f"{base.strip('_')}_{function.strip('_')}"))
+    return scope_of(subject).fresh(re.sub(r"\W", "_", f"{base.strip('_')}_{kind.strip('_')}"))
 
 
 SLOW = """\
@@ -170,6 +164,15 @@ def f(words, prefix, scores):
         if word.startswith(prefix_lower):  # any case
             found += scores[word]
     return found
+"""
+SLOW_DISPLAY = """\
+def f(rows, old):
+    return [row for row in rows if row[0] not in [one[0] for one in old]]
+"""
+FAST_DISPLAY = """\
+def f(rows, old):
+    old_list = [one[0] for one in old]
+    return [row for row in rows if row[0] not in old_list]
 """
 LEAVE_CHANGES = """\
 def f(items, pool):
@@ -217,6 +220,7 @@ RULE = Rule(
     examples=(
         Example(SLOW, FAST, inputs=(([], []), ([1, 2], [2, 3]), ("ab", "b"), ([1], [True]))),
         Example(SLOW_LOOP, FAST_LOOP, inputs=(([], "A", {}), (["ab", "b"], " A ", {"ab": 1}))),
+        Example(SLOW_DISPLAY, FAST_DISPLAY, inputs=(([], []), ([(1,), (2,)], [(2, 3)]), (["ab"], ["a"]))),
         Example(LEAVE_CHANGES),
         Example(LEAVE_FRESH),
         Example(LEAVE_SHADOWED),
