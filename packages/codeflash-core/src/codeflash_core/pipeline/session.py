@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import cattrs
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from codeflash_core.errors import UsageError
+from codeflash_core.model.decision import TargetResult
 from codeflash_core.model.run import RunReport
 from codeflash_core.model.target import Project, Workload
 from codeflash_core.pipeline.assembly import Workshop, open_workshop, plugin
@@ -143,7 +144,12 @@ def read_report(folder: Path) -> RunReport | None:
     for entry in read_entries(folder / JOURNAL):
         if entry["kind"] == "end":
             found = converter.structure(entry["value"], RunReport)
-    return found
+    return evolve(found, results=tuple(map(_with_best_among, found.results))) if found else None
+
+
+def _with_best_among(result: TargetResult) -> TargetResult:
+    """The result whose best attempt is again one of its attempts, and not merely equal to it."""
+    return evolve(result, best=next((each for each in result.attempts if each == result.best), result.best))
 
 
 def words_of(folder: Path) -> tuple[tuple[str, ...], str]:
