@@ -55,7 +55,7 @@ def facts_of(corpus: Corpus, python: tuple[int, int]) -> Facts:
     """Traced facts as the rules read them; what is malformed is left out."""
     parameters: dict[str, ParameterFacts] = {}
     seen = corpus.facts.get("parameters", {})
-    for name, facts in (seen.items() if isinstance(seen, Mapping) else ()):
+    for name, facts in seen.items() if isinstance(seen, Mapping) else ():
         if isinstance(facts, Mapping):
             parameters[str(name)] = ParameterFacts(
                 types=_texts(facts.get("types")),

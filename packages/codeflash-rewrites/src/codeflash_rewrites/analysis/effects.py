@@ -30,7 +30,18 @@ MUTATING_METHODS = frozenset(
 )
 """Methods of the builtin and common types that change the object, or use it up."""
 
-MUTATING_PREFIXES = ("add_", "remove_", "set_", "pop_", "insert_", "update_", "push", "clear_", "append_", "del_")
+MUTATING_PREFIXES = (
+    "add_",
+    "remove_",
+    "set_",
+    "pop_",
+    "insert_",
+    "update_",
+    "push",
+    "clear_",
+    "append_",
+    "del_",
+)
 """How the methods of other types that change the object tend to begin."""
 
 PURE_METHODS = frozenset(

@@ -32,4 +32,6 @@ def may_be_list(subject: Subject, container: ast.expr) -> bool:
         return False  # sets are joined by such operators, and are fast already
     if any("set(" in ast.unparse(value) for value in definitions):
         return False
-    return kind_of(subject, container) in {None, "list", "tuple"} and (not seen or bool(_SEQUENCES & set(seen)))
+    return kind_of(subject, container) in {None, "list", "tuple"} and (
+        not seen or bool(_SEQUENCES & set(seen))
+    )

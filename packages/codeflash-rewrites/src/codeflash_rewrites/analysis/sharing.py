@@ -12,7 +12,22 @@ from codeflash_rewrites.rule import Subject
 
 _IMMUTABLE = {"str", "int", "float", "bool", "bytes", "tuple", "frozenset", "range", "complex"}
 _IMMUTABLE_CALLS = frozenset(
-    ["len", "sum", "hash", "ord", "chr", "repr", "str", "int", "float", "tuple", "frozenset", "abs", "bool", "hex"]
+    [
+        "len",
+        "sum",
+        "hash",
+        "ord",
+        "chr",
+        "repr",
+        "str",
+        "int",
+        "float",
+        "tuple",
+        "frozenset",
+        "abs",
+        "bool",
+        "hex",
+    ]
 )
 _TEXT_METHODS = frozenset(
     ["lower", "upper", "strip", "lstrip", "rstrip", "title", "join", "replace", "casefold", "encode", "count"]
@@ -52,7 +67,6 @@ def _is_read_only(subject: Subject, expression: ast.expr) -> bool:
         case ast.If(test=test) | ast.While(test=test) | ast.IfExp(test=test):
             return test is expression
         case ast.Call(func=ast.Name(id=name), args=arguments):
-
             reads = name in READING_BUILTINS
             return expression in arguments and reads and is_builtin(subject, name)
         case ast.Call(func=ast.Attribute(attr=method), args=arguments):
