@@ -1,0 +1,175 @@
+"""A small project, and a run of the engine that judges candidates for its functions."""
+
+import ast
+import os
+import shutil
+import tomllib
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from attrs import define, field, frozen
+
+from codeflash_core.model.target import Workload
+from codeflash_core.pipeline.run import choose_targets, grow_corpus, observe_targets
+from codeflash_core.pipeline.session import Request, open_session
+from codeflash_core.pipeline.settings import SearchSettings
+from codeflash_core.pipeline.verify import verify_target
+from codeflash_core.ports.language import Query
+from codeflash_core.ports.sources import Question
+from codeflash_core.sources.patch import PatchSource
+from codeflash_python.discovery.project import find_project
+
+HERE = Path(__file__).resolve().parent
+SOURCES = "src/ledger/"
+
+collect_ignore = ["project"]
+
+
+@frozen
+class Given:
+    """A candidate as it stands in one of the lists.
+
+    Attributes:
+        name: What it does, in a few words.
+        target: The function it is for, as the engine names it.
+        code: The function's new source; empty to leave it.
+        prelude: Text before the module's first definition.
+        also: New sources of other functions.
+        files: Other files with their new text.
+        deletes: Files that go.
+        coding: The encoding its file declares.
+    """
+
+    name: str
+    target: str
+    code: str = ""
+    prelude: str = ""
+    also: dict = field(factory=dict)
+    files: dict = field(factory=dict)
+    deletes: tuple = ()
+    coding: str = ""
+
+    @property
+    def path(self):
+        """The file that it changes."""
+        return self.target.partition("::")[0]
+
+    def changes(self, root):
+        """The files that it changes, with their new text; None deletes."""
+        text = (root / self.path).read_text(encoding="utf-8")
+        sources = {self.target: self.code, **{SOURCES + name: code for name, code in self.also.items()}}
+        for name, code in sources.items():
+            if code:
+                text = replaced(text, name.partition("::")[2], code)
+        text = before_first_definition(text, self.prelude)
+        if self.coding:
+            text = f"# -*- coding: {self.coding} -*-\n{text}"
+        return {self.path: text, **self.files, **dict.fromkeys(self.deletes)}
+
+
+def replaced(text, qualname, code):
+    """The module with another source of one function."""
+    body = ast.parse(text).body
+    for part in qualname.split("."):
+        (node,) = [each for each in body if getattr(each, "name", "") == part]
+        body = node.body
+    lines = text.splitlines(keepends=True)
+    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+    return "".join([*lines[: first - 1], code.strip("\n") + "\n", *lines[node.end_lineno :]])
+
+
+def before_first_definition(text, prelude):
+    """The module with more text in front of its functions and classes."""
+    if not prelude:
+        return text
+    definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    node = next(each for each in ast.parse(text).body if isinstance(each, definitions))
+    lines = text.splitlines(keepends=True)
+    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+    return "".join([*lines[: first - 1], prelude.strip("\n") + "\n\n\n", *lines[first - 1 :]])
+
+
+def given(name):
+    """The candidates of a list."""
+    listed = tomllib.loads((HERE / f"{name}.toml").read_text(encoding="utf-8"))["candidate"]
+    return [Given(**{**entry, "target": SOURCES + entry["target"]}) for entry in listed]
+
+
+def pytest_generate_tests(metafunc):
+    """Every candidate of a list is a test of its own."""
+    for name in ("wrong", "right"):
+        if name in metafunc.fixturenames:
+            listed = given(name)
+            metafunc.parametrize(name, listed, ids=[each.name.replace(" ", "-") for each in listed])
+
+
+@define
+class Court:
+    """An open run on the project; each target's inputs are made once."""
+
+    session: object
+    targets: dict
+    corpora: dict
+    grown: dict = field(factory=dict)
+
+    async def proposed(self, candidate):
+        """The candidate as the engine takes it, with its target and inputs."""
+        engine = self.session.engine
+        target = self.targets[candidate.target]
+        if target.id not in self.grown:
+            self.grown[target.id] = await grow_corpus(engine, target, self.corpora[target.id])
+        source = PatchSource(candidate.changes(engine.project.root), candidate.name)
+        files = {target.path: (engine.project.root / target.path).read_text(encoding="utf-8")}
+        question = Question(engine.project, target, files, self.grown[target.id])
+        (made,) = await source.propose(question)
+        return target, self.grown[target.id], made
+
+    async def judge(self, candidate):
+        """What became of the candidate: its behaviour alone."""
+        target, corpus, made = await self.proposed(candidate)
+        result = await verify_target(self.session.engine, target, corpus, made)
+        if os.environ.get("COURT_NOTES"):
+            note(candidate, result)
+        return result.best
+
+
+def note(candidate, result):
+    """Keep a line about each judgement, to look at all of them together."""
+    with Path(os.environ["COURT_NOTES"]).open("a", encoding="utf-8") as notes:
+        best = result.best
+        word = type(best.verdict).__name__
+        print(f"{best.decision.word:15} {word:10} {result.seconds:6.2f} {candidate.target.rpartition('/')[2]:28}"
+              f" {candidate.name:40} {' | '.join(best.decision.reasons)[:300]}", file=notes)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """A copy of the project, which must stay as it is."""
+    root = tmp_path_factory.mktemp("project") / "ledger"
+    shutil.copytree(HERE / "project", root, ignore=shutil.ignore_patterns("__pycache__", ".pytest_cache"))
+    return root
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def court(project, tmp_path_factory):
+    """The run that judges all candidates of a module."""
+    names = tuple(sorted({candidate.target for name in ("wrong", "right") for candidate in given(name)}))
+    described = find_project(project, tests=["tests"], names=names)
+    request = Request(
+        project=described,
+        workload=Workload("tests", ("tests",)),
+        settings=SearchSettings(),
+        words=("verify",),
+        version="0",
+        sources=(),
+        state=tmp_path_factory.mktemp("state"),
+    )
+    async with open_session(request, lambda event: None) as session:
+        targets = await choose_targets(session.engine, Query(names=names))
+        corpora = await observe_targets(session.engine, targets)
+        yield Court(
+            session,
+            {target.id: target for target in targets},
+            {corpus.target: corpus for corpus in corpora},
+        )
