@@ -1,0 +1,197 @@
+"""Requests that can't be carried out: a clear message, exit 2, the tree as it was, nothing left behind."""
+
+import os
+import sys
+
+import pytest
+
+TARGET = "src/shop/ordering.py::distinct"
+
+
+@pytest.fixture
+def refused(codeflash, shop):
+    """``refused(*words)`` is what is said on stderr when the command ends with 2 and touches nothing."""
+
+    def run(*words: str) -> str:
+        before = shop.digest()
+        said = codeflash(*words)
+        assert said.code == 2, said.err
+        assert said.out == ""
+        assert "Traceback" not in said.err
+        assert shop.digest() == before
+        assert shop.scratch() == []
+        return said.err
+
+    return run
+
+
+def test_no_target_is_refused(refused) -> None:
+    assert "no target was given" in refused("optimize")
+
+
+@pytest.mark.parametrize(
+    ("words", "near"),
+    [
+        (("optimize", "src/shop/ordering.py::distnct"), "Did you mean src/shop/ordering.py::distinct?"),
+        (("optimize", "src/shop/orderng.py::distinct"), "src/shop/ordering.py"),
+        (("optimize", "src/shop/ordering.py::Basket.total"), "has no function Basket.total"),
+        (("evaluate", "src/shop/ordering.py::totl", "--candidate", "src/shop/ordering.py"), "ordering.py::total"),
+    ],
+)
+def test_an_unknown_target_is_refused_with_the_nearest(refused, words, near) -> None:
+    err = refused(*words)
+    assert near in err
+    # Going on with this run would end in the same place.
+    assert "runs resume" not in err
+
+
+def test_a_target_outside_the_project_is_refused(refused, tmp_path) -> None:
+    (tmp_path / "elsewhere.py").write_text("def f():\n    return 1\n")
+    assert "not in the project" in refused("optimize", TARGET, str(tmp_path / "elsewhere.py::f"))
+
+
+def test_a_file_that_does_not_parse_is_refused_with_its_line(refused, shop) -> None:
+    shop.change("src/shop/ordering.py", lambda text: text + "\ndef broken(:\n")
+    assert "does not parse: line 17" in refused("optimize", TARGET)
+
+
+@pytest.mark.parametrize("name", ["nothing", "/nowhere/python", "pyproject.toml"])
+def test_a_missing_interpreter_is_refused(refused, name) -> None:
+    assert "there is no interpreter" in refused("optimize", TARGET, "--python", name)
+
+
+def test_an_interpreter_that_is_too_old_is_refused(refused, tmp_path) -> None:
+    old = tmp_path / "python3.8"
+    old.write_text("#!/bin/sh\necho '[[3, 8, 1], \"/usr\", \"lib\"]'\n")
+    old.chmod(0o755)
+    err = refused("optimize", TARGET, "--python", str(old))
+    assert "Python 3.8" in err
+    assert "3.9" in err
+
+
+def test_an_interpreter_that_does_not_answer_is_refused(refused, tmp_path) -> None:
+    odd = tmp_path / "python"
+    odd.write_text("#!/bin/sh\nexit 1\n")
+    odd.chmod(0o755)
+    assert "does not work" in refused("optimize", TARGET, "--python", str(odd))
+
+
+def test_missing_tests_are_refused(refused) -> None:
+    assert "there are no tests at test/nothing.py" in refused("optimize", TARGET, "--tests", "test/nothing.py")
+
+
+def test_a_missing_workload_is_refused(refused) -> None:
+    assert "can't read the workload" in refused("optimize", TARGET, "--workload", "nothing.py")
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        (("--budget", "soon"), "soon"),
+        (("--seed", "x"), "a whole number is wanted"),
+        (("--float-tolerance", "much"), "float-tolerance"),
+        (("--source", "nobody"), "no such source: nobody"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(refused, words, text) -> None:
+    assert text in refused("optimize", TARGET, *words)
+
+
+def test_a_state_folder_that_can_t_be_written_is_refused(codeflash, shop, monkeypatch, tmp_path) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("CODEFLASH_STATE_DIR", str(tmp_path / "file"))
+    before = shop.digest()
+    said = codeflash("optimize", TARGET)
+    assert (said.code, said.out) == (2, "")
+    assert "CODEFLASH_STATE_DIR" in said.err
+    assert shop.digest() == before
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() == 0, reason="root may write everywhere")
+def test_a_read_only_state_folder_is_refused(codeflash, shop, monkeypatch, tmp_path) -> None:
+    (tmp_path / "sealed").mkdir(mode=0o500)
+    monkeypatch.setenv("CODEFLASH_STATE_DIR", str(tmp_path / "sealed" / "state"))
+    said = codeflash("optimize", TARGET)
+    assert (said.code, said.out) == (2, "")
+    assert "CODEFLASH_STATE_DIR" in said.err
+
+
+def test_a_full_disk_is_refused(codeflash, shop, monkeypatch) -> None:
+    import errno
+
+    def full(_) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("codeflash_core.records.journal.os.fsync", full)
+    said = codeflash("optimize", TARGET)
+    assert said.code == 2
+    assert "the disk is full" in said.err
+    assert shop.scratch() == []
+
+
+@pytest.mark.parametrize("command", ["evaluate", "verify"])
+def test_a_candidate_that_can_t_be_read_is_refused(refused, command) -> None:
+    assert "can't read the candidate" in refused(command, TARGET, "--candidate", "nothing.py")
+    assert "can't read the patch" in refused(command, TARGET, "--patch", "nothing.patch")
+    assert "a function is wanted" in refused(command, "src/shop/ordering.py", "--candidate", "src/shop/ordering.py")
+
+
+def test_a_patch_that_does_not_apply_is_refused(refused, tmp_path) -> None:
+    patch = tmp_path / "odd.patch"
+    patch.write_text("--- a/src/shop/ordering.py\n+++ b/src/shop/ordering.py\n@@ -1 +1 @@\n-nothing like it\n+x = 1\n")
+    assert "does not apply" in refused("evaluate", TARGET, "--patch", str(patch))
+
+
+def test_a_patch_without_git_is_refused(refused, tmp_path, monkeypatch) -> None:
+    (tmp_path / "a.patch").write_text("")
+    monkeypatch.setattr("shutil.which", lambda *_, **__: None)
+    assert "git is not installed" in refused("evaluate", TARGET, "--patch", str(tmp_path / "a.patch"))
+
+
+def test_changes_since_a_revision_need_git(refused) -> None:
+    assert "HEAD" in refused("optimize", "--diff", "HEAD")
+
+
+@pytest.mark.parametrize(
+    "words", [("show", "nothing"), ("resume", "last"), ("clean", "nothing"), ("clean",), ("show", "last")]
+)
+def test_runs_that_do_not_exist_are_refused(refused, words) -> None:
+    assert refused("runs", *words).startswith("codeflash: no ")
+
+
+def test_a_run_that_has_not_ended_is_not_shown_but_can_be_resumed_and_cleaned(codeflash, shop) -> None:
+    assert codeflash("optimize", "src/shop/ordering.py::distnct").code == 2
+    (entry,) = codeflash("runs", "list", "--json").document["runs"]
+    assert entry["finished"] is False
+    assert f"{entry['run']}  open  my pröject  codeflash optimize" in codeflash("runs", "list").out
+    said = codeflash("runs", "show", "last")
+    assert said.code == 2
+    assert f"codeflash runs resume {entry['run']}" in said.err
+    assert codeflash("runs", "clean", entry["run"]).out == f"deleted {entry['run']}\n"
+    assert codeflash("runs", "list").out == ""
+
+
+def test_doctor_describes_machine_project_and_settings(codeflash, shop) -> None:
+    said = codeflash("doctor", "--json", "--python", sys.executable)
+    document = said.document
+    assert said.code == 0, document["problems"]
+    assert document["project"]["root"] == str(shop.root)
+    assert document["project"]["import_roots"][0] == "src"
+    assert document["project"]["tests"] == ["tests"]
+    assert document["settings"]["python"]["from"] != "default"
+    assert document["settings"]["seed"] == {"value": 0, "from": "default"}
+    assert document["sandbox"]["mechanism"]
+    assert document["state"] == str(shop.state)
+    assert "rewrites" in document["sources"]
+    text = codeflash("doctor").out
+    for part in ("sandbox:", "interpreter:", "settings:", str(shop.root)):
+        assert part in text
+
+
+def test_doctor_says_what_is_missing(codeflash, shop, tmp_path) -> None:
+    odd = tmp_path / "python"
+    odd.write_text("#!/bin/sh\nexit 1\n")
+    odd.chmod(0o755)
+    said = codeflash("doctor", "--python", str(odd), "--json")
+    assert said.code == 1
+    assert any("does not work" in problem for problem in said.document["problems"])
