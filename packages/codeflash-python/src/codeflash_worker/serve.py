@@ -47,18 +47,29 @@ def _failure(kind: str, detail: str, at: int = -1) -> Dict[str, Any]:
     return {"ok": False, "failure": {"kind": kind, "detail": detail, "at": at}}
 
 
-def in_child(state: State, request: Dict[str, Any], blobs: Sequence[bytes]) -> Answer:
-    """Answer one request in a forked child that is killed when its time is over."""
+def in_child(
+    state: State, request: Dict[str, Any], blobs: Sequence[bytes], channels: Sequence[int] = ()
+) -> Answer:
+    """Answer one request in a forked child that is killed when its time is over.
+
+    Args:
+        state: The process's state.
+        request: What is asked; the child's answer must carry its ``id``, which foreign code is not told.
+        blobs: The request's attachments.
+        channels: File descriptors of the channel, which the child must not have.
+    """
     state.progress(-1)
+    token = request.get("id")
     source, sink = os.pipe()
     child = os.fork()
     if child == 0:
         try:
             os.setpgid(0, 0)
-            os.close(source)
+            for fd in (source, *channels):
+                os.close(fd)
             os.set_inheritable(sink, False)
             header, attached = perform(state, request, blobs)
-            channel.send(sink, header, attached)
+            channel.send(sink, {**header, "id": token}, attached)
         finally:
             os._exit(0)
     os.close(sink)
@@ -68,6 +79,9 @@ def in_child(state: State, request: Dict[str, Any], blobs: Sequence[bytes]) -> A
         os.close(source)
         _kill_group(child)
     _, status, usage = os.wait4(child, 0)
+    if answer is not None and answer[0].get("id") != token:
+        # Something else than the request's own code wrote into the pipe.
+        answer, why = None, "protocol"
     if answer is None:
         detail = "signal %d" % os.WTERMSIG(status) if os.WIFSIGNALED(status) else "no answer"
         answer = (_failure(why or "crash", detail), [])
@@ -134,7 +148,7 @@ def main() -> None:
             os._exit(0)
         request, blobs = message
         if request.get("fork", True) and hasattr(os, "fork"):
-            answer, attached = in_child(state, request, blobs)
+            answer, attached = in_child(state, request, blobs, (incoming, outgoing))
         else:
             answer, attached = perform(state, request, blobs)
         answer["id"] = request.get("id")

@@ -66,6 +66,8 @@ def apart(beat: Beat, work: Callable[[], Answer]) -> Answer:
         Died: The child hung, crashed or left without an answer.
     """
     beat.end()
+    # Foreign code may find the pipe; it does not know what an answer must carry.
+    token = os.urandom(16).hex()
     source, sink = os.pipe()
     child = os.fork()
     if child == 0:
@@ -73,7 +75,7 @@ def apart(beat: Beat, work: Callable[[], Answer]) -> Answer:
             os.close(source)
             os.set_inheritable(sink, False)
             data, blobs = work()
-            channel.send(sink, data, blobs)
+            channel.send(sink, {**data, "token": token}, blobs)
         finally:
             os._exit(1)
     os.close(sink)
@@ -85,7 +87,10 @@ def apart(beat: Beat, work: Callable[[], Answer]) -> Answer:
     _, status = os.waitpid(child, 0)
     if frame is not None:
         try:
-            return channel.decode(frame)
+            header, attached = channel.decode(frame)
+            if header.pop("token", None) == token:
+                return header, attached
+            why = "wrote into the channel"
         except channel.BrokenChannel as error:
             why = str(error)
     if not why:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -31,7 +32,6 @@ class Worker:
     def __init__(self, process: Process, places: Mapping[str, str]) -> None:
         self._process = process
         self._places = places
-        self._next = 0
         self.lock = asyncio.Lock()
         self.used = time.monotonic()
         self.broken = False
@@ -51,9 +51,10 @@ class Worker:
 
     async def ask(self, request: Mapping[str, Any], blobs: tuple[bytes, ...], wall: float) -> Answer:
         """Send one request and wait for its answer."""
-        self._next += 1
         self.used = time.monotonic()
-        message = {**request, "id": self._next, "wall": wall}
+        # Not a counter: foreign code could answer a request before it is asked.
+        token = secrets.token_hex(16)
+        message = {**request, "id": token, "wall": wall}
         before = self._process.cpu_seconds()
         try:
             async with asyncio.timeout(wall + GRACE_SECONDS):
@@ -63,7 +64,7 @@ class Worker:
             return Answer(failure=await self._ended("timeout", f"no answer within {wall:.0f} s"))
         except (EndOfStream, BadFrame) as problem:
             return Answer(failure=await self._ended("crash", str(problem)))
-        if header.get("id") != self._next:
+        if header.get("id") != token:
             return Answer(failure=await self._ended("protocol", "an answer to another request"))
         spent = header.get("cpu")
         cpu = float(spent) if isinstance(spent, int | float) else self._process.cpu_seconds() - before

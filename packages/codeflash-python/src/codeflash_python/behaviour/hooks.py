@@ -51,6 +51,19 @@ def _uses(tree: ast.AST) -> Iterator[str]:
                 yield "an assignment to __class__"
         elif isinstance(node, ast.Name) and node.id in WATCHED_NAMES:
             yield node.id
+        elif isinstance(node, ast.Call) and (hidden := _hidden_attribute(node, modules)):
+            yield hidden
+
+
+def _hidden_attribute(call: ast.Call, modules: set[str]) -> str:
+    """A watched attribute that is fetched by a string, or one of a module by a string made at run time."""
+    if not isinstance(call.func, ast.Name) or call.func.id != "getattr" or len(call.args) < 2:
+        return ""
+    holder, name = call.args[:2]
+    if isinstance(name, ast.Constant):
+        return f".{name.value}" if name.value in WATCHED_ATTRIBUTES else ""
+    of_module = isinstance(holder, ast.Name) and holder.id in modules
+    return "an attribute of a module by a computed name" if of_module else ""
 
 
 def _module_names(tree: ast.AST) -> set[str]:
