@@ -239,10 +239,11 @@ def call_wall(recorded_seconds: Sequence[float]) -> float:
     return max(LEAST_WALL, 4 * max(recorded_seconds, default=0.0))
 
 
-def described(grown: Grown) -> Dict[str, Any]:
-    """An input without its payload, as plain data."""
+def described(grown: Grown, kept: Sequence[Kept]) -> Dict[str, Any]:
+    """An input without its payload, as plain data; ``source`` is the id of the seen call it was made from."""
     tried = grown.tried
     return {
+        "source": kept[grown.source].id if 0 <= grown.source < len(kept) else "",
         "kind": grown.kind,
         "grade": grown.grade,
         "origin": grown.origin,

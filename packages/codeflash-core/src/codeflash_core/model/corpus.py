@@ -30,6 +30,7 @@ class Call:
         count: How often the workload made this call; 0 for grown inputs.
         seconds: CPU time the workload spent in it, all calls together.
         size: A measure of how large the input is, or None.
+        source: Id of the recorded call that a grown input was made from, or an empty string.
         shared: Whether the check saw it neither mutated, aliased nor consumed, so that
             timed calls may use the same objects again. None until checked.
     """
@@ -41,6 +42,7 @@ class Call:
     count: int = 0
     seconds: float = 0.0
     size: int | None = None
+    source: str = ""
     shared: bool | None = None
 
 

@@ -24,6 +24,8 @@ EXTRA_TESTS_SECONDS = 120.0
 GROWN = 160
 UNSEEN = 24
 EXTRA_CAP = 150
+MIX_SCALE = 100
+"""Counts of unseen inputs are in hundredths, so that several can share one recorded call's count."""
 LONGEST_GROWN = 0.03
 """Most CPU seconds for a call of the growth series."""
 
@@ -175,16 +177,47 @@ async def grow(bench: Bench, project: Project, target: Target, corpus: Corpus, s
     series, _ = await ask_to_grow(bench, project, target, used, seed, 0, kinds=("growth",))
     known = {call.id for call in recorded}
     fresh = {call.id: call for call in more if call.id not in known}
-    kept = {
-        call.id: evolve(call, count=1) for call in unseen if call.id not in known and call.id not in fresh
-    }
+    strangers = [call for call in unseen if call.id not in known and call.id not in fresh]
+    mix, remark = _in_the_workloads_mix(used, strangers)
     return evolve(
         corpus,
         calls=(*recorded, *fresh.values()),
-        unseen=tuple(kept.values()),
+        unseen=mix,
         series=tuple(series),
-        notes=tuple(dict.fromkeys((*corpus.notes, *notes, *said))),
+        notes=tuple(dict.fromkeys((*corpus.notes, *notes, *said, *remark))),
     )
+
+
+def _in_the_workloads_mix(
+    used: Sequence[Call], unseen: Sequence[Call]
+) -> tuple[tuple[Call, ...], tuple[str, ...]]:
+    """Unseen inputs weighted so that those made from a recorded call together count as often as it did.
+
+    A recorded call from which no unseen one could be made is timed itself: without it the mix would be
+    another workload's.
+
+    Returns:
+        The inputs, none when nothing unseen could be made, and notes for the reader.
+    """
+    if not unseen:
+        return (), ("no unseen inputs could be made: the recorded ones are timed again",)
+    made: dict[str, list[Call]] = {}
+    for call in unseen:
+        made.setdefault(call.source, []).append(call)
+    found: list[Call] = []
+    alone = 0
+    for call in used:
+        alike = made.get(call.id, [])
+        alone += not alike
+        count = max(call.count, 1) * MIX_SCALE
+        found += [
+            evolve(
+                each, count=max(1, count // len(alike)), seconds=each.seconds * max(1, count // len(alike))
+            )
+            for each in alike
+        ] or [evolve(call, count=count, seconds=call.seconds * MIX_SCALE)]
+    remark = (f"{alone} recorded inputs have no unseen likeness and are timed as they are",) if alone else ()
+    return tuple(found), remark
 
 
 async def ask_to_grow(
@@ -235,6 +268,7 @@ def _read_grown(answer: Answer) -> tuple[list[Call], list[str]]:
                 payload=payload,
                 grade=Grade(grade),
                 origin=str(told.get("origin", ""))[:200],
+                source=str(told.get("source", ""))[:64],
                 seconds=float(spent) if isinstance(spent, int | float) and 0 <= spent < 1e6 else 0.0,
                 size=size if isinstance(size, int) and size >= 0 else None,
             )

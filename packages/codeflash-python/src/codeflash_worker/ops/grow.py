@@ -53,4 +53,6 @@ def run(state: State, request: Dict[str, Any], blobs: List[bytes]) -> Tuple[Dict
         made, notes = grow.grow(work, kinds, count)
     if lost:
         notes.append("%d recorded inputs do not load again" % lost)
-    return {"made": [grow.described(each) for each in made], "notes": notes}, [each.blob for each in made]
+    return {"made": [grow.described(each, work.kept) for each in made], "notes": notes}, [
+        each.blob for each in made
+    ]
