@@ -60,6 +60,11 @@ class Worker:
             async with asyncio.timeout(wall + GRACE_SECONDS):
                 await self._process.send(encode(message, blobs))
                 header, attached = await receive(self._process.receive)
+        except asyncio.CancelledError:
+            # The answer would be taken for that to the next request.
+            self.broken = True
+            self._process.stop("killed")
+            raise
         except TimeoutError:
             return Answer(failure=await self._ended("timeout", f"no answer within {wall:.0f} s"))
         except (EndOfStream, BadFrame) as problem:
