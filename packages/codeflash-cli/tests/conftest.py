@@ -49,14 +49,14 @@ def test_total():
     assert total([1, 2, 3]) == 6
 """,
 }
-FAST = '''    return list(dict.fromkeys(names))
-'''
-SLOW = '''    seen = []
+FAST = """    return list(dict.fromkeys(names))
+"""
+SLOW = """    seen = []
     for name in names:
         if name not in seen:
             seen.append(name)
     return seen
-'''
+"""
 
 
 @frozen
@@ -85,7 +85,11 @@ class Shop:
 
     @property
     def environment(self) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "COVERAGE_PROCESS_START") if name in os.environ}
+        kept = {
+            name: os.environ[name]
+            for name in ("PATH", "HOME", "COVERAGE_PROCESS_START")
+            if name in os.environ
+        }
         return {**kept, "CODEFLASH_STATE_DIR": str(self.state), "PYTHONUTF8": "1"}
 
     def command(self, *words: str) -> list[str]:

@@ -17,12 +17,22 @@ def judge(shop, tmp_path):
         given = tmp_path / ("change.patch" if patch else "candidate.py")
         if patch:
             name = "src/shop/ordering.py"
-            lines = difflib.unified_diff(original.splitlines(True), changed.splitlines(True), f"a/{name}", f"b/{name}")
+            lines = difflib.unified_diff(
+                original.splitlines(True), changed.splitlines(True), f"a/{name}", f"b/{name}"
+            )
             given.write_text("".join(lines))
         else:
             given.write_text(changed)
         before = shop.digest()
-        words = (command, TARGET, "--patch" if patch else "--candidate", str(given), "--json", "--budget", "120s")
+        words = (
+            command,
+            TARGET,
+            "--patch" if patch else "--candidate",
+            str(given),
+            "--json",
+            "--budget",
+            "120s",
+        )
         said = shop.run(*words)
         assert shop.digest() == before
         assert shop.processes() == []
@@ -47,7 +57,9 @@ def test_a_right_and_faster_candidate_is_accepted(judge) -> None:
 
 @pytest.mark.parametrize("command", ["evaluate", "verify"])
 def test_a_wrong_candidate_is_refused_with_a_counterexample(judge, command) -> None:
-    said = judge(command, lambda text: text.replace("return seen", "return sorted(seen)"), patch=command == "verify")
+    said = judge(
+        command, lambda text: text.replace("return seen", "return sorted(seen)"), patch=command == "verify"
+    )
     assert said.code == 1
     document = said.document
     assert (document["decision"], document["verdict"]) == ("rejected", "different")
@@ -57,15 +69,19 @@ def test_a_wrong_candidate_is_refused_with_a_counterexample(judge, command) -> N
 
 
 def test_a_candidate_that_is_not_faster_is_not_accepted(judge) -> None:
-    said = judge("evaluate", lambda text: text.replace("    seen = []\n", "    seen = list()\n    names = list(names)\n"))
+    said = judge(
+        "evaluate",
+        lambda text: text.replace("    seen = []\n", "    seen = list()\n    names = list(names)\n"),
+    )
     assert said.code == 1
     assert said.document["decision"] in ("rejected", "inconclusive")
 
 
-def test_a_candidate_that_hangs_is_refused(judge) -> None:
-    said = judge("verify", lambda text: text.replace("    seen = []\n", "    seen = []\n    while names:\n        pass\n"))
+def test_a_candidate_that_hangs_on_an_input_is_refused(judge) -> None:
+    loop = "    while names == ['b', 'a', 'b']:\n        pass\n    seen = []\n"
+    said = judge("verify", lambda text: text.replace("    seen = []\n", loop))
     assert said.code == 1
-    assert said.document["verdict"] != "same"
+    assert said.document["verdict"] == "different"
 
 
 def test_a_candidate_that_does_not_parse_is_refused(judge) -> None:
@@ -75,9 +91,11 @@ def test_a_candidate_that_does_not_parse_is_refused(judge) -> None:
 
 
 def test_a_patch_that_changes_the_tests_is_refused(shop, tmp_path) -> None:
+    tests = (shop.root / "tests/test_ordering.py").read_text().splitlines(keepends=True)
+    changed = [line.replace("== 6", "> 0") for line in tests]
     patch = tmp_path / "tests.patch"
-    patch.write_text("--- a/tests/test_ordering.py\n+++ b/tests/test_ordering.py\n@@ -1 +1 @@\n"
-                     "-from shop.ordering import distinct, total\n+from shop.ordering import total, distinct\n")
+    lines = difflib.unified_diff(tests, changed, "a/tests/test_ordering.py", "b/tests/test_ordering.py")
+    patch.write_text("".join(lines))
     said = shop.run("verify", TARGET, "--patch", str(patch), "--json")
-    assert said.code == 1
+    assert said.code == 1, said.err
     assert said.document["decision"] == "rejected"

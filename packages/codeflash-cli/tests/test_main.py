@@ -6,7 +6,19 @@ import pytest
 from codeflash_cli import __version__
 from codeflash_core.errors import ContractViolation, StageError, UsageError
 
-HEAVY = ("rich", "libcst", "httpx", "pytest", "pydantic", "attr", "attrs", "cattrs", "asyncio", "psutil", "codeflash_python")
+HEAVY = (
+    "rich",
+    "libcst",
+    "httpx",
+    "pytest",
+    "pydantic",
+    "attr",
+    "attrs",
+    "cattrs",
+    "asyncio",
+    "psutil",
+    "codeflash_python",
+)
 
 
 def test_the_version_goes_to_stdout(codeflash) -> None:
@@ -47,7 +59,10 @@ def test_bad_usage_ends_with_2_and_a_message_on_stderr(codeflash, words) -> None
 @pytest.mark.parametrize("words", [["--version"], ["--help"], ["optimize", "--help"]])
 def test_version_and_help_import_nothing_heavy(words) -> None:
     done = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "codeflash_cli", *words], capture_output=True, text=True, check=True
+        [sys.executable, "-X", "importtime", "-m", "codeflash_cli", *words],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert "codeflash_cli" in imported
@@ -91,7 +106,9 @@ def test_a_bug_of_ours_is_said_and_its_details_are_kept_in_a_file(codeflash, mon
 
 def test_a_reader_that_goes_away_is_no_error() -> None:
     process = subprocess.Popen(
-        [sys.executable, "-m", "codeflash_cli", "rules", "list"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-m", "codeflash_cli", "rules", "list"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     process.stdout.close()
     assert process.wait(60) == 0

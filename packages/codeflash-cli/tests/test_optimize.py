@@ -27,7 +27,10 @@ def optimize(shop):
 
 @pytest.mark.parametrize(
     ("line", "text"),
-    [("import sys; sys.exit(3)", "SystemExit"), ("import nothing_of_this_name", "No module named 'nothing_of_this_name'")],
+    [
+        ("import sys; sys.exit(3)", "SystemExit"),
+        ("import nothing_of_this_name", "No module named 'nothing_of_this_name'"),
+    ],
 )
 def test_a_module_that_fails_at_import_is_refused_with_its_error(shop, optimize, line, text) -> None:
     shop.change("src/shop/ordering.py", lambda before: f"{line}\n{before}")
@@ -62,7 +65,9 @@ def test_nothing_to_improve_is_an_answer(optimize) -> None:
 
 
 def test_failing_tests_are_left_out_and_named(shop, optimize) -> None:
-    shop.change("tests/test_ordering.py", lambda text: text + "\n\ndef test_wrong():\n    assert total([1]) == 2\n")
+    shop.change(
+        "tests/test_ordering.py", lambda text: text + "\n\ndef test_wrong():\n    assert total([1]) == 2\n"
+    )
     said = optimize(TOTAL, "--json")
     assert said.code == 0
     (result,) = said.document["results"]
@@ -83,7 +88,9 @@ def test_without_git_on_the_path_the_engine_works(optimize, tmp_path) -> None:
 
 
 def test_a_script_outside_the_project_is_a_workload(shop, optimize, tmp_path) -> None:
-    (tmp_path / "use.py").write_text("from shop.ordering import total\n\nfor n in range(5):\n    total(list(range(n)))\n")
+    (tmp_path / "use.py").write_text(
+        "from shop.ordering import total\n\nfor n in range(5):\n    total(list(range(n)))\n"
+    )
     said = optimize(TOTAL, "--workload", str(tmp_path / "use.py"), "--json")
     assert said.code == 0, said.err
     (result,) = said.document["results"]
@@ -91,7 +98,10 @@ def test_a_script_outside_the_project_is_a_workload(shop, optimize, tmp_path) ->
 
 
 def test_the_command_can_be_given_from_a_folder_inside_and_outside_the_project(shop, tmp_path) -> None:
-    for cwd, name in ((shop.root / "src" / "shop", "ordering.py::nothing"), (tmp_path, f"{shop.root}/{TOTAL}s")):
+    for cwd, name in (
+        (shop.root / "src" / "shop", "ordering.py::nothing"),
+        (tmp_path, f"{shop.root}/{TOTAL}s"),
+    ):
         said = shop.run("optimize", name, cwd=cwd)
         assert said.code == 2
         assert f"src/shop/ordering.py has no function {name.rpartition(':')[2]}" in said.err

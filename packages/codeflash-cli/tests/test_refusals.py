@@ -35,7 +35,10 @@ def test_no_target_is_refused(refused) -> None:
         (("optimize", "src/shop/ordering.py::distnct"), "Did you mean src/shop/ordering.py::distinct?"),
         (("optimize", "src/shop/orderng.py::distinct"), "src/shop/ordering.py"),
         (("optimize", "src/shop/ordering.py::Basket.total"), "has no function Basket.total"),
-        (("evaluate", "src/shop/ordering.py::totl", "--candidate", "src/shop/ordering.py"), "ordering.py::total"),
+        (
+            ("evaluate", "src/shop/ordering.py::totl", "--candidate", "src/shop/ordering.py"),
+            "ordering.py::total",
+        ),
     ],
 )
 def test_an_unknown_target_is_refused_with_the_nearest(refused, words, near) -> None:
@@ -62,7 +65,7 @@ def test_a_missing_interpreter_is_refused(refused, name) -> None:
 
 def test_an_interpreter_that_is_too_old_is_refused(refused, tmp_path) -> None:
     old = tmp_path / "python3.8"
-    old.write_text("#!/bin/sh\necho '[[3, 8, 1], \"/usr\", \"lib\"]'\n")
+    old.write_text('#!/bin/sh\necho \'[[3, 8, 1], "/usr", "lib"]\'\n')
     old.chmod(0o755)
     err = refused("optimize", TARGET, "--python", str(old))
     assert "Python 3.8" in err
@@ -77,7 +80,9 @@ def test_an_interpreter_that_does_not_answer_is_refused(refused, tmp_path) -> No
 
 
 def test_missing_tests_are_refused(refused) -> None:
-    assert "there are no tests at test/nothing.py" in refused("optimize", TARGET, "--tests", "test/nothing.py")
+    assert "there are no tests at test/nothing.py" in refused(
+        "optimize", TARGET, "--tests", "test/nothing.py"
+    )
 
 
 def test_a_missing_workload_is_refused(refused) -> None:
@@ -133,12 +138,16 @@ def test_a_full_disk_is_refused(codeflash, shop, monkeypatch) -> None:
 def test_a_candidate_that_can_t_be_read_is_refused(refused, command) -> None:
     assert "can't read the candidate" in refused(command, TARGET, "--candidate", "nothing.py")
     assert "can't read the patch" in refused(command, TARGET, "--patch", "nothing.patch")
-    assert "a function is wanted" in refused(command, "src/shop/ordering.py", "--candidate", "src/shop/ordering.py")
+    assert "a function is wanted" in refused(
+        command, "src/shop/ordering.py", "--candidate", "src/shop/ordering.py"
+    )
 
 
 def test_a_patch_that_does_not_apply_is_refused(refused, tmp_path) -> None:
     patch = tmp_path / "odd.patch"
-    patch.write_text("--- a/src/shop/ordering.py\n+++ b/src/shop/ordering.py\n@@ -1 +1 @@\n-nothing like it\n+x = 1\n")
+    patch.write_text(
+        "--- a/src/shop/ordering.py\n+++ b/src/shop/ordering.py\n@@ -1 +1 @@\n-nothing like it\n+x = 1\n"
+    )
     assert "does not apply" in refused("evaluate", TARGET, "--patch", str(patch))
 
 

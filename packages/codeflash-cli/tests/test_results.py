@@ -60,7 +60,10 @@ def test_the_patch_applies_to_the_project(optimized) -> None:
     (delivered,) = optimized.said.document["delivered"]
     assert delivered["paths"] == [str(optimized.patch)]
     done = subprocess.run(
-        ["git", "apply", "--check", str(optimized.patch)], cwd=optimized.shop.root, capture_output=True, check=False
+        ["git", "apply", "--check", str(optimized.patch)],
+        cwd=optimized.shop.root,
+        capture_output=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
 
@@ -84,7 +87,9 @@ def test_the_run_is_listed_and_shown_again(optimized, tmp_path) -> None:
     assert "src/shop/ordering.py::distinct" in shop.run("runs", "show", document["run"]).out
     again = shop.run("runs", "show", "last", "--report", str(tmp_path / "again.html"))
     assert again.code == 0
-    assert (tmp_path / "again.html").read_text(encoding="utf-8") == optimized.report.read_text(encoding="utf-8")
+    assert (tmp_path / "again.html").read_text(encoding="utf-8") == optimized.report.read_text(
+        encoding="utf-8"
+    )
 
 
 def test_a_finished_run_is_resumed_without_work(optimized) -> None:
@@ -93,7 +98,11 @@ def test_a_finished_run_is_resumed_without_work(optimized) -> None:
     before, after = optimized.said.document["results"], resumed.document["results"]
     assert [{**each, "seconds": 0} for each in before] == [{**each, "seconds": 0} for each in after]
     journal = optimized.shop.state / "runs" / resumed.document["run"] / "journal.jsonl"
-    names = [entry["name"] for entry in map(json.loads, journal.read_text().splitlines()) if entry["kind"] == "step"]
+    names = [
+        entry["name"]
+        for entry in map(json.loads, journal.read_text().splitlines())
+        if entry["kind"] == "step"
+    ]
     assert len(names) == len(set(names))
 
 

@@ -182,7 +182,7 @@ async def test_cancelled_work_leaves_no_process_after_the_host_is_closed(host, w
     await host.run(work(n=1))
     task = asyncio.create_task(host.run(work(warm=warm, do="sleep")))
     while len(ours()) < (1 if warm else 2):
-        await asyncio.sleep(0)
+        await turns(1)
     await turns()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

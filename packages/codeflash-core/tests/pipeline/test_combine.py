@@ -8,7 +8,9 @@ BASE = "import os\n\ndef f():\n    return 1\n\ndef g():\n    return 2\n"
 def test_changes_in_different_places_are_put_together() -> None:
     one = BASE.replace("return 1", "return 10")
     other = BASE.replace("return 2", "return 20")
-    assert merge_texts(BASE, [one, other]) == BASE.replace("return 1", "return 10").replace("return 2", "return 20")
+    assert merge_texts(BASE, [one, other]) == BASE.replace("return 1", "return 10").replace(
+        "return 2", "return 20"
+    )
 
 
 def test_two_insertions_at_one_place_keep_their_order() -> None:
@@ -29,7 +31,10 @@ def test_changes_of_the_same_lines_don_t_merge() -> None:
 
 
 def test_files_that_one_version_changes_come_along() -> None:
-    assert merge_files({"a.py": BASE}, [{"a.py": "x\n"}, {"b.py": "new\n"}]) == {"a.py": "x\n", "b.py": "new\n"}
+    assert merge_files({"a.py": BASE}, [{"a.py": "x\n"}, {"b.py": "new\n"}]) == {
+        "a.py": "x\n",
+        "b.py": "new\n",
+    }
 
 
 @pytest.mark.parametrize("second", [{"a.py": None}, {"a.py": "other\n"}])

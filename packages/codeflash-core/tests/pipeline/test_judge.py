@@ -94,7 +94,9 @@ def test_memory_is_named_from_ten_percent_and_refused_from_fifty() -> None:
 
 def test_worse_growth_is_refused() -> None:
     sizes = (1, 2, 4, 8, 16)
-    worse = Growth(sizes, (1.0, 2.0, 4.0, 8.0, 16.0), (1.0, 4.0, 16.0, 64.0, 256.0), (1.0, 1.0, 1.0), (2.0, 2.0, 2.0))
+    worse = Growth(
+        sizes, (1.0, 2.0, 4.0, 8.0, 16.0), (1.0, 4.0, 16.0, 64.0, 256.0), (1.0, 1.0, 1.0), (2.0, 2.0, 2.0)
+    )
     assert judge_speed(FASTER, Bar(), worse).word is DecisionWord.REJECTED
 
 
