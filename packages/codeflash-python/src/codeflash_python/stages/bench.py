@@ -121,6 +121,8 @@ class Bench:
             "call_wall": what.call_wall,
             "again": what.again,
             "graphs": list(what.graphs),
+            # One hanging call settles it for a candidate; of the original all of them are dropped.
+            "give_up": side.id != ORIGINAL.id,
         }
         program = self.checking(project, what.target, what.hash_seed)
         payloads = [call.payload for call in what.calls]

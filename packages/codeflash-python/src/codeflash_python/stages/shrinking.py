@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from typing import TYPE_CHECKING
 
 from attrs import evolve
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 ROUNDS = 12
 PROPOSALS = 40
+SECONDS = 10.0
+"""No further round begins after this: only the example's size depends on it, never the verdict."""
+COSTLY = ("timeout", "memory")
+"""Differences that take seconds to see are shown as they were found."""
 
 
 async def shrink(under_way: Check, found: Different, call: Call) -> tuple[Call, Different]:
@@ -30,7 +35,12 @@ async def shrink(under_way: Check, found: Different, call: Call) -> tuple[Call, 
     Returns:
         The smallest input found, and the difference on it.
     """
+    if found.counterexample.facet in COSTLY:
+        return call, found
+    deadline = time.monotonic() + SECONDS
     for _ in range(ROUNDS):
+        if time.monotonic() > deadline:
+            break
         simpler = await _simpler(under_way, call)
         step = await _first_different(under_way, simpler)
         if step is None:

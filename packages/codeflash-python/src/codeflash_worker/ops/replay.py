@@ -13,8 +13,8 @@ def run(state: State, request: Dict[str, Any], blobs: List[bytes]) -> Tuple[Dict
     """Replay the attached inputs.
 
     The request holds ``target``, ``seed``, ``call_wall`` (seconds a call), ``fix_clock``, ``again`` (each
-    input a second time at the end; default true), ``graphs`` (numbers of the calls wanted in full) and
-    ``order`` (numbers of the inputs). The answer holds ``proof``, ``calls`` (in the order made) and
+    input a second time at the end; default true), ``graphs`` (numbers of the calls wanted in full),
+    ``order`` (numbers of the inputs) and ``give_up`` (stop at a call that does not finish). The answer holds ``proof``, ``calls`` (in the order made) and
     ``globals`` (digests of the module's data at the end, by name).
     """
     loaded = load(state, request["target"])
