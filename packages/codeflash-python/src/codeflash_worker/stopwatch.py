@@ -6,15 +6,16 @@ part of the call. The clocks are bound when this module is imported, before any 
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import itertools
 import types
-from asyncio import CancelledError
 from collections import deque
-from typing import Any, Callable, Iterable, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Optional, Tuple, Type
 
 from codeflash_worker.clock import perf_counter_ns, process_time_ns, thread_time_ns
+
+if TYPE_CHECKING:
+    import asyncio
 
 DRAIN_LIMIT = 2000
 """Most items that are read of one result."""
@@ -78,21 +79,29 @@ def _drained(
 
 
 async def _awaited(
-    call: Callable[..., Any], batch: Batch, perf: Any = perf_counter_ns, thread: Any = thread_time_ns
+    call: Callable[..., Any],
+    batch: Batch,
+    cancelled: Type[BaseException],
+    perf: Any = perf_counter_ns,
+    thread: Any = thread_time_ns,
 ) -> Sample:
     wall = perf()
     cpu = thread()
     for args, kwargs in batch:
         try:
             await call(*args, **kwargs)
-        except (Exception, CancelledError):
+        except (Exception, cancelled):
             continue
     cpu = thread() - cpu
     return cpu, perf() - wall
 
 
 async def _awaited_items(
-    call: Callable[..., Any], batch: Batch, perf: Any = perf_counter_ns, thread: Any = thread_time_ns
+    call: Callable[..., Any],
+    batch: Batch,
+    cancelled: Type[BaseException],
+    perf: Any = perf_counter_ns,
+    thread: Any = thread_time_ns,
 ) -> Sample:
     wall = perf()
     cpu = thread()
@@ -103,7 +112,7 @@ async def _awaited_items(
                 left -= 1
                 if not left:
                     break
-        except (Exception, CancelledError):
+        except (Exception, cancelled):
             continue
     cpu = thread() - cpu
     return cpu, perf() - wall
@@ -119,6 +128,10 @@ class Stopwatch:
         self._streaming = inspect.isasyncgenfunction(function)
         self._loop: Optional[asyncio.AbstractEventLoop] = None
         if self._asynchronous or self._streaming:
+            # Takes longer to import than all the rest of the worker; few targets need it.
+            import asyncio
+
+            self._cancelled = asyncio.CancelledError
             self._loop = asyncio.new_event_loop()
 
     def close(self) -> None:
@@ -143,7 +156,8 @@ class Stopwatch:
         if self._loop is not None:
             loop = self._loop
             region = _awaited_items if self._streaming else _awaited
-            return (lambda call, batch: loop.run_until_complete(region(call, batch))), True
+            cancelled = self._cancelled
+            return (lambda call, batch: loop.run_until_complete(region(call, batch, cancelled))), True
         if lazy:
             return _drained, True
         return (_keyword_calls, True) if keywords else (_calls, False)

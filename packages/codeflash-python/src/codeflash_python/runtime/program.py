@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import compileall
 import importlib.util
 import shutil
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -84,6 +86,7 @@ class Programs:
     def _worker(self) -> Path:
         folder = self._folder / "worker"
         if not folder.exists():
+            _compile_package("codeflash_worker")
             _copy_package("codeflash_worker", folder)
         return folder
 
@@ -95,15 +98,37 @@ class Programs:
         return folder
 
 
+def _compile_package(name: str) -> None:
+    """Have the bytecode of a package of ours beside its source, as an import of it would leave it there.
+
+    Workers find their folder read-only; without bytecode each of the many short-lived ones would compile it anew.
+    """
+    spec = importlib.util.find_spec(name)
+    if spec is not None and spec.origin is not None:
+        # Where the installation can't be written to, workers compile for themselves.
+        compileall.compile_dir(Path(spec.origin).parent, quiet=2)
+
+
 def _copy_package(name: str, into: Path) -> None:
-    """Copy a package or module of ours without bytecode, which fits one interpreter only."""
+    """Copy a package or module of ours, with the bytecode that our own interpreter left beside it.
+
+    An interpreter of another version passes that bytecode over. It is checked against the source's modification time,
+    which the copy keeps. This is our own code: nothing of the project is ever copied with bytecode.
+    """
     spec = importlib.util.find_spec(name)
     if spec is None or spec.origin is None:
         raise ContractViolation(f"the package {name} is missing from the installation")
     source = Path(spec.origin)
     into.mkdir(parents=True, exist_ok=True)
     if spec.submodule_search_locations:
-        ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
-        shutil.copytree(source.parent, into / name, ignore=ignored)
+        shutil.copytree(source.parent, into / name, ignore=_other_bytecode)
     else:
         shutil.copyfile(source, into / source.name)
+
+
+def _other_bytecode(folder: str, names: list[str]) -> list[str]:
+    """Bytecode of other interpreters, optimized or half written."""
+    ours = f".{sys.implementation.cache_tag}.pyc"
+    if Path(folder).name == "__pycache__":
+        return [name for name in names if not name.endswith(ours)]
+    return [name for name in names if name.endswith(".pyc")]
