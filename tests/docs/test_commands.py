@@ -56,12 +56,13 @@ def environment(tmp_path):
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "HOME": str(tmp_path),
         "LANG": "C.UTF-8",
+        "CODEFLASH_BUDGET": "20s",
         "CODEFLASH_STATE_DIR": str(tmp_path / "state"),
     }
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1200)
 def test_the_commands_of_a_page_run(page_with_commands, blocks_of, root, place, environment):
     for block in blocks_of((root / page_with_commands).read_text(encoding="utf-8")):
         for command in () if block.skipped else block.commands:
