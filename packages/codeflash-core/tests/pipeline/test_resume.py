@@ -125,9 +125,9 @@ async def test_a_cut_by_the_clock_is_recorded_and_the_resumed_run_is_cut_at_the_
 
 async def test_a_confirmation_cut_by_the_clock_is_inconclusive(trial, budget_clock) -> None:
     advance = budget_clock()
-    # Four blocks of control and four of screening, then two of the four that a first look needs.
-    search = trial("a gain=1.5", budget_seconds=9.5, rounds=1)
-    search.language.before_block = lambda _: advance(1.0)
+    # The search takes eight seconds of its share; two of the four blocks of a first look use up the rest.
+    search = trial("a gain=1.5", budget_seconds=20.0, rounds=1)
+    search.language.before_block = lambda block: advance(7.0 if block.calls[0].id == "unseen" else 1.0)
     result = await search.run()
     assert result.decision.word is DecisionWord.INCONCLUSIVE
     assert "budget" in result.decision.reasons[0]

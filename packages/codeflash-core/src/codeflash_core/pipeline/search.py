@@ -113,14 +113,6 @@ class Search:
             await self.stopwatch.calibrate()
         return await self._screen(same, parent)
 
-    async def _time_left(self, number: int) -> bool:
-        """Whether another round may begin; recorded, so that a resumed run ends at the same round."""
-
-        async def look() -> bool:
-            return not self._budget.spent
-
-        return await self._engine.steps.once(f"time-left:{self._target.id}:{number}", bool, look)
-
     async def _grown(self, number: int) -> bool:
         """Grow the inputs before the first candidate is judged; whether the original can judge any."""
         if number > 0:
