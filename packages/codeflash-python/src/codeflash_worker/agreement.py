@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 import sys
-from typing import Any, Callable, List, Sequence
+from typing import Any, Callable, Dict, List, Sequence
 
 from codeflash_worker import encode
 from codeflash_worker.state import Refusal
@@ -56,6 +56,15 @@ def is_lazy(call: Callable[..., Any], piece: Workpiece, stopwatch: Stopwatch) ->
 def differing(first: Any) -> List[str]:
     """Inputs on which the versions gave different outputs."""
     return [name for name, seen in first.items() if len({each.digest for each in seen}) > 1]
+
+
+def digests(first: Any, last: Any) -> Dict[str, str]:
+    """What the one version of this process gave for each input; before and after, where that differs."""
+    found = {name: seen[0].digest for name, seen in first.items()}
+    for name, seen in last.items():
+        if seen[0].digest != found[name]:
+            found[name] += " then " + seen[0].digest
+    return found
 
 
 def _observe(call: Callable[..., Any], piece: Workpiece, stopwatch: Stopwatch) -> Seen:

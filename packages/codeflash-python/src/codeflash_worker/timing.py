@@ -76,12 +76,14 @@ class Result:
         records: Samples, one record per input.
         threads: Most threads seen.
         first: What each input gave, per side, outside the timed region; see :mod:`agreement`.
+        last: The same after the timing: a version may change its ways when it is called often enough.
     """
 
     def __init__(self) -> None:
         self.records: List[Record] = []
         self.threads = 1
         self.first: Dict[str, List[agreement.Seen]] = {}
+        self.last: Dict[str, List[agreement.Seen]] = {}
 
 
 def measure(state: State, function: Any, calls: Calls, pieces: List[Workpiece], settings: Settings) -> Result:
@@ -122,6 +124,9 @@ def measure(state: State, function: Any, calls: Calls, pieces: List[Workpiece], 
         for number in dice.sample(range(len(pieces)), len(pieces)):
             state.progress(number)
             _quad(calls, pieces[number], stopwatch, result.records[number], dice)
+    for number, piece in enumerate(pieces):
+        state.progress(number)
+        result.last[piece.id] = agreement.compare(calls, piece, stopwatch, settings.reset, dice)
     state.progress(-1)
     result.threads = max(stopwatch.threads, 1 + threading.active_count() - others)
     stopwatch.close()

@@ -124,6 +124,9 @@ def _mutated(function: FunctionNode) -> Iterator[str]:
         elif isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
             if isinstance(node.value, ast.Name):
                 yield node.value.id
+        elif isinstance(node, ast.Call) and called_name(node) == "next":
+            # A module's iterator that is read on from call to call.
+            yield from (each.id for each in node.args[:1] if isinstance(each, ast.Name))
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             if node.func.attr in MUTATORS and isinstance(node.func.value, ast.Name):
                 yield node.func.value.id

@@ -50,8 +50,8 @@ def run(state: State, request: Dict[str, Any], blobs: List[bytes]) -> Tuple[Dict
     data["cold"] = cold
     data["threads"] = result.threads
     data["inputs"] = [_shown(record) for record in result.records]
-    data["differing"] = agreement.differing(result.first)
-    data["digests"] = {name: seen[0].digest for name, seen in result.first.items()}
+    data["differing"] = sorted({*agreement.differing(result.first), *agreement.differing(result.last)})
+    data["digests"] = agreement.digests(result.first, result.last)
     return data, []
 
 
