@@ -5,10 +5,15 @@ Hypothesis is used where the target has it or a copy is on the path; without it 
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import typing
 import warnings
 from typing import Any, Dict, List, Optional, Sequence, Tuple
+
+with contextlib.suppress(Exception):
+    # Imported when the process is set up, so that its forked children start with it.
+    import hypothesis.strategies  # noqa: F401
 
 Arguments = Tuple[Tuple[Any, ...], Dict[str, Any]]
 
