@@ -167,11 +167,15 @@ def test_a_patched_clock_does_not_make_time_stand_still(court, with_prologue):
     court.still_works()
 
 
-def test_a_candidate_that_stops_working_while_it_is_timed_has_no_valid_block(court, with_body):
-    code = "if next(CALLS) > 3000:\n    return 0\n" + RIGHT + "return result"
-    for mode in ("separate", "paired"):
-        block = court.block(with_body(code, "import itertools\nCALLS = itertools.count()"), mode)
-        assert block.problem or not block.outputs_equal
+@pytest.mark.parametrize("mode", ["separate", "paired"])
+@pytest.mark.parametrize("calls", [300, 8000])
+def test_a_candidate_that_stops_working_while_it_is_timed_has_no_valid_block(court, with_body, mode, calls):
+    code = f"if next(_calls) > {calls}:\n    return 0\n" + RIGHT + "return result"
+    text = with_body(code, "import itertools\n_calls = itertools.count()")
+    if calls > 300:
+        assert isinstance(court.check(text, depth="quick"), Same)  # behaviour alone does not show it
+    block = court.block(text, mode)
+    assert block.problem or not block.outputs_equal
 
 
 def test_a_good_candidate_passes_the_whole_door(court, good):

@@ -47,17 +47,10 @@ def test_a_deleted_file_is_gone(court, good):
     court.still_works()
 
 
-@pytest.mark.parametrize(
-    "name", ["shop/ordering/__init__.py", "shop/ordering.abi3.so", "sitecustomize.py"], ids=str
-)
+@pytest.mark.parametrize("name", ["shop/ordering/__init__.py", "shop/ordering.abi3.so"])
 def test_a_file_that_shadows_the_target_is_never_the_same(court, good, wrong, name):
     content = b"" if name.endswith(".so") else wrong.encode()
-    if name == "sitecustomize.py":
-        content = (
-            b"import sys, types\nsys.modules['shop.ordering'] = types.ModuleType('shop.ordering')\n"
-            b"sys.modules['shop.ordering'].total = lambda numbers: 0\n"
-        )
-    verdict = court.check({PATH: good if not name.startswith("site") else wrong, name: content})
+    verdict = court.check({PATH: good, name: content})
     assert isinstance(verdict, Different | Undecided), verdict
     court.still_works()
 
