@@ -1,46 +1,78 @@
-"""Run the benchmarks of the engine: what ``make bench`` runs.
+"""Run the benchmarks of the engine, store their figures, and write ``docs/reference/benchmarks.md``.
 
-    python benchmarks/run.py                 all of them; the self-test goes on where it was interrupted
-    python benchmarks/run.py start-up        only these
-
-Each figure is printed beside its limit; the exit code is 1 when a limit is passed.
+python benchmarks/run.py                    everything; decisions made earlier are kept, the rest is measured anew
+python benchmarks/run.py --only startup     startup, recording, optimizing, same, gain
+python benchmarks/run.py --page             only write the page from the stored figures
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+from page import page
+
+from codeflash_core.pipeline.machine import describe_machine
 
 HERE = Path(__file__).resolve().parent
+RESULTS = HERE / "results"
+PAGE = HERE.parent / "docs" / "reference" / "benchmarks.md"
 BENCHMARKS: dict[str, list[str]] = {
-    "start-up": ["startup.py"],
+    "startup": ["startup.py"],
     "recording": ["recording.py"],
     "optimizing": ["optimizing.py"],
-    "self-test-gain": ["self_test.py", "--kind", "gain", "--decisions", "100"],
-    "self-test-same": ["self_test.py", "--kind", "same", "--decisions", "500"],
+    "gain": ["self_test.py", "--kind", "gain", "--decisions", "100"],
+    "same": ["self_test.py", "--kind", "same", "--decisions", "500"],
 }
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run the chosen benchmarks, one after the other: they would disturb each other."""
-    parser = argparse.ArgumentParser(description="Run the benchmarks of the engine.")
-    parser.add_argument(
-        "names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}; all by default"
+def measure(name: str) -> bool:
+    """Run one benchmark and store its figures; whether all limits were kept."""
+    script, *words = BENCHMARKS[name]
+    begun = os.getloadavg()[0]
+    done = subprocess.run(
+        [sys.executable, str(HERE / script), *words], stdout=subprocess.PIPE, text=True, check=False
     )
-    chosen = parser.parse_args(arguments).names or list(BENCHMARKS)
-    unknown = sorted(set(chosen) - set(BENCHMARKS))
-    if unknown:
-        parser.error(f"no such benchmark: {', '.join(unknown)}")
-    failed = []
-    for name in chosen:
-        print(f"== {name}", flush=True)
-        script, *options = BENCHMARKS[name]
-        if subprocess.run([sys.executable, str(HERE / script), *options], check=False).returncode:
-            failed.append(name)
-    print(f"limits passed or failed to run: {', '.join(failed)}" if failed else "all within their limits")
-    return int(bool(failed))
+    print(done.stdout, end="", flush=True)
+    figures = [json.loads(line) for line in done.stdout.splitlines()]
+    if figures:
+        store(name, figures, begun)
+    return done.returncode == 0
+
+
+def store(name: str, figures: list[dict[str, Any]], load: float) -> None:
+    """Keep the figures with the machine and the date."""
+    machine = dict(describe_machine().facts)
+    machine["load"] = f"{load:.2f} before, {machine['load'].split()[0]} after (1 minute)"
+    value = {
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "python": sys.version.split()[0],
+        "machine": machine,
+        "figures": figures,
+    }
+    RESULTS.mkdir(exist_ok=True)
+    text = json.dumps(value, indent=2, sort_keys=True) + "\n"
+    (RESULTS / f"{name}.json").write_text(text, encoding="utf-8")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line described at the top of this file; return 1 when a limit was passed."""
+    parser = argparse.ArgumentParser(description="Measure the engine.")
+    parser.add_argument("--only", nargs="+", choices=sorted(BENCHMARKS), default=list(BENCHMARKS))
+    parser.add_argument("--page", action="store_true", help="only write the page")
+    options = parser.parse_args(arguments)
+    kept = [measure(name) for name in ([] if options.page else options.only)]
+    stored = {
+        path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(RESULTS.glob("*.json"))
+    }
+    PAGE.write_text(page(stored), encoding="utf-8")
+    return int(not all(kept))
 
 
 if __name__ == "__main__":

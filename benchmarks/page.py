@@ -1,0 +1,103 @@
+"""The page of benchmark figures, from the stored ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+HEAD = """# Benchmarks
+
+<!-- Written by `make bench` from benchmarks/results; edit benchmarks/page.py instead. -->
+
+How fast the engine is, and how often its decisions are right. `make bench` measures all of this; the decisions are
+resumable. Ratios compare runs that took turns; seconds depend on the machine and on its load, which is given.
+"""
+
+Stored = Mapping[str, Mapping[str, Any]]
+
+
+def page(stored: Stored) -> str:
+    """The page as Markdown; what was not measured is said to be missing."""
+    parts = [HEAD]
+    for title, names, table in (
+        ("Decisions", ("same", "gain"), _decisions),
+        ("Time to a decision", ("optimizing",), _optimizing),
+        ("Recording", ("recording",), _recording),
+        ("Start-up", ("startup",), _startup),
+    ):
+        parts.append(f"## {title}\n")
+        for name in names:
+            if name not in stored:
+                parts.append(f"Not measured yet: `python benchmarks/run.py --only {name}`.\n")
+                continue
+            parts.append("\n".join(table(stored[name]["figures"])) + "\n")
+            parts.append(_where(stored[name]))
+    return "\n".join(parts)
+
+
+def _where(result: Mapping[str, Any]) -> str:
+    machine = result["machine"]
+    cores, load = machine["cores"], machine["load"]
+    where = (
+        f"{machine['processor']}, {cores} cores, {machine['system'].split()[0]}, Python {result['python']}"
+    )
+    return f"Measured on {where}; load {load}; {result['date']}.\n"
+
+
+def _decisions(figures: list[Mapping[str, Any]]) -> list[str]:
+    lines = []
+    for row in figures:
+        what = row["benchmark"].partition(": ")[2]
+        if "upper_bound" in row:
+            bound = f"{row['upper_bound']:.2%} of decisions with 95 % confidence (exact upper bound)"
+            lines.append(
+                f'**{what.capitalize()}**: {row["faster"]} false "faster" in {row["decisions"]} decisions;'
+            )
+            lines.append(f"at most {bound}. Wanted: at most 1 in 500.")
+        else:
+            lines.append(
+                f"**{what.capitalize()}**: found in {row['faster']} of {row['decisions']} decisions,"
+            )
+            lines.append(
+                f"{row['share']:.1%}; at least {row['lower_bound']:.1%} with 95 % confidence. Wanted: 95 %."
+            )
+        lines.append(
+            f"Blocks a decision {row['blocks']}, seconds {row['seconds']}, load {row['load']} (medians),"
+        )
+        lines.append(
+            f"least load {row['least_load']}; {row['noisy']} with a noisy A/A control, {row['broken']} broken."
+        )
+    return lines
+
+
+def _optimizing(figures: list[Mapping[str, Any]]) -> list[str]:
+    lines = [
+        "| what | candidates | seconds, median | goal | rounds | decisions | seconds by step |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for row in figures:
+        steps = sorted(row["steps"].items(), key=lambda item: -item[1])
+        told = ", ".join(f"{name} {seconds:.2f}" for name, seconds in steps if seconds >= 0.05)
+        start = f"| {row['benchmark']} | {row['candidates']} | {row['seconds']:.1f} | {row['limit']:.0f} "
+        lines.append(f"{start}| {row['rounds']} | {', '.join(row['decisions'])} | {told} |")
+    return lines
+
+
+def _recording(figures: list[Mapping[str, Any]]) -> list[str]:
+    lines = ["| tests with | ratio | goal | seconds more | seconds without |", "|---|---|---|---|---|"]
+    for row in figures:
+        what = row["benchmark"].partition(": ")[2]
+        goal = f"{row['limit']:.0f}, or 1 s more"
+        lines.append(f"| {what} | {row['ratio']} | {goal} | {row['more_seconds']} | {row['plain_seconds']} |")
+    return lines
+
+
+def _startup(figures: list[Mapping[str, Any]]) -> list[str]:
+    lines = ["| command | times `python -c pass` | goal | ms |", "|---|---|---|---|"]
+    for row in figures:
+        if "ratio" in row:
+            name = row["benchmark"].partition(": ")[2]
+            lines.append(f"| `codeflash --{name}` | {row['ratio']} | {row['limit']:.0f} | {row['ms']} |")
+        else:
+            lines.append(f"\nHeavy modules that `--help` imports: {', '.join(row['found']) or 'none'}.")
+    return lines
