@@ -93,3 +93,10 @@ def test_a_run_without_an_answer_is_listed_with_its_problem(table, rows):
     text = table.page(rows, {"docutils.uniq": result("x") | {"outcome": None, "problem": "exit code 3"}})
     assert "| failed |" in text
     assert "`docutils.uniq`: exit code 3" in text
+
+
+def test_the_page_is_what_the_stored_results_say(table, rows, root):
+    folder = root / "benchmarks/real_packages/results"
+    stored = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.json")}
+    page = (root / "docs/reference/real-packages.md").read_text(encoding="utf-8")
+    assert page == table.page(rows, stored), "run `python benchmarks/real_packages --page`"
