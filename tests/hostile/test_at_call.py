@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from codeflash_core.model.candidate import Candidate
 from codeflash_core.model.decision import DecisionWord
 from codeflash_core.model.verdict import Different, Same, Undecided
 from codeflash_python.stages.bench import ORIGINAL, Replay
@@ -182,3 +183,14 @@ def test_a_good_candidate_passes_the_whole_door(court, good):
     result = court.verify(good)
     assert result.decision.word in (DecisionWord.ACCEPTED, DecisionWord.NEEDS_EVIDENCE), result.decision
     assert isinstance(result.best.verdict, Same)
+
+
+def test_an_iterator_of_the_module_that_is_read_on_counts_as_kept_state(court, with_body, good):
+    def prepared(text):
+        candidate = Candidate("kept", "patch", {court.target.path: text})
+        language = court.session.engine.language
+        return court.runner.run(language.prepare(court.project, court.target, candidate))
+
+    body = "next(_calls)\n" + RIGHT + "return result"
+    assert prepared(with_body(body, "import itertools\n_calls = itertools.count()")).keeps_state
+    assert not prepared(good).keeps_state

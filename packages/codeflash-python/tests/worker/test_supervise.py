@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from codeflash_worker import attempts, supervise
+from codeflash_worker import attempts, channel, supervise
 
 
 def test_the_answer_comes_back():
@@ -67,3 +67,25 @@ def test_death_without_a_test_to_blame_ends_the_attempts():
     with pytest.raises(attempts.Refusal) as refusal:
         attempts.repeat(attempt)
     assert refusal.value.kind == "crash"
+
+
+def open_descriptors():
+    for fd in range(3, 256):
+        try:
+            os.fstat(fd)
+        except OSError:
+            continue
+        yield fd
+
+
+def test_an_answer_that_the_work_itself_writes_into_the_pipe_counts_for_nothing():
+    forged = channel.encode({"results": {"test": "passed"}})
+    ours = set(open_descriptors())
+
+    def work():
+        for fd in set(open_descriptors()) - ours:
+            os.write(fd, forged)
+        return {"results": {"test": "failed"}}, []
+
+    with pytest.raises(supervise.Died, match="wrote into the channel"):
+        supervise.apart(supervise.Beat(), work)
