@@ -76,16 +76,23 @@ def vague_names(path: str, text: str) -> Iterator[str]:
         yield f"{path}: the name says nothing about what it holds"
 
 
+def _forgives(node: ast.AST) -> bool:
+    """Return whether a failing import inside ``node`` is caught: ``try``, or ``with contextlib.suppress(...)``."""
+    if isinstance(node, ast.With):
+        return any("suppress(" in ast.unparse(item.context_expr) for item in node.items)
+    return isinstance(node, ast.Try)
+
+
 def worker_imports(path: str, text: str) -> Iterator[str]:
     """Find imports in the worker outside the standard library: it runs in a stranger's interpreter.
 
-    An import that is tried inside ``try`` may use what the target happens to have.
+    An import whose failure is caught may use what the target happens to have.
     """
     if not path.startswith(_WORKER):
         return
     allowed = {"codeflash_worker", "pytest" if path == _LOADED_BY_PYTEST else ""}
     tree = ast.parse(text)
-    tried = {id(inner) for node in ast.walk(tree) if isinstance(node, ast.Try) for inner in ast.walk(node)}
+    tried = {id(inner) for node in ast.walk(tree) if _forgives(node) for inner in ast.walk(node)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]

@@ -62,6 +62,8 @@ def test_the_worker_may_import_only_the_standard_library(layout):
 def test_the_worker_may_try_what_the_target_has(layout):
     text = "try:\n    import cloudpickle\nexcept ImportError:\n    cloudpickle = None\n"
     assert not list(layout.findings(WORKER, text))
+    assert not list(layout.findings(WORKER, "with contextlib.suppress(Exception):\n    import hypothesis\n"))
+    assert list(layout.findings(WORKER, "with open(__file__):\n    import hypothesis\n"))
 
 
 def test_the_plugin_that_pytest_loads_may_import_pytest(layout):
