@@ -1,9 +1,9 @@
 # What a person or CI types. Only python3 (3.11+), python3-venv, git and make are needed beforehand;
 # `tools/setup` brings the rest. Paths stay relative, so a checkout may stand in a folder with spaces.
 
-# `env -i make` has neither: give tools a search path, and a home that can be written to.
+# `env -i make` has no search path and no home, the user nobody none that can be written to.
 export PATH := $(if $(PATH),$(PATH),/usr/local/bin:/usr/bin:/bin)
-export HOME := $(if $(HOME),$(HOME),$(CURDIR)/.tools/home)
+export HOME := $(shell [ -n "$$HOME" ] && [ -w "$$HOME" ] && echo "$$HOME" || echo "$(CURDIR)/.tools/home")
 
 # The shell that make starts must not see another project's environment.
 unexport VIRTUAL_ENV
