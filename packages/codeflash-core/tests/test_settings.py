@@ -42,7 +42,9 @@ def test_keys_of_the_existing_client_are_understood(tmp_path: Path) -> None:
     assert settings.warnings == ()
 
 
-@pytest.mark.parametrize("text", ['sandbox = "maybe"', "budget = -1", "tests = 3", 'seed = "x"', "python = 1"])
+@pytest.mark.parametrize(
+    "text", ['sandbox = "maybe"', "budget = -1", "tests = 3", 'seed = "x"', "python = 1"]
+)
 def test_a_malformed_value_names_its_place(tmp_path: Path, text: str) -> None:
     pyproject(tmp_path, text)
     with pytest.raises(UsageError, match=r"pyproject\.toml"):

@@ -30,4 +30,9 @@ def test_other_texts_are_no_fractions(text: str) -> None:
 
 
 def test_durations_are_shown_with_their_unit() -> None:
-    assert [format_seconds(value) for value in (2.0, 0.0123, 4e-6, 5e-9)] == ["2 s", "12.3 ms", "4 µs", "5 ns"]
+    assert [format_seconds(value) for value in (2.0, 0.0123, 4e-6, 5e-9)] == [
+        "2 s",
+        "12.3 ms",
+        "4 µs",
+        "5 ns",
+    ]

@@ -126,7 +126,9 @@ class FakeLanguage:
         self.timed.append(request)
         a, b = properties(text_of(request.a)), properties(text_of(request.b))
         if request.metric == "memory":
-            return Block((samples("memory", 1e6, 1e6 * b.get("memory", 1.0)),))
+            if "bytes" in b:
+                return Block((samples("memory", 1e4, 1e4 * b["bytes"]),))
+            return Block((samples("memory", 1e7, 1e7 * b.get("memory", 1.0)),))
         if request.metric == "growth":
             found = [
                 samples(

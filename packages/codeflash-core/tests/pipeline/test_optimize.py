@@ -334,3 +334,10 @@ async def test_equal_runs_decide_equally(trial) -> None:
     results = [await trial("a gain=1.5", "b gain=1.2", folder=name).run() for name in ("one", "two")]
     first, second = (evolve(each, seconds=0.0) for each in results)
     assert first == second
+
+
+async def test_little_memory_is_no_reason_to_refuse(trial) -> None:
+    search = trial("a gain=2 bytes=1.7")
+    result = await search.run()
+    assert result.decision.word is DecisionWord.ACCEPTED
+    assert result.best.comparison.memory_ratio is None

@@ -159,6 +159,7 @@ ODD_ITEMS = (
     ("one, True, 1.0", [1, True, 1.0]),
     ("zeros", [0.0, -0.0, 0, False]),
     ("None", [None]),
+    ("None twice", [None, None, 0]),
     ("unhashable", [[1], [1]]),
     ("mapping", [{"a": 1}]),
     ("infinities", [float("inf"), float("-inf")]),

@@ -109,7 +109,8 @@ def _see_through(done: Driven, opened: Opened) -> None:
         done.kind = "generator" if kind is types.GeneratorType else "iterator"
         _read(done, value, opened)
     elif kind is types.CoroutineType:
-        done.kind = "coroutine"
+        # Where it raises, the coroutine itself is nobody's result.
+        done.kind, done.value = "coroutine", None
         done.value = _run(value)
         if is_iterator(type(done.value)):
             _read(done, done.value, opened)

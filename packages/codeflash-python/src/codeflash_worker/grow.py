@@ -1,7 +1,8 @@
 """Grows a target's inputs: boundary values, mutations, mixtures, larger ones, and ones made from types.
 
 The original decides what counts: each input is tried on it first, in a forked child. Inputs on which it
-does not end are dropped; those whose types it refuses may make up a quarter of the whole.
+does not end are dropped, and those that break a declared type; those whose types it refuses otherwise may
+make up a quarter of the whole.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import random
 from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from codeflash_worker import facts, payload, probe, typed, variants
+from codeflash_worker.declared import Declared
 from codeflash_worker.variants import Kept, Variant
 
 SHARES = {"boundary": 0.4, "typed": 0.2, "mutate": 0.2, "cross": 0.1, "scale": 0.1}
@@ -116,16 +118,24 @@ def _collect(
 ) -> List[Grown]:
     """The first new inputs of a stream, as payloads."""
     index = {each.id: number for number, each in enumerate(work.kept)}
+    declared = _declared(work)
     made: List[Grown] = []
     for grade, variant in itertools.islice(stream, wanted * variants.TRIES):
         if len(made) >= wanted:
             break
+        if declared.broken_by(*variants.arguments(variant)):
+            continue
         grown = _kept(grade, variant, kind, index.get(variant.source.id, -1))
         if grown is None or _id(grown.blob) in seen:
             continue
         seen.add(_id(grown.blob))
         made.append(grown)
     return made
+
+
+def _declared(work: Growing) -> Declared:
+    opened = [each.open() for each in work.kept]
+    return Declared(work.function, [(call.args, call.kwargs) for call in opened])
 
 
 def _kept(grade: str, variant: Variant, kind: str, source: int) -> Optional[Grown]:

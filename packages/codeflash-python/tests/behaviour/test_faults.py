@@ -176,7 +176,7 @@ def test_good_inputs_catch_every_fault_that_counts(project: Callable[..., Path],
     ]
     text = NEW.replace("items[bound:]", "items")
     faults = tried(worker, project({"m.py": text}), inputs, text)
-    assert len(faults) > 5
+    assert len(faults) >= 5
     missed = [fault for fault in faults if not fault.caught]
     assert missed, "the guard can be mutated without any change"
     assert all(fault.equivalent for fault in missed), missed

@@ -35,7 +35,9 @@ def test_negated_amounts():
     assert negated([]) == []
 
 
-@pytest.mark.parametrize(("amount", "expected"), [(100, 3), (99, 2), (1, 0), (0, 0), (123456, 3703), (-50, 0)])
+@pytest.mark.parametrize(
+    ("amount", "expected"), [(100, 3), (99, 2), (1, 0), (0, 0), (123456, 3703), (-50, 0)]
+)
 def test_fees(amount, expected):
     assert fee(amount) == expected
 
@@ -49,7 +51,15 @@ def test_limits():
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("12.50", 1250), ("7", 700), ("-3.5", -350), (" 0.05 ", 5), ("1234.99", 123499), ("10.", 1000), ("0.29", 29)],
+    [
+        ("12.50", 1250),
+        ("7", 700),
+        ("-3.5", -350),
+        (" 0.05 ", 5),
+        ("1234.99", 123499),
+        ("10.", 1000),
+        ("0.29", 29),
+    ],
 )
 def test_amounts_are_read(text, expected):
     assert cents(text) == expected

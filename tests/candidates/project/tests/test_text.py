@@ -19,7 +19,17 @@ def test_titles_become_slugs(title, expected):
 
 def test_words_are_counted_in_order():
     counts = word_counts("to be or not to be that is the question to answer")
-    assert counts == {"to": 3, "be": 2, "or": 1, "not": 1, "that": 1, "is": 1, "the": 1, "question": 1, "answer": 1}
+    assert counts == {
+        "to": 3,
+        "be": 2,
+        "or": 1,
+        "not": 1,
+        "that": 1,
+        "is": 1,
+        "the": 1,
+        "question": 1,
+        "answer": 1,
+    }
     assert list(counts)[:4] == ["to", "be", "or", "not"]
     assert word_counts("") == {}
     assert word_counts("a  a\tb\na") == {"a": 3, "b": 1}

@@ -54,6 +54,10 @@ class Block:
     problem: str = ""
 
 
+LEAST_BLOCKS = 4
+"""Blocks below which bounds are too wide to mean anything."""
+
+
 @frozen
 class Interval:
     """A ratio with its interval, as ``1.83x [1.79, 1.88]``.
@@ -73,6 +77,8 @@ class Interval:
     blocks: int
 
     def __str__(self) -> str:
+        if self.blocks < LEAST_BLOCKS:
+            return f"about {self.point:.2f}x"
         return f"{self.point:.2f}x [{self.low:.2f}, {self.high:.2f}]"
 
 

@@ -26,6 +26,10 @@ Mode = Literal["paired", "separate", "in-test"]
 ORIGINAL = Side()
 COLD_BLOCKS = 4
 COLD_ALPHA = 0.01
+MEMORY_FLOOR = 1 << 20
+"""Peak memory in bytes by which two versions have to differ before their ratio counts."""
+RESERVE = 0.4
+"""Share of the budget that the search leaves for the confirmation."""
 HOPELESS = -0.03
 """Log ratio of a first screening block below which a candidate is not measured further."""
 
@@ -131,8 +135,8 @@ class Stopwatch:
             return None
         samples = block.inputs[0]
         before, after = max(samples.a_cpu, default=0.0), max(samples.b_cpu, default=0.0)
-        # Below a few kilobytes the ratio says nothing about a program.
-        return after / before if before > 0 and max(before, after) > 16384 else None
+        # A ratio of small numbers says nothing about a program: a set beside a list of two hundred is no cost.
+        return after / before if before > 0 and abs(after - before) > MEMORY_FLOOR else None
 
     def _assessed(self, blocks: Sequence[Block], plan: Plan) -> Comparison:
         broken = next((block for block in blocks if block.problem), None)
@@ -193,7 +197,9 @@ class Stopwatch:
 
         async def make() -> Block | None:
             # The answer "no time left" is recorded too: a resumed run is cut at the same place.
-            if self._budget.spent:
+            searching = purpose in ("control", "screen")
+            reserved = RESERVE * self._budget.seconds if searching else 0.0
+            if self._budget.left <= reserved:
                 return None
             return await engine.language.block(engine.project, request)
 

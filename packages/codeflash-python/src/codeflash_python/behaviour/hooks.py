@@ -20,7 +20,10 @@ WATCHED_ATTRIBUTES = frozenset({
     "getprofile", "gettrace", "_current_frames", "modules", "environ", "getenv", "putenv", "environb", "fork",
     "_exit", "kill", "system", "popen", "__code__", "__globals__", "__builtins__", "__subclasses__",
     "f_back", "f_locals", "f_globals", "gi_frame", "cr_frame", "tb_frame", "__closure__", "__defaults__",
+    "unlink", "rmdir", "rmtree", "removedirs", "truncate", "touch", "mkdir", "makedirs", "write_text",
+    "write_bytes", "symlink_to", "hardlink_to", "chmod", "chdir",
 })  # fmt: skip
+"""Ways to the interpreter's insides, and to files: what is left on disk is not compared."""
 
 WATCHED_NAMES = frozenset({
     "exec", "eval", "compile", "globals", "locals", "__import__", "__builtins__", "breakpoint", "open", "__file__",

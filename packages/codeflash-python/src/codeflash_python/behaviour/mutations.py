@@ -76,7 +76,11 @@ def replacements(function: FunctionNode) -> Iterator[Replacement]:
     while stack:
         node, parent, condition = stack.pop()
         if isinstance(node, ast.expr | ast.stmt):
-            found = _texts(node)
+            if isinstance(node, ast.BoolOp) and node is condition:
+                # The sides of a guard are broken one by one, which is the sharper question.
+                found: Iterator[str] = iter(())
+            else:
+                found = _texts(node)
             if isinstance(node, ast.Compare) and _keeps_extreme(node, parent):
                 # At a tie both ways keep an equal value: only the direction can be wrong.
                 found = iter([_written(_with(node, ops=[_REVERSED[type(node.ops[0])]()]))])

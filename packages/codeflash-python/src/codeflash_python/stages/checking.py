@@ -22,6 +22,7 @@ from codeflash_python.stages.observing import ask_to_grow
 from codeflash_python.stages.shrinking import shrink
 from codeflash_python.stages.steadying import steady
 from codeflash_python.stages.testing import run_tests
+from codeflash_python.stages.trimming import GROWN_BYTES, affordable, quick, within
 
 SHOWN_IN_FULL = 40
 """Most differing calls that are fetched in full to find the first difference that counts."""
@@ -181,17 +182,18 @@ async def _fuzz(under_way: Check) -> tuple[Verdict, int]:
     if not request.corpus.calls or not request.fuzz_cases:
         return Same(), 0
     recorded = tuple(call for call in request.corpus.calls if call.count) or request.corpus.calls
+    cases = affordable(recorded, request.fuzz_cases)
     made, _ = await ask_to_grow(
-        under_way.bench, under_way.project, request.target, recorded, request.seed + 7919, request.fuzz_cases
+        under_way.bench, under_way.project, request.target, recorded, request.seed + 7919, cases
     )
     known = {call.id for call in request.corpus.calls}
-    fresh = tuple({call.id: call for call in made if call.id not in known}.values())
+    fresh = quick(
+        within(tuple({call.id: call for call in made if call.id not in known}.values()), GROWN_BYTES)
+    )
     fresh = await _steady_only(under_way, fresh)
     if not fresh:
         return Same(), 0
     verdict, index = await under_way.compare(fresh)
-    if isinstance(verdict, Undecided) and verdict.why == "opaque value":
-        return Same(), 0
     return await _explained(under_way, verdict, fresh, index), len(fresh)
 
 

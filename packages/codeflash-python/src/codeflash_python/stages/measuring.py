@@ -19,6 +19,8 @@ from codeflash_python.timing.choosing import choose
 from codeflash_python.timing.reading import Malformed, join, read_memory, read_pair, read_side
 
 BLOCK_SECONDS = 120.0
+GROWTH_QUADS = 4
+"""A curve over many sizes needs few samples at each."""
 SEPARATE_SAMPLES_NS = 65e6
 """Timing time of each of four processes: together about twice a paired block's."""
 
@@ -85,6 +87,7 @@ def _message(request: BlockRequest, calls: Sequence[Call], mode: str) -> dict[st
         "metric": request.metric,
         "cold": request.cold,
         "seed": request.seed,
+        **({"quads": GROWTH_QUADS} if request.metric == "growth" else {}),
         "fix_clock": request.fix_clock,
         "inputs": [{"id": call.id, "shared": bool(call.shared)} for call in calls],
     }

@@ -15,6 +15,7 @@ from codeflash_python.runtime.program import address
 from codeflash_python.runtime.together import together
 from codeflash_python.stages.bench import ORIGINAL, Bench, refuse
 from codeflash_python.stages.steadying import steady
+from codeflash_python.stages.trimming import GROWN_BYTES, RECORDED_BYTES, affordable, quick, within
 from codeflash_python.tests.selection import in_test_evidence, usable_tests
 from codeflash_python.tracing.recording import Recording, read_recording
 
@@ -170,10 +171,15 @@ async def grow_and_steady(
 
 async def grow(bench: Bench, project: Project, target: Target, corpus: Corpus, seed: int) -> Corpus:
     """The corpus with inputs grown from the recorded ones: more cases, unseen ones, growing sizes."""
-    recorded = corpus.calls
+    recorded = within(corpus.calls, RECORDED_BYTES)
+    if len(recorded) < len(corpus.calls):
+        left = len(corpus.calls) - len(recorded)
+        corpus = evolve(corpus, notes=(*corpus.notes, f"{left} large recorded inputs are left out"))
     used = [call for call in recorded if call.count] or list(recorded)
-    more, notes = await ask_to_grow(bench, project, target, recorded, seed, GROWN)
-    unseen, said = await ask_to_grow(bench, project, target, used, seed + 1, UNSEEN, kinds=("unseen",))
+    more, notes = await ask_to_grow(bench, project, target, recorded, seed, affordable(recorded, GROWN))
+    more = list(quick(within(more, GROWN_BYTES)))
+    few = affordable(used, UNSEEN, least=8)
+    unseen, said = await ask_to_grow(bench, project, target, used, seed + 1, few, kinds=("unseen",))
     series, _ = await ask_to_grow(bench, project, target, used, seed, 0, kinds=("growth",))
     known = {call.id for call in recorded}
     fresh = {call.id: call for call in more if call.id not in known}

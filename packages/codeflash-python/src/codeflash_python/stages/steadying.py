@@ -10,6 +10,7 @@ from codeflash_core.model.verdict import Same, Undecided
 from codeflash_core.ports.hosts import Answer, Failure
 from codeflash_python.behaviour.compare import Replayed, compare, differing, parse
 from codeflash_python.behaviour.graphs import Malformed
+from codeflash_python.runtime.together import together
 from codeflash_python.stages.bench import HASH_SEEDS, ORIGINAL, Bench, Replay
 
 MOST_DROPPED = 40
@@ -37,27 +38,45 @@ async def steady(bench: Bench, project: Project, target: Target, corpus: Corpus,
 async def _settle(
     bench: Bench, project: Project, target: Target, corpus: Corpus, seed: int, fixed: bool
 ) -> tuple[tuple[Call, ...], str]:
-    """The inputs that can be repeated, or why the target can't be judged."""
-    calls = corpus.calls
-    for hash_seed in HASH_SEEDS:
-        answer, calls, problem = await _finish(bench, project, target, calls, seed, hash_seed, fixed)
-        if problem:
-            return calls, problem
-        assert answer is not None
-        what = _what(target, calls, seed, hash_seed, fixed)
-        second = await bench.replay(project, ORIGINAL, what, again=True)
-        if second.failure is not None:
-            return calls, _failed(second.failure)
-        unsteady = set(_inputs(answer, second))
-        named = [calls[index] for index in sorted(unsteady) if calls[index].count]
-        if named or len(unsteady) > MOST_DROPPED:
-            origin = f" on an input from {named[0].origin}" if named and named[0].origin else ""
-            return calls, f"nondeterministic original: it does not repeat itself{origin}"
-        if unsteady:
-            calls = tuple(call for index, call in enumerate(calls) if index not in unsteady)
-            if not calls:
-                return calls, "nondeterministic original: it repeats itself on no input"
+    """The inputs that can be repeated under every hash seed, or why the target can't be judged."""
+    answer, calls, problem = await _finish(bench, project, target, corpus.calls, seed, HASH_SEEDS[0], fixed)
+    if problem or answer is None:
+        return calls, problem
+    (first, why), (second, other) = await together(
+        _unsteady(bench, project, target, calls, seed, HASH_SEEDS[0], fixed),
+        _unsteady(bench, project, target, calls, seed, HASH_SEEDS[1], fixed),
+    )
+    if why or other:
+        return calls, why or other
+    unsteady = first | second
+    named = [call for call in calls if call.count and call.id in unsteady]
+    if named or len(unsteady) > MOST_DROPPED:
+        origin = f" on an input from {named[0].origin}" if named and named[0].origin else ""
+        return calls, f"nondeterministic original: it does not repeat itself{origin}"
+    calls = tuple(call for call in calls if call.id not in unsteady)
+    if not calls:
+        return calls, "nondeterministic original: it repeats itself on no input"
     return await _without_opaque(bench, project, target, calls, seed, fixed), ""
+
+
+async def _unsteady(
+    bench: Bench,
+    project: Project,
+    target: Target,
+    calls: tuple[Call, ...],
+    seed: int,
+    hash_seed: int,
+    fixed: bool,
+) -> tuple[frozenset[str], str]:
+    """Ids of the inputs on which two replays differ or one does not end, or why nothing can be told."""
+    answer, ended, problem = await _finish(bench, project, target, calls, seed, hash_seed, fixed)
+    if problem or answer is None:
+        return frozenset(), problem
+    again = await bench.replay(project, ORIGINAL, _what(target, ended, seed, hash_seed, fixed), again=True)
+    if again.failure is not None:
+        return frozenset(), _failed(again.failure)
+    lost = {call.id for call in calls} - {call.id for call in ended}
+    return frozenset(lost | {ended[index].id for index in _inputs(answer, again)}), ""
 
 
 def _what(target: Target, calls: tuple[Call, ...], seed: int, hash_seed: int, fixed: bool) -> Replay:
