@@ -1,7 +1,7 @@
 import pytest
 
 from codeflash_core.model.decision import DecisionWord
-from codeflash_core.model.verdict import Different, Same
+from codeflash_core.model.verdict import Different
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
