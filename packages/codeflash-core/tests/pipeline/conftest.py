@@ -315,7 +315,9 @@ def budget_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Callable[[floa
         def advance(seconds: float) -> None:
             now[0] += seconds
 
-        monkeypatch.setattr(optimize, "Budget", lambda seconds: Budget(seconds, clock=lambda: now[0]))
+        monkeypatch.setattr(
+            optimize, "Budget", lambda seconds, used: Budget(seconds, used=used, clock=lambda: now[0])
+        )
         return advance
 
     return start

@@ -74,3 +74,16 @@ async def test_nothing_is_a_result_too(tmp_path: Path) -> None:
         with Journal(tmp_path / "journal.jsonl") as journal:
             assert await steps(tmp_path, journal).once("s", str | None, nothing) is None
     assert calls == [1]
+
+
+async def test_the_time_of_recorded_steps_is_known_by_target(tmp_path: Path) -> None:
+    with Journal(tmp_path / "journal.jsonl") as journal:
+        seconds = {
+            "grow:m.py::f": 2.0,
+            "screen:m.py::f:original:1:0": 1.5,
+            "grow:m.py::ff": 8.0,
+            "profile": 4.0,
+        }
+        taken = Steps(journal, make_converter(BlobStore(tmp_path / "blobs")), {}, seconds)
+    assert taken.spent_on("m.py::f") == 3.5
+    assert taken.spent_on("m.py::g") == 0.0

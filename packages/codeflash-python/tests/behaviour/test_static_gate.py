@@ -183,12 +183,24 @@ def test_ordinary_files_are_not_protected():
 def test_other_files_need_processes_of_their_own():
     found = inspect_change(
         {"m.py": "def f(): return 1\n"},
-        {"m.py": "def f(): return 2 - 1\n", "new.py": "_x = 1\n", "old.py": None},
+        {"m.py": "def f(): return 2 - 1\n", "new.py": "_x = 1\n", "_old.py": None},
         target_path="m.py",
         qualname="f",
     )
     assert (found.refusals, found.separate) == ((), True)
-    assert found.cautions == ("adds the file new.py", "deletes old.py")
+    assert found.cautions == ("adds the file new.py", "deletes _old.py")
+
+
+@pytest.mark.parametrize("path", ["old.py", "pkg/__init__.py", "pkg/__main__.py"])
+def test_public_modules_stay(path):
+    found = inspect_change({path: ""}, {path: None}, target_path="m.py", qualname="f")
+    assert found.refusals == (f"deletes the public module {path}",)
+
+
+@pytest.mark.parametrize("line", ["Path(name).unlink()", "shutil.rmtree(name)", "Path(name).write_text('')"])
+def test_code_that_newly_changes_files_is_refused(line):
+    base = "def f(name): return name\n"
+    assert gate(f"def f(name):\n    {line}\n    return name\n", base=base).refusals
 
 
 def test_definitions_under_conditions_are_seen():

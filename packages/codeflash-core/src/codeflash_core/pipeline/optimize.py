@@ -42,7 +42,8 @@ async def optimize_target(engine: Engine, target: Target, corpus: Corpus) -> Opt
         corpus: What was recorded of it.
     """
     begun = time.monotonic()
-    search = Search(engine, target, corpus, Budget(engine.settings.budget_seconds))
+    budget = Budget(engine.settings.budget_seconds, used=engine.steps.spent_on(target.id))
+    search = Search(engine, target, corpus, budget)
     result = await _optimize(engine, target, search)
     best = result.best
     figure = best.comparison.interval if best and best.comparison else None

@@ -106,7 +106,7 @@ async def open_session(request: Request, emit: Listener) -> AsyncIterator[Sessio
     runs = Runs(state)
     folder = runs.find(request.resume) if request.resume else runs.create()
     with Journal(folder / JOURNAL) as journal:
-        header, finished = _taken_up(folder / JOURNAL)
+        header, finished, seconds = _taken_up(folder / JOURNAL)
         if request.resume and header.get("project") != str(request.project.root):
             raise UsageError(
                 f"run {folder.name} worked on another project: {header.get('project')}",
@@ -128,7 +128,7 @@ async def open_session(request: Request, emit: Listener) -> AsyncIterator[Sessio
                 workload=request.workload,
                 language=workshop.language,
                 sources=_sources(request),
-                steps=Steps(journal, converter, finished),
+                steps=Steps(journal, converter, finished, seconds),
                 settings=request.settings,
                 emit=emit,
                 python=_version(description),
@@ -158,22 +158,24 @@ def words_of(folder: Path) -> tuple[tuple[str, ...], str]:
     Raises:
         UsageError: The journal has no beginning.
     """
-    header, _ = _taken_up(folder / JOURNAL)
+    header, _, _ = _taken_up(folder / JOURNAL)
     if "arguments" not in header:
         raise UsageError(f"run {folder.name} has no beginning to resume from", "Start a new run.")
     return tuple(header["arguments"]), str(header.get("cwd", "."))
 
 
-def _taken_up(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The header and the finished steps of a journal."""
+def _taken_up(path: Path) -> tuple[dict[str, Any], dict[str, Any], dict[str, float]]:
+    """The header of a journal, its finished steps, and the seconds that each took."""
     header: dict[str, Any] = {}
     finished: dict[str, Any] = {}
+    seconds: dict[str, float] = {}
     for entry in read_entries(path):
         if entry["kind"] == "header":
             header = entry
         elif entry["kind"] == "step":
             finished[entry["name"]] = entry["value"]
-    return header, finished
+            seconds[entry["name"]] = float(entry.get("seconds", 0.0))
+    return header, finished, seconds
 
 
 def _header(request: Request, folder: Path) -> dict[str, Any]:

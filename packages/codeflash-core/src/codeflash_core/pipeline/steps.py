@@ -7,7 +7,7 @@ finished give their recorded results at once, so the function takes the same pat
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
 import cattrs
@@ -21,18 +21,30 @@ T = TypeVar("T")
 class Steps:
     """The finished steps of one run, and the journal for the next ones."""
 
-    def __init__(self, journal: Journal, converter: cattrs.Converter, finished: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        converter: cattrs.Converter,
+        finished: dict[str, Any],
+        seconds: Mapping[str, float] | None = None,
+    ) -> None:
         """Take up a run.
 
         Args:
             journal: Where new results go.
             converter: How results become JSON and back.
             finished: Recorded results by step name, as JSON.
+            seconds: Time that each recorded step took, by step name.
         """
+        self._seconds = dict(seconds or {})
         self._journal = journal
         self._converter = converter
         self._finished = finished
         self._under_way: set[str] = set()
+
+    def spent_on(self, target: str) -> float:
+        """Seconds that the recorded steps of a target took, in processes that are gone."""
+        return sum(took for name, took in self._seconds.items() if f":{target}:" in f"{name}:")
 
     async def once(self, name: str, kind: Any, make: Callable[[], Awaitable[T]]) -> T:
         """The recorded result of the step, or the result of doing it now.

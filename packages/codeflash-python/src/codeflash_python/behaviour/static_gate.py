@@ -104,6 +104,8 @@ def inspect_change(
             notes.cautions.append(f"deletes {path}")
             if path == target_path:
                 notes.refusals.append(f"deletes {path}, which holds the target")
+            elif not PurePosixPath(path).name.startswith("_") or PurePosixPath(path).name.startswith("__"):
+                notes.refusals.append(f"deletes the public module {path}")
         else:
             _file(notes, path, before, text, qualname if path == target_path else "", allowed_imports)
     return notes.gate()

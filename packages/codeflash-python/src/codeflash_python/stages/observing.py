@@ -141,7 +141,11 @@ def _usable(recording: Recording, target: Target) -> Corpus:
         reached_by=usable_tests(corpus, recording.results),
         in_test=in_test_evidence(corpus, recording.results) or (() if recording.results else corpus.in_test),
         failing_tests=failing,
-        notes=(*corpus.notes, *(f"not run: {problem}" for problem in problems[:5])),
+        notes=(
+            *corpus.notes,
+            *(f"not run: {problem}" for problem in problems[:5]),
+            *(f"left out: {test} hangs" for test, status in recording.results.items() if status == "timeout"),
+        ),
     )
 
 
