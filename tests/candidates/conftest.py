@@ -160,6 +160,13 @@ def project(tmp_path_factory):
     return root
 
 
+@pytest.fixture(scope="module")
+def pristine():
+    """The project's files as they are kept, by path."""
+    files = [path for path in (HERE / "project").rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    return {path.relative_to(HERE / "project").as_posix(): path.read_bytes() for path in files}
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def court(project, tmp_path_factory):
     """The run that judges all candidates of a module."""

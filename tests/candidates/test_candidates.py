@@ -15,3 +15,8 @@ async def test_a_right_candidate_is_not_called_different(court, right):
     attempt = await court.judge(right)
     assert not isinstance(attempt.verdict, Different), attempt.decision.reasons
     assert attempt.verdict is not None, attempt.decision.reasons
+
+
+async def test_nothing_in_the_project_has_changed(court, pristine):
+    root = court.session.engine.project.root
+    assert {path: (root / path).read_bytes() for path in pristine} == pristine
