@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from codeflash_core.model.target import Workload
+from codeflash_core.pipeline.optimize import optimize_target
 from codeflash_core.pipeline.run import choose_targets, grow_corpus, observe_targets
 from codeflash_core.pipeline.session import Request, open_session
 from codeflash_core.pipeline.settings import SearchSettings
@@ -139,6 +140,16 @@ class Court:
             note(candidate, result)
         return result.best
 
+    async def evaluate(self, candidate):
+        """What became of the candidate: its behaviour and its speed."""
+        target = self.targets[candidate.target]
+        engine = self.session.engine
+        source = PatchSource(candidate.changes(engine.project.root), candidate.name)
+        settings = evolve(engine.settings, rounds=1, ablate=False, confirmations=1, budget_seconds=15.0)
+        engine = evolve(engine, sources=(source,), settings=settings)
+        result = (await optimize_target(engine, target, self.corpora[target.id])).result
+        return result.best or result.attempts[0]
+
 
 def note(candidate, result):
     """Keep a line about each judgement, to look at all of them together."""
@@ -158,6 +169,12 @@ def project(tmp_path_factory):
     root = tmp_path_factory.mktemp("project") / "ledger"
     shutil.copytree(HERE / "project", root, ignore=shutil.ignore_patterns("__pycache__", ".pytest_cache"))
     return root
+
+
+@pytest.fixture
+def named():
+    """Find a candidate of a list by its name."""
+    return lambda listed, name: next(each for each in given(listed) if each.name == name)
 
 
 @pytest.fixture(scope="module")
