@@ -6,7 +6,7 @@ from typing import Any
 
 from codeflash_core.errors import CodeflashError
 from codeflash_core.model.target import Project
-from codeflash_core.model.verdict import Fault
+from codeflash_core.model.verdict import Fault, Undecided
 from codeflash_core.ports.language import CheckRequest
 from codeflash_core.texts import decode
 from codeflash_python.behaviour.compare import parse
@@ -17,11 +17,14 @@ from codeflash_python.stages.bench import HASH_SEEDS, Bench, Replay
 
 FAULTS_SECONDS = 20.0
 VARIANT_SECONDS = 3.0
+SLOWDOWN = 4.0
+"""A fault gets this many times the sound replay's time before it counts as hanging."""
+UNTRIED = "the seeded faults could not be tried"
 
 
 async def seed_faults(
     bench: Bench, project: Project, request: CheckRequest, what: Replay
-) -> tuple[tuple[Fault, ...], tuple[str, ...]]:
+) -> tuple[tuple[Fault, ...], tuple[str, ...]] | Undecided:
     """Seed faults into the candidate's changed lines and replay the inputs against each.
 
     Args:
@@ -31,7 +34,8 @@ async def seed_faults(
         what: The replay of the corpus that passed.
 
     Returns:
-        The faults that ran with what became of them, and notes for the reader.
+        The faults that ran with what became of them, and notes for the reader; undecided when there were
+        faults to seed and none could be tried, since nobody knows then what the checks would notice.
     """
     target = request.target
     content = request.candidate.changes.get(target.path)
@@ -46,9 +50,11 @@ async def seed_faults(
         return (), ("no faults were seeded: the changed lines hold nothing to break",)
     sound = await bench.replay(project, request.candidate, what)
     try:
-        expected = parse(sound.data).digests[: len(what.calls)]
+        replayed = parse(sound.data)
     except Malformed:
-        return (), ("no faults were seeded: the replay came back malformed",)
+        return Undecided(UNTRIED, "the replay came back malformed")
+    expected = replayed.digests[: len(what.calls)]
+    lasting = SLOWDOWN * sum(call.seconds for call in replayed.calls)
     message: dict[str, Any] = {
         "op": "faults",
         "target": address(target),
@@ -57,7 +63,7 @@ async def seed_faults(
         "call_wall": what.call_wall,
         "expected": list(expected),
         "variants": [variant.asked() for variant in variants],
-        "variant_wall": VARIANT_SECONDS,
+        "variant_wall": max(VARIANT_SECONDS, lasting),
         "budget": FAULTS_SECONDS,
     }
     payloads = [call.payload for call in what.calls]
@@ -66,8 +72,11 @@ async def seed_faults(
         request.candidate, program, message, payloads, wall=FAULTS_SECONDS + 2 * VARIANT_SECONDS
     )
     if answer.failure is not None:
-        return (), (f"the seeded faults could not be tried ({answer.failure.kind})",)
+        return Undecided(UNTRIED, answer.failure.kind)
     try:
-        return judge(variants, answer.data)
+        faults, notes = judge(variants, answer.data)
     except Malformed:
-        return (), ("the seeded faults came back malformed",)
+        return Undecided(UNTRIED, "their answer came back malformed")
+    if notes and not faults:
+        return Undecided(UNTRIED, notes[0])
+    return faults, notes or (() if faults else ("no faults were seeded: none fits the loaded code",))

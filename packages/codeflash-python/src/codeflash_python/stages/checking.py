@@ -160,12 +160,15 @@ async def _deeply(under_way: Check, evidence: Evidence) -> Verdict:
         return evolve(verdict, evidence=evidence)
     grown = evidence.fuzzed + sum(not call.count for call in request.corpus.calls)
     evidence = evolve(evidence, divergence_bound=min(1.0, 3.0 / grown) if grown else None)
-    if request.corpus.calls:
-        faults, notes = await seed_faults(
-            under_way.bench, under_way.project, request, under_way.replay(request.corpus.calls, HASH_SEEDS[0])
-        )
-        evidence = evolve(evidence, faults=faults, notes=(*evidence.notes, *notes))
-    return Same(evidence)
+    if not request.corpus.calls:
+        note = "no faults were seeded: the inputs can't be kept, only tests were run"
+        return Same(evolve(evidence, notes=(*evidence.notes, note)))
+    what = under_way.replay(request.corpus.calls, HASH_SEEDS[0])
+    seeded = await seed_faults(under_way.bench, under_way.project, request, what)
+    if isinstance(seeded, Undecided):
+        return evolve(seeded, evidence=evidence)
+    faults, notes = seeded
+    return Same(evolve(evidence, faults=faults, notes=(*evidence.notes, *notes)))
 
 
 async def _test(under_way: Check) -> tuple[str, ...] | Different | Undecided:

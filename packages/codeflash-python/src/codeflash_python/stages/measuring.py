@@ -110,6 +110,7 @@ async def _in_test(bench: Bench, project: Project, request: BlockRequest) -> Blo
     """The tests themselves, timed inside the target: for calls whose arguments can't be kept."""
     order = "abba" if random.Random(request.seed).random() < 0.5 else "baab"
     seconds: dict[str, list[float]] = {"a": [], "b": []}
+    tests: set[str] = set()
     for letter in order:
         side = request.a if letter == "a" else request.b
         message = {"op": "tests", "ids": list(request.tests), "timed": address(request.target)}
@@ -120,6 +121,9 @@ async def _in_test(bench: Bench, project: Project, request: BlockRequest) -> Blo
             return Block((), mode="in-test", problem=_why(answer))
         if not all(isinstance(value, float | int) and 0 <= value < 1e6 for value in spent.values()):
             return Block((), mode="in-test", problem="malformed answer")
+        if tests and set(spent) != tests:
+            return Block((), mode="in-test", problem="not the same tests reach the target on both sides")
+        tests = set(spent)
         seconds[letter].append(sum(map(float, spent.values())) * 1e9)
     if not all(value > 0 for values in seconds.values() for value in values):
         return Block((), mode="in-test", problem="the tests spend no time in the target")

@@ -17,6 +17,7 @@ from codeflash_python.stages.bench import ORIGINAL, Bench, refuse
 from codeflash_python.stages.steadying import steady
 from codeflash_python.stages.trimming import GROWN_BYTES, RECORDED_BYTES, affordable, quick, within
 from codeflash_python.tests.selection import in_test_evidence, usable_tests
+from codeflash_python.timing.choosing import choose
 from codeflash_python.tracing.recording import Recording, read_recording
 
 RECORDING_SECONDS = 900.0
@@ -182,13 +183,15 @@ async def grow(bench: Bench, project: Project, target: Target, corpus: Corpus, s
     used = [call for call in recorded if call.count] or list(recorded)
     more, notes = await ask_to_grow(bench, project, target, recorded, seed, affordable(recorded, GROWN))
     more = list(quick(within(more, GROWN_BYTES)))
-    few = affordable(used, UNSEEN, least=8)
-    unseen, said = await ask_to_grow(bench, project, target, used, seed + 1, few, kinds=("unseen",))
+    # A few calls stand for all of them, so that each has unseen ones made from it.
+    models = _standing_for([evolve(call, count=max(call.count, 1)) for call in used])
+    few = affordable(models, UNSEEN, least=8)
+    unseen, said = await ask_to_grow(bench, project, target, models, seed + 1, few, kinds=("unseen",))
     series, _ = await ask_to_grow(bench, project, target, used, seed, 0, kinds=("growth",))
     known = {call.id for call in recorded}
     fresh = {call.id: call for call in more if call.id not in known}
     strangers = [call for call in unseen if call.id not in known and call.id not in fresh]
-    mix, remark = _in_the_workloads_mix(used, strangers)
+    mix, remark = _in_the_workloads_mix(models, strangers)
     return evolve(
         corpus,
         calls=(*recorded, *fresh.values()),
@@ -196,6 +199,12 @@ async def grow(bench: Bench, project: Project, target: Target, corpus: Corpus, s
         series=tuple(series),
         notes=tuple(dict.fromkeys((*corpus.notes, *notes, *said, *remark))),
     )
+
+
+def _standing_for(calls: Sequence[Call]) -> tuple[Call, ...]:
+    """A few calls with the counts of all, each with the time of as many calls of its own kind."""
+    known = {call.id: call.seconds / call.count for call in calls}
+    return tuple(evolve(call, seconds=known[call.id] * call.count) for call in choose(calls, UNSEEN // 2))
 
 
 def _in_the_workloads_mix(

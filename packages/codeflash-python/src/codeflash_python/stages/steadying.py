@@ -29,10 +29,24 @@ async def steady(bench: Bench, project: Project, target: Target, corpus: Corpus,
     for fixed in (False, True):
         calls, problem = await _settle(bench, project, target, corpus, seed, fixed)
         if not problem:
-            return await _marked(bench, project, target, evolve(corpus, calls=calls, fix_clock=fixed), seed)
+            notes = (*corpus.notes, *_left_out(corpus.calls, calls))
+            steadied = evolve(corpus, calls=calls, fix_clock=fixed, notes=notes)
+            return await _marked(bench, project, target, steadied, seed)
         if not problem.startswith("nondeterministic"):
             break
     return evolve(corpus, problem=problem)
+
+
+def _left_out(before: tuple[Call, ...], after: tuple[Call, ...]) -> tuple[str, ...]:
+    """Says that recorded inputs were left out; nobody misses grown ones."""
+    kept = {call.id for call in after}
+    lost = [call for call in before if call.count and call.id not in kept]
+    if not lost:
+        return ()
+    noun = "recorded input is" if len(lost) == 1 else "recorded inputs are"
+    share = sum(call.seconds for call in lost) / (sum(call.seconds for call in before) or 1.0)
+    why = "too slow to replay, or not to be made outside of their tests"
+    return (f"{len(lost)} {noun} left out, {share:.0%} of the recorded time: {why}",)
 
 
 async def _settle(
