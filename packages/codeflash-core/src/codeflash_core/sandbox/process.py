@@ -125,6 +125,8 @@ class Process:
         self._stdout.wanted = count
         while len(held) < count:
             if self._stdout.ended.done():
+                # Why it ended stands on its standard error, which may arrive a moment later.
+                await asyncio.wait([self._stderr.ended], timeout=_TAIL_SECONDS)
                 raise EndOfStream(
                     f"The sandboxed process wrote {len(held)} of {count} bytes before its end.{self._last_words()}"
                 )
