@@ -137,7 +137,8 @@ async def check(bench: Bench, project: Project, request: CheckRequest) -> Verdic
         for hash_seed in hash_seeds:
             verdict, index = await under_way.compare(corpus.calls, hash_seed)
             if not isinstance(verdict, Same):
-                return await _explained(under_way, verdict, corpus.calls, index)
+                seen = evolve(evidence, calls=verdict.evidence.calls)
+                return evolve(await _explained(under_way, verdict, corpus.calls, index), evidence=seen)
             evidence = evolve(
                 evidence,
                 calls=verdict.evidence.calls,
