@@ -13,6 +13,8 @@ from codeflash_core.pipeline.session import Request, open_session
 from codeflash_core.ports.language import Profile, Query
 from codeflash_core.units import format_seconds
 
+PIPED_WIDTH = 200
+
 
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
@@ -51,7 +53,8 @@ def _print_table(profile: Profile, top: int) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    table.add_column("target", overflow="fold")
+    # Names are there to be copied, so they are never broken.
+    table.add_column("target", no_wrap=True, overflow="ignore")
     for name in ("share", "own", "total", "calls"):
         table.add_column(name, justify="right")
     table.add_column("rewrites that apply", overflow="fold")
@@ -65,6 +68,9 @@ def _print_table(profile: Profile, top: int) -> None:
             ", ".join(each.hints),
         )
     console = Console(highlight=False)
+    if not console.is_terminal:
+        # A file or a pipe has no width: one line for each target.
+        console.width = PIPED_WIDTH
     console.print(table)
     console.print(f"workload: {format_seconds(profile.total_seconds)} of processor time")
     for note in profile.notes:

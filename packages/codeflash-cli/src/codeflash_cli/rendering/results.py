@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from codeflash_core.model.decision import TargetResult
     from codeflash_core.model.run import RunReport
 
+LONGEST_CALL = 500
+"""Most characters of a counterexample's arguments in a terminal; all of them are in the JSON document."""
+
 
 def print_json(document: Mapping[str, Any]) -> None:
     """One JSON document on stdout."""
@@ -55,6 +58,8 @@ def print_result(console: Console, result: TargetResult) -> None:
     console.print(head)
     for reason in result.decision.reasons:
         console.print(Text(f"  {reason}"))
+    for line in example_lines(result):
+        console.print(Text(f"  {line}"))
     if best is not None and word == "accepted":
         console.print(Text(f"  {best.candidate.source}: {best.candidate.why}"))
         for caution in best.candidate.cautions:
@@ -63,6 +68,19 @@ def print_result(console: Console, result: TargetResult) -> None:
     for line in evidence_lines(result):
         console.print(Text(f"  {line}", style="dim"))
     console.print()
+
+
+def example_lines(result: TargetResult) -> Sequence[str]:
+    """The input that shows a difference, and where it comes from."""
+    from codeflash_core.model.verdict import Different
+
+    verdict = result.best.verdict if result.best else None
+    if not isinstance(verdict, Different) or not verdict.counterexample.call:
+        return ()
+    found = verdict.counterexample
+    call = found.call if len(found.call) <= LONGEST_CALL else f"{found.call[:LONGEST_CALL]}..."
+    made = "made smaller from " if found.shrunk else "from "
+    return (f"on {call}", *((made + found.origin,) if found.origin else ()))
 
 
 def print_diff(console: Console, diff: str) -> None:
@@ -88,7 +106,9 @@ def evidence_lines(result: TargetResult) -> Sequence[str]:
     lines = []
     if verdict is not None:
         found = verdict.evidence
-        parts = [f"{found.calls} inputs ({', '.join(f'{n} {grade}' for grade, n in found.grades.items())})"]
+        inputs = f"{found.calls} input{'' if found.calls == 1 else 's'}"
+        grades = ", ".join(f"{n} {grade}" for grade, n in found.grades.items())
+        parts = [f"{inputs} ({grades})" if grades else inputs]
         if found.tests_passed:
             parts.append(f"{found.tests_passed} tests pass")
         score = found.mutation_score
@@ -96,7 +116,7 @@ def evidence_lines(result: TargetResult) -> Sequence[str]:
             counting = sum(not fault.equivalent for fault in found.faults)
             parts.append(f"{sum(fault.caught for fault in found.faults)} of {counting} seeded faults caught")
         if found.hash_seeds:
-            parts.append(f"{found.hash_seeds} hash seeds")
+            parts.append(f"{found.hash_seeds} hash seed{'' if found.hash_seeds == 1 else 's'}")
         if found.divergence_bound is not None:
             parts.append(f"grown inputs that differ: under {found.divergence_bound:.1%}")
         lines.append("evidence: " + ", ".join(parts))
