@@ -6,6 +6,7 @@ Exit codes: 0 it ran and the answer is yes, 1 it ran and the answer is no, 2 the
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -29,12 +30,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     options = parse(words)
     try:
-        return _run(options)
+        code = _run(options)
+        sys.stdout.flush()
+        return code
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # The reader of our output has gone; there is nobody to tell.
-        sys.stderr.close()
+        # The reader of our output has gone; there is nobody to tell, now or when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
 
 
