@@ -43,6 +43,8 @@ class Stopwatch:
         self._corpus = corpus
         self._budget = budget
         self.control: Control | None = None
+        self.differed = False
+        """Whether results differed on an input of the growth series."""
 
     @property
     def in_test(self) -> bool:
@@ -112,6 +114,7 @@ class Stopwatch:
         block = await self._one("growth", a, b, tuple(series.values()), 0, "paired", metric="growth")
         if block is None or block.problem:
             return None
+        self.differed = self.differed or not block.outputs_equal
         sizes, before, after = [], [], []
         for samples in block.inputs:
             call = series.get(samples.input)

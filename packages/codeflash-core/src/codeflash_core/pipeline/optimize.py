@@ -127,6 +127,9 @@ async def _confirm(engine: Engine, search: Search, target: Target, version: Vers
             growth=await stopwatch.growth(ORIGINAL, side),
             memory_ratio=await stopwatch.memory(ORIGINAL, side),
         )
+    if stopwatch.differed:
+        why = "results differed on a larger input"
+        return evolve(attempt, comparison=comparison, decision=Decision(DecisionWord.REJECTED, (why,)))
     decision = judge_speed(comparison, bar, comparison.growth)
     return evolve(attempt, comparison=comparison, decision=decision)
 

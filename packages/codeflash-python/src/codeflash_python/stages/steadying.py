@@ -15,7 +15,9 @@ from codeflash_python.stages.bench import HASH_SEEDS, ORIGINAL, Bench, Replay
 
 MOST_DROPPED = 40
 CALL_WALL = 2.0
-"""Most seconds for one grown input; slower ones are left out."""
+"""Least seconds that a call may take before it counts as hanging."""
+SLOW_RECORDED = 4.0
+"""A call may take this many times as long as the slowest recorded one."""
 
 
 async def steady(bench: Bench, project: Project, target: Target, corpus: Corpus, seed: int) -> Corpus:
@@ -94,7 +96,8 @@ async def _unsteady(
 
 
 def _what(target: Target, calls: tuple[Call, ...], seed: int, hash_seed: int, fixed: bool) -> Replay:
-    return Replay(target, calls, hash_seed, seed, fixed, call_wall=CALL_WALL)
+    slowest = max((call.seconds / call.count for call in calls if call.count), default=0.0)
+    return Replay(target, calls, hash_seed, seed, fixed, call_wall=max(CALL_WALL, SLOW_RECORDED * slowest))
 
 
 async def _finish(
