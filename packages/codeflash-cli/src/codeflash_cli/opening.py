@@ -117,6 +117,7 @@ def request_of(
         names=relative_names(project, names),
         everything=bool(getattr(options, "everything", False)),
         changed_since=getattr(options, "diff", None) or "",
+        ignore=tuple(settings["ignore"]),
     )
     search = SearchSettings(
         seed=settings["seed"],

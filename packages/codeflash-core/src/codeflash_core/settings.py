@@ -79,7 +79,6 @@ def _number(value: Any) -> int:
 SETTINGS = (
     Setting("tests", (), _texts, "Test files and folders; by default they are found."),
     Setting("ignore", (), _texts, "Files and folders that hold no targets."),
-    Setting("formatter", (), _texts, "Command that formats a file, `$file` standing for it."),
     Setting("budget", 60.0, _seconds, "Time for one target."),
     Setting("sandbox", "auto", _mode, "auto, require or off."),
     Setting("float-tolerance", 0.0, _ratio, "Relative tolerance for floats; 0 is exact."),
@@ -87,14 +86,14 @@ SETTINGS = (
     Setting("env", (), _texts, "Variables that foreign code may see."),
     Setting("python", "", _text, "The target's interpreter; by default it is found."),
     Setting("seed", 0, _number, "Seed of all random choices."),
-    Setting("api-url", "", _text, "Address of an AI service."),
 )
 """Everything that can be set, in the order of the reference."""
 
-FOREIGN_KEYS = {"tests-root": "tests", "ignore-paths": "ignore", "formatter-cmds": "formatter"}
+FOREIGN_KEYS = {"tests-root": "tests", "ignore-paths": "ignore"}
 """Keys of the existing client that mean the same."""
 UNUSED_FOREIGN_KEYS = frozenset(
     {
+        "formatter-cmds",
         "module-root",
         "test-framework",
         "pytest-cmd",

@@ -48,8 +48,10 @@ class PythonLanguage:
             UsageError: There is no such target; the hint names the nearest.
         """
         if query.changed_since:
-            return changed_targets(project, query.changed_since)
-        return list_targets(project, query.names, everything=query.everything).targets
+            found = changed_targets(project, query.changed_since)
+        else:
+            found = list_targets(project, query.names, everything=query.everything).targets
+        return tuple(target for target in found if not query.leaves_out(target.path))
 
     async def profile(self, project: Project, targets: Sequence[Target], workload: Workload) -> Profile:
         """Order targets by the time that a fix could win on the workload."""

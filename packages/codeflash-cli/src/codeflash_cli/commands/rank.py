@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from attrs import evolve
+
 from codeflash_cli.opening import request_of, run_until_done
 from codeflash_cli.rendering.progress import progress
 from codeflash_cli.rendering.results import print_json
@@ -20,7 +22,7 @@ def run(options: argparse.Namespace) -> int:
     """Run the command."""
     request, query = request_of(options, tuple(options.targets))
     if not query.names:
-        query = Query(everything=True)
+        query = evolve(query, everything=True)
     with progress(verbose=options.verbose) as listener:
         profile = run_until_done(_profile(request, query, listener))
     ranked = [each for each in profile.ranked if each.calls][: options.top]

@@ -23,11 +23,19 @@ class Query:
         names: ``path.py``, ``path.py::function`` or a folder, relative to the root.
         everything: All targets of the project.
         changed_since: Only what changed since this git revision.
+        ignore: Files and folders, relative to the root, that hold no targets unless they are named.
     """
 
     names: tuple[str, ...] = ()
     everything: bool = False
     changed_since: str = ""
+    ignore: tuple[str, ...] = ()
+
+    def leaves_out(self, path: str) -> bool:
+        """Whether a file lies in an ignored place and was not asked for by name."""
+        named = any(name.partition("::")[0] == path for name in self.names)
+        places = [place.strip("/") for place in self.ignore]
+        return not named and any(path == place or path.startswith(f"{place}/") for place in places)
 
 
 @frozen
