@@ -1,10 +1,15 @@
-"""Opens the engine on the project in ``subject``, with candidates that are handed in."""
+"""Opens the engine on the project in ``subject``, with candidates that are handed in.
+
+The subject has an environment of its own that holds pytest and nothing else, as a small project's does: plugins that
+happen to be installed beside the engine would be imported by each of the subject's processes.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import shutil
-import sys
+import venv
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 
@@ -16,6 +21,9 @@ from codeflash_core.pipeline.session import Request, Session, open_session
 from codeflash_core.pipeline.settings import SearchSettings
 from codeflash_core.ports.sources import Question, Source
 from codeflash_python.discovery.project import find_project
+
+PYTEST = ("pytest", "_pytest", "py", "pluggy", "iniconfig", "packaging", "pygments")
+"""What pytest consists of on Python 3.11 and later."""
 
 HERE = Path(__file__).resolve().parent
 SUBJECT = HERE / "subject"
@@ -47,8 +55,25 @@ class GivenSource:
 
 def copy_subject(into: Path) -> Path:
     """A copy of the subject under a folder of its own; returns its root."""
-    shutil.copytree(SUBJECT, into / "subject", ignore=shutil.ignore_patterns("__pycache__", ".pytest_cache"))
-    return into / "subject"
+    root = into / "subject"
+    shutil.copytree(SUBJECT, root, ignore=shutil.ignore_patterns("__pycache__", ".pytest_cache"))
+    make_environment(root / ".venv")
+    return root
+
+
+def make_environment(place: Path) -> None:
+    """An environment with a copy of the pytest that is installed here, and nothing else."""
+    venv.create(place, symlinks=True)
+    (packages,) = place.glob("lib/python*/site-packages")
+    for name in PYTEST:
+        spec = importlib.util.find_spec(name)
+        if spec is None or spec.origin is None:
+            raise RuntimeError(f"{name} is not installed here")
+        source = Path(spec.origin)
+        if source.name == "__init__.py":
+            shutil.copytree(source.parent, packages / name)
+        else:
+            shutil.copy2(source, packages)
 
 
 @contextlib.asynccontextmanager
@@ -64,7 +89,7 @@ async def opened(
         given: The candidate sources.
         settings: Overrides of the search's settings.
     """
-    project = find_project(root, python=sys.executable, tests=tests)
+    project = find_project(root, tests=tests)
     request = Request(
         project=project,
         workload=Workload("tests", project.tests),

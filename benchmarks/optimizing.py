@@ -87,10 +87,10 @@ def seconds_by_step(journal: Path) -> dict[str, float]:
 
 
 async def whole(count: int, *, trusted: bool, place: Path) -> dict[str, Any]:
-    """One run from nothing to its decision."""
+    """One run from nothing to its decision, on the copy of the subject in ``place``."""
     begun = time.monotonic()
     source = GivenSource(texts(count), trusted=trusted)
-    async with opened(copy_subject(place), place / "state", TESTS, [source]) as session:
+    async with opened(place / "subject", place / "state", TESTS, [source]) as session:
         ready = time.monotonic()
         outcome = await optimize_run(session.engine, Query(names=(TARGET,)), session.identity)
         session.finish(outcome.report)
@@ -150,11 +150,15 @@ async def _decide(
 def timed_runs(name: str, rounds: int, *, trusted: bool) -> list[dict[str, Any]]:
     """Whole runs in processes of their own."""
     found = []
-    command = [sys.executable, str(Path(__file__)), "--once", name, *(["--trusted"] if trusted else [])]
     for _ in range(rounds):
-        begun = time.monotonic()
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
-        seconds = time.monotonic() - begun
+        with tempfile.TemporaryDirectory(prefix="codeflash-optimizing-") as place:
+            copy_subject(Path(place))
+            command = [sys.executable, str(Path(__file__)), "--once", name, "--place", place]
+            begun = time.monotonic()
+            done = subprocess.run(
+                [*command, *(["--trusted"] if trusted else [])], stdout=subprocess.PIPE, text=True, check=True
+            )
+            seconds = time.monotonic() - begun
         found.append(json.loads(done.stdout) | {"seconds": round(seconds, 3)})
     return found
 
@@ -182,13 +186,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", choices=sorted(LIMITS), help="one of the figures")
     parser.add_argument("--once", choices=sorted(COUNTS), help="one whole run, in this process")
+    parser.add_argument("--place", type=Path, help="folder with a copy of the subject, with --once")
     parser.add_argument("--trusted", action="store_true", help="candidates as of the catalogue, with --once")
     options = parser.parse_args(arguments)
+    if options.once:
+        work = whole(COUNTS[options.once], trusted=options.trusted, place=options.place)
+        print(json.dumps(asyncio.run(work)))
+        return 0
     with tempfile.TemporaryDirectory(prefix="codeflash-optimizing-") as place:
-        if options.once:
-            work = whole(COUNTS[options.once], trusted=options.trusted, place=Path(place))
-            print(json.dumps(asyncio.run(work)))
-            return 0
         failed = False
         for trusted in (True, False):
             for name in [options.only] if options.only else LIMITS:

@@ -7,22 +7,15 @@ can be helped, ``__reduce__`` are never called: a value is its type and its stat
 
 from __future__ import annotations
 
-import array
 import collections
 import copyreg
-import datetime
-import decimal
 import enum
-import fractions
 import functools
 import io
 import itertools
-import logging
-import pathlib
 import re
 import sys
 import types
-import uuid
 import weakref
 from opcode import opmap
 from typing import Any, Callable, Dict, List, Optional, Tuple
@@ -216,7 +209,7 @@ def _text(enc: Any, obj: Any) -> Parts:
 
 
 def _decimal(enc: Any, obj: Any) -> Parts:
-    return "scalar", [decimal.Decimal.__str__(obj)], []
+    return "scalar", [sys.modules["decimal"].Decimal.__str__(obj)], []
 
 
 _FIELDS = ("year", "month", "day", "hour", "minute", "second", "microsecond", "fold", "tzinfo")
@@ -447,7 +440,7 @@ _FAMILIES: Tuple[Tuple[Any, Expander, bool], ...] = (
     (BaseException, _exception, True),
     (enum.Enum, _enum, False),
     (collections.deque, _deque, True),
-    (array.array, _array, True),
+    ("array.array", _array, True),
     (bytearray, _bytearray, True),
     (dict, _dict, True),
     (list, _list, True),
@@ -459,18 +452,22 @@ _FAMILIES: Tuple[Tuple[Any, Expander, bool], ...] = (
     (float, _scalar(float), False),
     (bytes, _scalar(bytes), False),
     (complex, _scalar(complex), False),
-    (decimal.Decimal, _decimal, False),
-    (fractions.Fraction, _object, False),
-    (pathlib.PurePath, _text, False),
-    ((datetime.date, datetime.time), _moment, False),
-    (uuid.UUID, _object, False),
-    ((datetime.timedelta, datetime.tzinfo), _reduced, False),
+    ("decimal.Decimal", _decimal, False),
+    ("fractions.Fraction", _object, False),
+    ("pathlib.PurePath", _text, False),
+    ("datetime.date", _moment, False),
+    ("datetime.time", _moment, False),
+    ("uuid.UUID", _object, False),
+    ("datetime.timedelta", _reduced, False),
+    ("datetime.tzinfo", _reduced, False),
     (type, _class, True),
     (functools.partial, _partial, True),
     (weakref.ref, _weakref, False),
-    (logging.Logger, _logger, True),
+    ("logging.Logger", _logger, True),
     ((types.CodeType, types.FrameType, types.TracebackType, io.IOBase), _nothing_known, True),
 )
+
+"""Families by class, or by the class's full name: modules that nothing has imported are not imported for this."""
 
 _KNOWN: Dict[type, Tuple[Expander, bool, bool]] = {}
 
@@ -497,11 +494,19 @@ def _choose(kind: type) -> Tuple[Expander, bool]:
     if kind in (io.StringIO, io.BytesIO):
         return _reduced, True
     for family, expand, identity in _FAMILIES:
-        if issubclass(kind, family):
+        if issubclass(kind, _imported(family)):
             return expand, identity
     if _all_visible(kind):
         return _object, True
     return _reduced, True
+
+
+def _imported(family: Any) -> Any:
+    """A family's class; no class where its module is not imported, since then nothing belongs to it."""
+    if not isinstance(family, str):
+        return family
+    module, _, name = family.partition(".")
+    return getattr(sys.modules.get(module), name, ())
 
 
 def _all_visible(kind: type) -> bool:

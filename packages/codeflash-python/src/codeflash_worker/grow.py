@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import math
 import random
 from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple
 
@@ -19,6 +20,7 @@ from codeflash_worker.variants import Kept, Variant
 SHARES = {"boundary": 0.4, "typed": 0.2, "mutate": 0.2, "cross": 0.1, "scale": 0.1}
 NONSENSE = 0.25
 LEAST_WALL = 0.25
+LEAST_FAMILY_WALL = 0.1
 LARGEST_PAYLOAD = 1 << 20
 FACTORS = (4.0, 16.0, 0.25)
 GROWTH_FACTORS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
@@ -47,7 +49,7 @@ class Grown(NamedTuple):
 
 
 class Growing(NamedTuple):
-    """The request."""
+    """The request; ``budget`` bounds the seconds that the original gets for trying inputs, the smallest first."""
 
     function: Any
     call: Any
@@ -55,6 +57,7 @@ class Growing(NamedTuple):
     kept: List[Kept]
     seed: int
     call_wall: float
+    budget: float = math.inf
 
 
 def grow(work: Growing, kinds: Sequence[str], count: int) -> Tuple[List[Grown], List[str]]:
@@ -153,7 +156,10 @@ def _kept(grade: str, variant: Variant, kind: str, source: int) -> Optional[Grow
 
 def _judged(made: List[Grown], work: Growing, notes: List[str]) -> List[Grown]:
     """What the original can be called with, nonsense up to its share."""
-    tried = probe.try_all(work.function, work.call, [each.blob for each in made], work.call_wall)
+    order = sorted(range(len(made)), key=lambda number: len(made[number].blob))
+    blobs = [made[number].blob for number in order]
+    results = probe.try_all(work.function, work.call, blobs, work.call_wall, budget=work.budget)
+    tried = [result for _, result in sorted(zip(order, results), key=lambda pair: pair[0])]
     usable, nonsense = [], 0
     allowed = int(NONSENSE * (len(work.kept) + len(made)))
     dropped = {"hangs": 0, "crashes": 0}
@@ -231,10 +237,10 @@ def family(work: Growing, factors: Sequence[float], longest: float) -> Tuple[Lis
             sizes.add(grown.size)
             seen.add(_id(grown.blob))
             made.append(grown)
-    tried = probe.try_all(
-        work.function, work.call, [each.blob for each in made], max(work.call_wall, 2 * longest), 1
-    )
-    reference = probe.try_all(work.function, work.call, [source.blob], max(work.call_wall, 2 * longest))[0]
+    # Longer than that they would be left out: no reason to wait for them.
+    wall = max(LEAST_FAMILY_WALL, 2 * longest)
+    tried = probe.try_all(work.function, work.call, [each.blob for each in made], wall, 1)
+    reference = probe.try_all(work.function, work.call, [source.blob], max(work.call_wall, wall))[0]
     found: List[Grown] = []
     for grown, result in zip(made, tried):
         if result is None or not result.usable or result.seconds > longest:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import json
+import math
 import os
 import random
 import select
@@ -24,13 +25,16 @@ from codeflash_worker.stopwatch import Stopwatch
 
 _FRAME = struct.Struct(">I")
 MEMORY = 2 << 30
+SHARE = 2.0
+"""Wall time that a call gets for each second of CPU time that is left."""
 
 
 class Tried:
     """What the original did with one input.
 
     Attributes:
-        outcome: ``ok``, the exception's qualified name, or ``hangs``, ``crashes`` or ``unloadable``.
+        outcome: ``ok``, the exception's qualified name, or ``hangs``, ``crashes``, ``unloadable``, or
+            ``costly`` where it was left untried or given up since the budget is spent.
         seconds: CPU time of the call.
     """
 
@@ -41,7 +45,7 @@ class Tried:
     @property
     def usable(self) -> bool:
         """Whether the call came to an end."""
-        return self.outcome not in ("hangs", "crashes", "unloadable")
+        return self.outcome not in ("hangs", "crashes", "unloadable", "costly")
 
     @property
     def nonsense(self) -> bool:
@@ -55,6 +59,7 @@ def try_all(
     blobs: Sequence[bytes],
     call_wall: float = 0.5,
     hangs_allowed: int = 4,
+    budget: float = math.inf,
 ) -> List[Optional[Tried]]:
     """Call the original on each payload.
 
@@ -64,6 +69,7 @@ def try_all(
         blobs: The payloads.
         call_wall: Seconds a call may take.
         hangs_allowed: After this many calls without an end the rest is left untried.
+        budget: Seconds for all calls together; the rest is ``costly``.
 
     Returns:
         One entry per payload; None for those left untried.
@@ -72,7 +78,9 @@ def try_all(
     bad = 0
     while len(tried) < len(blobs) and bad < hangs_allowed:
         before = len(tried)
-        why = _one_child(function, call, blobs, tried, call_wall)
+        why = _one_child(function, call, blobs, tried, call_wall, budget)
+        if why == "costly":
+            return tried + [Tried(why)] * (len(blobs) - len(tried))
         if why:
             tried.append(Tried(why))
             bad += 1
@@ -82,7 +90,12 @@ def try_all(
 
 
 def _one_child(
-    function: Any, call: Callable[..., Any], blobs: Sequence[bytes], tried: List[Optional[Tried]], wall: float
+    function: Any,
+    call: Callable[..., Any],
+    blobs: Sequence[bytes],
+    tried: List[Optional[Tried]],
+    wall: float,
+    budget: float,
 ) -> str:
     """Let a child try the rest; says what stopped it at the next input, if anything did."""
     source, sink = os.pipe()
@@ -95,10 +108,13 @@ def _one_child(
             os._exit(0)
     os.close(sink)
     why = ""
+    left = budget - sum(each.seconds for each in tried if each is not None)
     try:
         while len(tried) < len(blobs):
-            if not select.select([source], [], [], wall)[0]:
-                why = "hangs"
+            # Wall time, of which a loaded machine takes its share.
+            patience = min(wall, SHARE * left)
+            if left <= 0 or not select.select([source], [], [], patience)[0]:
+                why = "hangs" if left > 0 and patience == wall else "costly"
                 break
             prefix = read_exactly(source, _FRAME.size)
             body = read_exactly(source, _FRAME.unpack(prefix)[0]) if prefix else None
@@ -107,6 +123,7 @@ def _one_child(
                 break
             outcome, nanoseconds = json.loads(body)
             tried.append(Tried(str(outcome), nanoseconds / 1e9))
+            left -= nanoseconds / 1e9
     finally:
         os.close(source)
         with contextlib.suppress(ProcessLookupError):

@@ -29,7 +29,6 @@ class State:
         roots: Folders that were put on the import path.
         scratch: A folder to write to.
         loaded: Targets that were loaded, by ``path::qualname``; see :mod:`codeflash_worker.load`.
-        features: What the target's environment offers, by name.
     """
 
     def __init__(self) -> None:
@@ -37,7 +36,6 @@ class State:
         self.roots: List[str] = []
         self.scratch = ""
         self.loaded: Dict[str, Any] = {}
-        self.features: Dict[str, str] = {}
         self._progress = mmap.mmap(-1, 16)
 
     def progress(self, index: int) -> None:

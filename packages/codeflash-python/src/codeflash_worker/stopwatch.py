@@ -6,7 +6,6 @@ part of the call. The clocks are bound when this module is imported, before any 
 
 from __future__ import annotations
 
-import inspect
 import itertools
 import types
 from collections import deque
@@ -28,7 +27,16 @@ Batch = Iterable[Any]
 
 Sampler = Callable[[Callable[..., Any], Batch], Sample]
 
+COROUTINE, ASYNC_GENERATOR = 0x80, 0x200
+"""Bits of ``co_flags``, as in :mod:`inspect`, which would cost more than all else that a block imports."""
+
 LAZY = (types.GeneratorType, map, filter, zip, enumerate, reversed)
+
+
+def _flagged(function: Any, flag: int) -> bool:
+    """Whether a plain Python function carries a flag of its code."""
+    code = getattr(function, "__code__", None)
+    return isinstance(code, types.CodeType) and bool(code.co_flags & flag)
 
 
 def _calls(
@@ -124,8 +132,8 @@ class Stopwatch:
     def __init__(self, function: Any) -> None:
         self._watched = 0
         self._shared = 0
-        self._asynchronous = inspect.iscoroutinefunction(function)
-        self._streaming = inspect.isasyncgenfunction(function)
+        self._asynchronous = _flagged(function, COROUTINE)
+        self._streaming = _flagged(function, ASYNC_GENERATOR)
         self._loop: Optional[asyncio.AbstractEventLoop] = None
         if self._asynchronous or self._streaming:
             # Takes longer to import than all the rest of the worker; few targets need it.

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +119,7 @@ class LocalHost:
         self._scratch = scratch / "trees"
         self._trees: dict[str, asyncio.Task[Tree]] = {}
         self._warm: dict[tuple[str, str], asyncio.Task[Worker | Failure]] = {}
+        self._waiting: dict[tuple[str, str], list[asyncio.Task[Worker | Failure]]] = {}
         self._live: set[Worker] = set()
 
     async def run(self, work: Work) -> Answer:
@@ -143,8 +144,29 @@ class LocalHost:
             self._live.discard(worker)
         return answer
 
+    async def ready(self, fresh: Sequence[tuple[Side, Program]], wall_seconds: float) -> None:
+        """Start processes for units of work that are not warm and will be asked for next; wait until they run."""
+        kept: dict[tuple[str, str], list[asyncio.Task[Worker | Failure]]] = {}
+        before, self._waiting = self._waiting, kept
+        for side, program in fresh:
+            key = (side.id, program.key)
+            started = before.get(key)
+            task = started.pop() if started else asyncio.create_task(self._start(side, program, wall_seconds))
+            kept.setdefault(key, []).append(task)
+        await self._end_waiting(before)
+        await asyncio.wait([task for tasks in kept.values() for task in tasks])
+
+    async def _end_waiting(
+        self, waiting: Mapping[tuple[str, str], list[asyncio.Task[Worker | Failure]]]
+    ) -> None:
+        for tasks in waiting.values():
+            for task in tasks:
+                await self._stop(task)
+
     async def discard(self, side: Side) -> None:
-        """Forget a side: its warm workers and its copy."""
+        """Forget a side: its workers and its copy."""
+        ended = {key: self._waiting.pop(key) for key in list(self._waiting) if key[0] == side.id}
+        await self._end_waiting(ended)
         for key in [key for key in self._warm if key[0] == side.id]:
             await self._stop(self._warm.pop(key))
         task = self._trees.pop(side.id, None)
@@ -153,6 +175,8 @@ class LocalHost:
 
     async def close(self) -> None:
         """Stop every process."""
+        waiting, self._waiting = self._waiting, {}
+        await self._end_waiting(waiting)
         tasks = list(self._warm.values())
         self._warm.clear()
         for task in tasks:
@@ -162,7 +186,11 @@ class LocalHost:
         self._live.clear()
 
     async def _run_fresh(self, work: Work) -> Answer:
-        worker = await self._start(work.side, work.program, work.wall_seconds)
+        waiting = self._waiting.get((work.side.id, work.program.key))
+        if waiting:
+            worker = await waiting.pop()
+        else:
+            worker = await self._start(work.side, work.program, work.wall_seconds)
         if isinstance(worker, Failure):
             return Answer(failure=worker)
         try:

@@ -30,6 +30,8 @@ MEMORY_FLOOR = 1 << 20
 """Peak memory in bytes by which two versions have to differ before their ratio counts."""
 RESERVE = 0.4
 """Share of the budget that the search leaves for the confirmation."""
+PROMISING = 0.1
+"""Log ratio of a first screening block above which a candidate without rivals is confirmed at once."""
 HOPELESS = -0.03
 """Log ratio of a first screening block below which a candidate is not measured further."""
 
@@ -71,11 +73,21 @@ class Stopwatch:
             blocks += await self._blocks("control", ORIGINAL, ORIGINAL, self.workload_calls(), len(blocks), 2)
             self.control = control(_ratios(blocks))
 
-    async def screen(self, a: Side, b: Side, mode: Mode) -> Comparison:
-        """A first, short measurement on the workload's inputs; nothing is claimed from it."""
+    async def screen(self, a: Side, b: Side, mode: Mode, *, alone: bool = False) -> Comparison:
+        """A first, short measurement on the workload's inputs; nothing is claimed from it.
+
+        Args:
+            a: The baseline.
+            b: The candidate.
+            mode: How both are run.
+            alone: Whether there is no other candidate to rank it among: then one block that shows a large
+                gain is enough to go on with.
+        """
         calls = self.workload_calls()
         blocks = await self._blocks("screen", a, b, calls, 0, 1, mode)
         first = _ratios(blocks)
+        if alone and first and first[0] > PROMISING:
+            return self._assessed(blocks, Plan(delta=self.delta))
         if blocks and (not first or first[0] > HOPELESS):
             blocks += await self._blocks("screen", a, b, calls, len(blocks), SCREENING_BLOCKS - 1, mode)
         return self._assessed(blocks, Plan(delta=self.delta))
@@ -164,7 +176,8 @@ class Stopwatch:
         """Up to ``count`` blocks, fewer when the budget ends or a block can't be used."""
         found: list[Block] = []
         for number in range(first, first + count):
-            block = await self._one(purpose, a, b, calls, number, mode, cold=cold)
+            left = first + count - number - 1
+            block = await self._one(purpose, a, b, calls, number, mode, cold=cold, left=left)
             if block is None:
                 break
             found.append(block)
@@ -183,8 +196,11 @@ class Stopwatch:
         *,
         cold: bool = False,
         metric: Literal["time", "memory", "growth"] = "time",
+        left: int = 0,
     ) -> Block | None:
+        """One block; ``left`` more of the same kind are wanted."""
         engine = self._engine
+        first = engine.settings.seed * 100_003 + _offset(purpose)
         request = BlockRequest(
             target=self._target,
             a=a,
@@ -194,7 +210,8 @@ class Stopwatch:
             mode="in-test" if self.in_test else mode,
             metric=metric,
             cold=cold,
-            seed=engine.settings.seed * 100_003 + _offset(purpose) + number,
+            seed=first + number,
+            following=tuple(range(first + number + 1, first + number + 1 + left)),
             fix_clock=self._corpus.fix_clock,
         )
 

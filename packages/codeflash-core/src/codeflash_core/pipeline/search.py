@@ -210,7 +210,8 @@ class Search:
                 if version.prepared.separate
                 else "paired"
             )
-            comparison = await self.stopwatch.screen(base, version.prepared.side, mode)
+            alone = len(versions) == 1
+            comparison = await self.stopwatch.screen(base, version.prepared.side, mode, alone=alone)
             attempt = evolve(version.attempt, screening=comparison)
             measured[version.candidate.id] = evolve(version, attempt=attempt)
             ratios = _ratios(comparison)

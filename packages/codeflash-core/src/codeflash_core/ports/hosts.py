@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -94,6 +94,17 @@ class Host(Protocol):
 
     async def run(self, work: Work) -> Answer:
         """Run one unit; every failure of the foreign code is part of the answer."""
+        ...
+
+    async def ready(self, fresh: Sequence[tuple[Side, Program]], wall_seconds: float) -> None:
+        """Start processes for units of work that are not warm and will be asked for next.
+
+        Whatever was started so and is not named again is ended.
+
+        Args:
+            fresh: Side and program of each unit.
+            wall_seconds: How long they may live.
+        """
         ...
 
     async def discard(self, side: Side) -> None:

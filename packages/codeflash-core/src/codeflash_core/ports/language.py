@@ -108,6 +108,8 @@ class BlockRequest:
         metric: ``time``, ``memory`` or ``growth`` (one input per size, few samples).
         cold: Whether each input is used once only.
         seed: Seed of this block: order of sides, hash seed.
+        following: Seeds of the blocks that are asked for next, otherwise equal to this one: their processes may
+            be started beforehand, so that nothing starts while something is timed.
         fix_clock: Whether clock and random state are fixed.
     """
 
@@ -120,6 +122,7 @@ class BlockRequest:
     metric: Literal["time", "memory", "growth"] = "time"
     cold: bool = False
     seed: int = 0
+    following: tuple[int, ...] = ()
     fix_clock: bool = False
 
 

@@ -37,3 +37,7 @@ class Client:
         """
         work = Work(side, program, request, tuple(blobs), warm, wall)
         return await self._host.run(work)
+
+    async def ready(self, fresh: Sequence[tuple[Side, Program]], wall: float) -> None:
+        """Have the processes of the next units that are not warm started, all of them before the first is asked."""
+        await self._host.ready(fresh, wall)

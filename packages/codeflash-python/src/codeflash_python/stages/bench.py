@@ -65,7 +65,10 @@ class Bench:
         self.programs = Programs(scratch, environment)
         self._interpreters: dict[Path, Interpreter] = {}
         self._replayed: dict[tuple[Any, ...], Answer] = {}
-        self.tests: dict[tuple[str, tuple[str, ...]], TestRun] = {}
+        self.tests: dict[tuple[str, ...], TestRun] = {}
+        """How tests ended on the original."""
+        self.fuzz: dict[tuple[Any, ...], tuple[Call, ...]] = {}
+        """Inputs to find differences with, by what they were made from: every candidate gets the same."""
 
     def interpreter(self, project: Project) -> Interpreter:
         """The project's interpreter, asked once.

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from codeflash_core.model.corpus import Call, Corpus
+from codeflash_core.model.corpus import Call
 from codeflash_core.model.side import Side
 from codeflash_core.model.target import Project
 from codeflash_core.model.verdict import Counterexample, Different, Evidence, Same, Undecided, Verdict
@@ -18,11 +18,9 @@ from codeflash_python.runtime.program import address
 from codeflash_python.runtime.together import together
 from codeflash_python.stages.adequacy import seed_faults
 from codeflash_python.stages.bench import HASH_SEEDS, ORIGINAL, Bench, Replay
-from codeflash_python.stages.observing import ask_to_grow
+from codeflash_python.stages.fuzzing import fuzz_inputs
 from codeflash_python.stages.shrinking import shrink
-from codeflash_python.stages.steadying import steady
 from codeflash_python.stages.testing import run_tests
-from codeflash_python.stages.trimming import GROWN_BYTES, affordable, quick, within
 
 SHOWN_IN_FULL = 40
 """Most differing calls that are fetched in full to find the first difference that counts."""
@@ -45,7 +43,9 @@ class Check:
     project: Project
     request: CheckRequest
 
-    def replay(self, calls: tuple[Call, ...], hash_seed: int, graphs: tuple[int, ...] = ()) -> Replay:
+    def replay(
+        self, calls: tuple[Call, ...], hash_seed: int, graphs: tuple[int, ...] = (), *, again: bool = True
+    ) -> Replay:
         """The replay of these inputs under this check's settings."""
         request = self.request
         slowest = max((call.seconds / max(call.count, 1) for call in calls), default=0.0)
@@ -56,19 +56,25 @@ class Check:
             request.seed,
             request.corpus.fix_clock,
             call_wall=max(LEAST_CALL_WALL, SLOWDOWN * slowest),
+            again=again and hash_seed == HASH_SEEDS[0],
             graphs=graphs,
         )
 
     async def compare(
-        self, calls: tuple[Call, ...], hash_seed: int = HASH_SEEDS[0], side: Side | None = None
+        self,
+        calls: tuple[Call, ...],
+        hash_seed: int = HASH_SEEDS[0],
+        side: Side | None = None,
+        *,
+        again: bool = True,
     ) -> tuple[Verdict, int]:
-        """Replay inputs on both sides.
+        """Replay inputs on both sides, each a second time under the first hash seed where ``again`` is set.
 
         Returns:
             The verdict, and the number of the input on which they differ, or -1.
         """
         side = side or self.request.candidate
-        what = self.replay(calls, hash_seed)
+        what = self.replay(calls, hash_seed, again=again)
         original = await self.bench.replay(self.project, ORIGINAL, what)
         if original.failure is not None:
             return Undecided("the original failed", _words(original.failure)), -1
@@ -81,7 +87,7 @@ class Check:
             isinstance(verdict, Undecided) and verdict.why == "malformed answer"
         ):
             return verdict, -1
-        return await self._in_full(calls, hash_seed, side, original, candidate)
+        return await self._in_full(what, side, original, candidate)
 
     def _failed(self, failure: Failure, calls: tuple[Call, ...]) -> tuple[Verdict, int]:
         """A candidate that hangs or dies on an input that the original answers differs from it."""
@@ -103,13 +109,13 @@ class Check:
         return Undecided(names.get(failure.kind, failure.kind), _words(failure)), -1
 
     async def _in_full(
-        self, calls: tuple[Call, ...], hash_seed: int, side: Side, original: Answer, candidate: Answer
+        self, seen: Replay, side: Side, original: Answer, candidate: Answer
     ) -> tuple[Verdict, int]:
         """Fetch what differs in full, and compare that."""
         wanted = differing(original.data, candidate.data, self.request.adds)
         tolerance = self.request.float_tolerance or None
         most = len(wanted) if tolerance else SHOWN_IN_FULL
-        what = self.replay(calls, hash_seed, wanted[:most])
+        what, calls = evolve(seen, graphs=wanted[:most]), seen.calls
         first = await self.bench.replay(self.project, ORIGINAL, what)
         second = await self.bench.replay(self.project, side, what)
         if first.failure is not None or second.failure is not None:
@@ -182,33 +188,11 @@ async def _test(under_way: Check) -> tuple[str, ...] | Different | Undecided:
 
 async def _fuzz(under_way: Check) -> tuple[Verdict, int]:
     """Inputs that were made only to find a difference; their number is fixed, not their time."""
-    request = under_way.request
-    if not request.corpus.calls or not request.fuzz_cases:
-        return Same(), 0
-    recorded = tuple(call for call in request.corpus.calls if call.count) or request.corpus.calls
-    cases = affordable(recorded, request.fuzz_cases)
-    made, _ = await ask_to_grow(
-        under_way.bench, under_way.project, request.target, recorded, request.seed + 7919, cases
-    )
-    known = {call.id for call in request.corpus.calls}
-    fresh = quick(
-        within(tuple({call.id: call for call in made if call.id not in known}.values()), GROWN_BYTES)
-    )
-    fresh = await _steady_only(under_way, fresh)
+    fresh = await fuzz_inputs(under_way.bench, under_way.project, under_way.request)
     if not fresh:
         return Same(), 0
-    verdict, index = await under_way.compare(fresh)
+    verdict, index = await under_way.compare(fresh, again=False)
     return await _explained(under_way, verdict, fresh, index), len(fresh)
-
-
-async def _steady_only(under_way: Check, calls: tuple[Call, ...]) -> tuple[Call, ...]:
-    """The inputs on which the original finishes and repeats itself."""
-    if not calls:
-        return ()
-    request = under_way.request
-    corpus = Corpus(request.target.id, calls=calls)
-    steadied = await steady(under_way.bench, under_way.project, request.target, corpus, request.seed)
-    return () if steadied.problem else steadied.calls
 
 
 async def _explained(under_way: Check, verdict: Verdict, calls: Sequence[Call], index: int) -> Verdict:

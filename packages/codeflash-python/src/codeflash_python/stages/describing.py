@@ -17,7 +17,7 @@ async def describe(bench: Bench, project: Project) -> Description:
         return Description(facts, (problem.message, problem.hint))
     facts["version"] = ".".join(map(str, interpreter.version))
     program = bench.running(project, ())
-    request = {"op": "setup", "root": ".", "roots": [], "preload": []}
+    request = {"op": "setup", "root": ".", "roots": [], "preload": [], "features": True}
     answer = await bench.client.ask(ORIGINAL, program, request, wall=60.0)
     if answer.failure is not None:
         what = f"the interpreter does not run in the sandbox ({answer.failure.kind})"

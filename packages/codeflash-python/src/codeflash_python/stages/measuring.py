@@ -10,7 +10,7 @@ from codeflash_core.model.comparison import Block, InputSamples
 from codeflash_core.model.corpus import Call
 from codeflash_core.model.side import Side
 from codeflash_core.model.target import Project
-from codeflash_core.ports.hosts import Answer
+from codeflash_core.ports.hosts import Answer, Program
 from codeflash_core.ports.language import BlockRequest
 from codeflash_core.texts import decode
 from codeflash_python.runtime.program import address
@@ -33,7 +33,7 @@ async def measure_block(bench: Bench, project: Project, request: BlockRequest) -
     calls = choose(request.calls) if repeated else request.calls
     if not calls:
         return Block((), problem="there is nothing to time")
-    hash_seed = random.Random(request.seed).randrange(1, 2**31)
+    hash_seed = _hash_seed(request.seed)
     try:
         if request.mode == "separate" and request.metric == "time":
             return await _separate(bench, project, request, calls, hash_seed)
@@ -52,6 +52,8 @@ async def _paired(
         text = decode(content, request.target.path).text
     message = _message(request, calls, "paired")
     message["text"] = text
+    programs = [_program(bench, project, _hash_seed(seed)) for seed in (request.seed, *request.following)]
+    await bench.client.ready([(request.a, each) for each in programs], BLOCK_SECONDS * len(programs))
     answer = await _ask(bench, project, request.a, message, calls, hash_seed)
     if answer.failure is not None:
         if answer.failure.kind == "unpaired" and request.metric == "time":
@@ -68,6 +70,9 @@ async def _separate(
     """Four processes, A B B A or B A A B, each timing its own side."""
     order = "abba" if random.Random(request.seed).random() < 0.5 else "baab"
     parts: dict[str, list[Any]] = {"a": [], "b": []}
+    program = _program(bench, project, hash_seed)
+    fresh = [(request.a if letter == "a" else request.b, program) for letter in order]
+    await bench.client.ready(fresh, BLOCK_SECONDS * len(fresh))
     for letter in order:
         side = request.a if letter == "a" else request.b
         message = _message(request, calls, "single")
@@ -101,9 +106,18 @@ async def _ask(
     calls: Sequence[Call],
     hash_seed: int,
 ) -> Answer:
-    program = bench.running(project, ("load", "block"), hash_seed)
+    program = _program(bench, project, hash_seed)
     payloads = [call.payload for call in calls]
     return await bench.client.ask(side, program, message, payloads, warm=False, wall=BLOCK_SECONDS)
+
+
+def _hash_seed(seed: int) -> int:
+    """The value of ``PYTHONHASHSEED`` for a block."""
+    return random.Random(seed).randrange(1, 2**31)
+
+
+def _program(bench: Bench, project: Project, hash_seed: int) -> Program:
+    return bench.running(project, ("load", "block"), hash_seed)
 
 
 async def _in_test(bench: Bench, project: Project, request: BlockRequest) -> Block:

@@ -14,8 +14,15 @@ from codeflash_core.ports.hosts import Answer
 from codeflash_python.runtime.program import address
 from codeflash_python.runtime.together import together
 from codeflash_python.stages.bench import ORIGINAL, Bench, refuse
-from codeflash_python.stages.steadying import steady
-from codeflash_python.stages.trimming import GROWN_BYTES, RECORDED_BYTES, affordable, quick, within
+from codeflash_python.stages.steadying import mark_shared, steady
+from codeflash_python.stages.trimming import (
+    GROWN_BYTES,
+    GROWN_SECONDS,
+    RECORDED_BYTES,
+    affordable,
+    quick,
+    within,
+)
 from codeflash_python.tests.selection import in_test_evidence, usable_tests
 from codeflash_python.timing.choosing import choose
 from codeflash_python.tracing.recording import Recording, read_recording
@@ -28,6 +35,8 @@ UNSEEN = 24
 EXTRA_CAP = 150
 MIX_SCALE = 100
 """Counts of unseen inputs are in hundredths, so that several can share one recorded call's count."""
+TRIED_SECONDS = 1.25 * GROWN_SECONDS
+"""Inputs beyond this would not be kept, see :mod:`codeflash_python.stages.trimming`."""
 LONGEST_GROWN = 0.03
 """Most CPU seconds for a call of the growth series."""
 
@@ -167,38 +176,44 @@ def _joined(workload: Corpus, tests: Corpus) -> Corpus:
 async def grow_and_steady(
     bench: Bench, project: Project, target: Target, corpus: Corpus, seed: int
 ) -> Corpus:
-    """The corpus on which candidates are judged."""
+    """The corpus on which candidates are judged: more cases, unseen ones, growing sizes, all of them repeatable."""
     if not corpus.calls or corpus.problem:
         return corpus
-    grown = await grow(bench, project, target, corpus, seed)
-    return await steady(bench, project, target, grown, seed)
-
-
-async def grow(bench: Bench, project: Project, target: Target, corpus: Corpus, seed: int) -> Corpus:
-    """The corpus with inputs grown from the recorded ones: more cases, unseen ones, growing sizes."""
     recorded = within(corpus.calls, RECORDED_BYTES)
     if len(recorded) < len(corpus.calls):
         left = len(corpus.calls) - len(recorded)
         corpus = evolve(corpus, notes=(*corpus.notes, f"{left} large recorded inputs are left out"))
-    used = [call for call in recorded if call.count] or list(recorded)
     more, notes = await ask_to_grow(bench, project, target, recorded, seed, affordable(recorded, GROWN))
-    more = list(quick(within(more, GROWN_BYTES)))
+    known = {call.id for call in recorded}
+    fresh = {call.id: call for call in quick(within(more, GROWN_BYTES)) if call.id not in known}
+    grown = evolve(corpus, calls=(*recorded, *fresh.values()), notes=(*corpus.notes, *notes))
+    # One process makes the inputs to time while others repeat those to compare.
+    steadied, timed = await together(
+        steady(bench, project, target, grown, seed),
+        _grow_timed(bench, project, target, recorded, frozenset(known | set(fresh)), seed),
+    )
+    if steadied.problem:
+        return steadied
+    return await mark_shared(bench, project, target, _with_timed(steadied, timed), seed)
+
+
+async def _grow_timed(
+    bench: Bench, project: Project, target: Target, recorded: Sequence[Call], known: frozenset[str], seed: int
+) -> Corpus:
+    """Unseen inputs like those of the workload, and a series of growing sizes, as a corpus of their own."""
+    used = [call for call in recorded if call.count] or list(recorded)
     # A few calls stand for all of them, so that each has unseen ones made from it.
     models = _standing_for([evolve(call, count=max(call.count, 1)) for call in used])
     few = affordable(models, UNSEEN, least=8)
     unseen, said = await ask_to_grow(bench, project, target, models, seed + 1, few, kinds=("unseen",))
     series, _ = await ask_to_grow(bench, project, target, used, seed, 0, kinds=("growth",))
-    known = {call.id for call in recorded}
-    fresh = {call.id: call for call in more if call.id not in known}
-    strangers = [call for call in unseen if call.id not in known and call.id not in fresh]
-    mix, remark = _in_the_workloads_mix(models, strangers)
-    return evolve(
-        corpus,
-        calls=(*recorded, *fresh.values()),
-        unseen=mix,
-        series=tuple(series),
-        notes=tuple(dict.fromkeys((*corpus.notes, *notes, *said, *remark))),
-    )
+    mix, remark = _in_the_workloads_mix(models, [call for call in unseen if call.id not in known])
+    return Corpus(target.id, unseen=mix, series=tuple(series), notes=(*said, *remark))
+
+
+def _with_timed(corpus: Corpus, timed: Corpus) -> Corpus:
+    notes = tuple(dict.fromkeys((*corpus.notes, *timed.notes)))
+    return evolve(corpus, unseen=timed.unseen, series=timed.series, notes=notes)
 
 
 def _standing_for(calls: Sequence[Call]) -> tuple[Call, ...]:
@@ -261,6 +276,7 @@ async def ask_to_grow(
         "inputs": described,
         **({"kinds": list(kinds)} if kinds else {}),
         "longest": LONGEST_GROWN,
+        "budget": TRIED_SECONDS,
     }
     program = bench.growing(project, target)
     payloads = [call.payload for call in calls]

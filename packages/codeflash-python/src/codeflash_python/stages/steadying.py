@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from attrs import evolve
 
 from codeflash_core.model.corpus import Call, Corpus
@@ -26,14 +28,13 @@ async def steady(bench: Bench, project: Project, target: Target, corpus: Corpus,
     Each hash seed is replayed twice. What differs is tried again with clock and random state fixed.
 
     Returns:
-        The corpus with ``shared`` known for each call, or with its ``problem``.
+        The corpus, or with its ``problem``.
     """
     for fixed in (False, True):
         calls, problem = await _settle(bench, project, target, corpus, seed, fixed)
         if not problem:
             notes = (*corpus.notes, *_left_out(corpus.calls, calls))
-            steadied = evolve(corpus, calls=calls, fix_clock=fixed, notes=notes)
-            return await _marked(bench, project, target, steadied, seed)
+            return evolve(corpus, calls=calls, fix_clock=fixed, notes=notes)
         if not problem.startswith("nondeterministic"):
             break
     return evolve(corpus, problem=problem)
@@ -88,16 +89,47 @@ async def _unsteady(
     answer, ended, problem = await _finish(bench, project, target, calls, seed, hash_seed, fixed)
     if problem or answer is None:
         return frozenset(), problem
-    again = await bench.replay(project, ORIGINAL, _what(target, ended, seed, hash_seed, fixed), again=True)
+    what = evolve(_what(target, ended, seed, hash_seed, fixed), again=False)
+    again = await bench.replay(project, ORIGINAL, what, again=True)
     if again.failure is not None:
         return frozenset(), _failed(again.failure)
     lost = {call.id for call in calls} - {call.id for call in ended}
     return frozenset(lost | {ended[index].id for index in _inputs(answer, again)}), ""
 
 
+async def repeatable(
+    bench: Bench, project: Project, target: Target, calls: tuple[Call, ...], seed: int, fixed: bool
+) -> tuple[Call, ...]:
+    """The inputs on which the original ends, and twice with the same outcome under the first hash seed.
+
+    The second replay runs under another hash seed, at the same time; what differs by that is replayed once
+    more under the first before it is left out.
+    """
+    (_, ended, problem), (_, others, why) = await together(
+        _finish(bench, project, target, calls, seed, HASH_SEEDS[0], fixed, again=False),
+        _finish(bench, project, target, calls, seed, HASH_SEEDS[1], fixed, again=False),
+    )
+    ended = tuple(call for call in ended if call in others)
+    if problem or why or not ended:
+        return ()
+    replays = [evolve(_what(target, ended, seed, each, fixed), again=False) for each in HASH_SEEDS]
+    first, second = [await bench.replay(project, ORIGINAL, what) for what in replays]
+    if first.failure is not None or second.failure is not None:
+        return ()
+    if not _inputs(first, second):
+        return ended
+    again = await bench.replay(project, ORIGINAL, replays[0], again=True)
+    if again.failure is not None:
+        return ()
+    unsteady = set(_inputs(first, again))
+    return tuple(call for index, call in enumerate(ended) if index not in unsteady)
+
+
 def _what(target: Target, calls: tuple[Call, ...], seed: int, hash_seed: int, fixed: bool) -> Replay:
+    """A replay; under the first hash seed each input comes a second time, so that stale caches show."""
     slowest = max((call.seconds / call.count for call in calls if call.count), default=0.0)
-    return Replay(target, calls, hash_seed, seed, fixed, call_wall=max(CALL_WALL, SLOW_RECORDED * slowest))
+    wall = max(CALL_WALL, SLOW_RECORDED * slowest)
+    return Replay(target, calls, hash_seed, seed, fixed, call_wall=wall, again=hash_seed == HASH_SEEDS[0])
 
 
 async def _finish(
@@ -108,10 +140,13 @@ async def _finish(
     seed: int,
     hash_seed: int,
     fixed: bool,
+    *,
+    again: bool = True,
 ) -> tuple[Answer | None, tuple[Call, ...], str]:
     """A replay that comes to its end, without the inputs that prevented it."""
     for _ in range(MOST_DROPPED):
-        answer = await bench.replay(project, ORIGINAL, _what(target, calls, seed, hash_seed, fixed))
+        what = _what(target, calls, seed, hash_seed, fixed)
+        answer = await bench.replay(project, ORIGINAL, evolve(what, again=again and what.again))
         if answer.failure is None:
             late = _late(answer)
             if not late:
@@ -145,11 +180,20 @@ def _late(answer: Answer) -> set[int]:
 
 
 def _inputs(first: Answer, second: Answer) -> list[int]:
-    """Numbers of the inputs whose two replays differ."""
-    if isinstance(compare(first.data, second.data), Same | Undecided):
+    """Numbers of the inputs whose two replays differ, as far as the shorter one goes."""
+    told, retold = _shortened(first, second), _shortened(second, first)
+    if isinstance(compare(told, retold), Same | Undecided):
         return []
-    calls = parse(first.data).calls
-    return sorted({calls[at].input for at in differing(first.data, second.data) if at < len(calls)})
+    calls = parse(told).calls
+    return sorted({calls[at].input for at in differing(told, retold) if at < len(calls)})
+
+
+def _shortened(answer: Answer, other: Answer) -> dict[str, Any]:
+    """A replay's calls up to where another ends; what they leave in globals is compared by whole replays."""
+    calls, others = answer.data.get("calls"), other.data.get("calls")
+    if not isinstance(calls, list) or not isinstance(others, list) or len(calls) == len(others):
+        return dict(answer.data)
+    return {**answer.data, "calls": calls[: len(others)]}
 
 
 async def _without_opaque(
@@ -164,7 +208,7 @@ async def _without_opaque(
     return tuple(call for index, call in enumerate(calls) if call.count or index not in opaque)
 
 
-async def _marked(bench: Bench, project: Project, target: Target, corpus: Corpus, seed: int) -> Corpus:
+async def mark_shared(bench: Bench, project: Project, target: Target, corpus: Corpus, seed: int) -> Corpus:
     """Say of each input whether timed calls may share its objects; drop unseen inputs that don't repeat."""
     what = _what(target, corpus.calls, seed, HASH_SEEDS[0], corpus.fix_clock)
     shared = _shareable(_parsed(await bench.replay(project, ORIGINAL, what)))

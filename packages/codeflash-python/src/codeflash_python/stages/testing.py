@@ -8,7 +8,7 @@ from codeflash_core.model.side import Side
 from codeflash_core.model.target import Project
 from codeflash_core.model.verdict import Counterexample, Different, Undecided
 from codeflash_python.stages.bench import ORIGINAL, Bench
-from codeflash_python.tests.outcomes import TestRun, compare_runs, read_test_run, stable_tests
+from codeflash_python.tests.outcomes import TestOutcome, TestRun, compare_runs, read_test_run, stable_tests
 from codeflash_python.tests.selection import spread
 
 MOST_TESTS = 300
@@ -18,21 +18,28 @@ TESTS_SECONDS = 180.0
 async def run_tests(
     bench: Bench, project: Project, candidate: Side, corpus: Corpus
 ) -> tuple[str, ...] | Different | Undecided:
-    """Run the tests that reach the target on both sides.
+    """Run the tests that reach the target under a candidate.
+
+    All of them passed on the original while it was recorded. Only when one does not pass here are they run
+    on the original again, without the recorder and twice: a test that fails there too is no evidence.
 
     Returns:
         The tests that pass on both, or why the candidate does not pass.
     """
     chosen = spread(corpus.reached_by, MOST_TESTS)
-    original = await _run(bench, project, ORIGINAL, chosen)
-    if isinstance(original, Undecided):
-        return original
+    recorded = TestRun({test: TestOutcome("passed") for test in chosen})
     under = await _run(bench, project, candidate, chosen)
     if isinstance(under, Undecided):
         return under
+    difference = compare_runs(recorded, under)
+    if not difference.broken:
+        return difference.passed
+    original = await _original(bench, project, chosen)
+    if isinstance(original, Undecided):
+        return original
     difference = compare_runs(original, under)
     if difference.broken:
-        again = await _run(bench, project, ORIGINAL, tuple(difference.broken), remember=False)
+        again = await _run(bench, project, ORIGINAL, tuple(difference.broken))
         stable = stable_tests(original, again) if isinstance(again, TestRun) else ()
         broken = {test: why for test, why in difference.broken.items() if test in stable}
         if broken:
@@ -43,12 +50,18 @@ async def run_tests(
     return difference.passed
 
 
-async def _run(
-    bench: Bench, project: Project, side: Side, tests: tuple[str, ...], *, remember: bool = True
-) -> TestRun | Undecided:
-    known = bench.tests.get((side.id, tests)) if remember else None
+async def _original(bench: Bench, project: Project, tests: tuple[str, ...]) -> TestRun | Undecided:
+    """How the tests end on the original, asked once."""
+    known = bench.tests.get(tests)
     if known is not None:
         return known
+    run = await _run(bench, project, ORIGINAL, tests)
+    if isinstance(run, TestRun):
+        bench.tests[tests] = run
+    return run
+
+
+async def _run(bench: Bench, project: Project, side: Side, tests: tuple[str, ...]) -> TestRun | Undecided:
     program = bench.running(project, ("tests",))
     request = {"op": "tests", "ids": list(tests)}
     answer = await bench.client.ask(side, program, request, wall=TESTS_SECONDS)
@@ -57,12 +70,9 @@ async def _run(
             "the tests could not be run", f"{answer.failure.kind}: {answer.failure.detail[-300:]}"
         )
     try:
-        run = read_test_run(answer.data, tests)
+        return read_test_run(answer.data, tests)
     except StageError as problem:
         return Undecided("malformed answer", problem.message)
-    if side.id == ORIGINAL.id:
-        bench.tests[(side.id, tests)] = run
-    return run
 
 
 def _first_line(text: str) -> str:

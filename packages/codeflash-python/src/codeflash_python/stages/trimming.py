@@ -8,7 +8,7 @@ from codeflash_core.model.corpus import Call
 
 RECORDED_BYTES = 1_500_000
 GROWN_BYTES = 400_000
-GROWN_SECONDS = 0.2
+GROWN_SECONDS = 0.06
 SMALL_BYTES = 1024
 """Inputs up to this size are always kept."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import random
 import sys
 import tokenize
 from typing import Any, Dict, Iterator, List, Tuple
 
-from codeflash_worker import agreement, fixed_clock, load, memory, timing, twin
+from codeflash_worker import agreement, load, timing, twin
 from codeflash_worker.state import Refusal, State
 from codeflash_worker.timing import Record, Settings
 from codeflash_worker.workpiece import Workpiece
@@ -31,17 +32,21 @@ def run(state: State, request: Dict[str, Any], blobs: List[bytes]) -> Tuple[Dict
     if not blobs or len(described) != len(blobs):
         raise Refusal("inputs", "%d inputs and %d payloads" % (len(described), len(blobs)))
     random.seed(int(request.get("seed", 0)))
+    # Imported where they are needed, for each block is a new process; and before any foreign code.
+    metric, fixed = request.get("metric", "time"), bool(request.get("fix_clock"))
+    fixed_clock = importlib.import_module("codeflash_worker.fixed_clock") if fixed else None
+    memory = importlib.import_module("codeflash_worker.memory") if metric == "memory" else None
     with _silence():
         loaded = load.load(state, request["target"])
         settings = Settings(request)
-        if request.get("fix_clock"):
+        if fixed_clock is not None:
             # Before the copies are made, so that names imported from clock modules are fixed there too.
             settings.clocks = fixed_clock.install(state, settings.seed)
         sides, codes = _sides(loaded, request)
         pieces = [Workpiece(each, blob) for each, blob in zip(described, blobs)]
         data: Dict[str, Any] = {"mode": request.get("mode", "paired"), "proof": loaded.proof, "code": codes}
         calls = [side.call for side in sides]
-        if request.get("metric", "time") == "memory":
+        if memory is not None:
             data["inputs"] = memory.measure(state, loaded.function, calls, pieces)
             return data, []
         cold = bool(request.get("cold"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from typing import Any, Dict, List, Tuple
 
@@ -18,7 +19,8 @@ def run(state: State, request: Dict[str, Any], blobs: List[bytes]) -> Tuple[Dict
 
     The request holds ``target``, ``seed``, ``count``, and optionally ``inputs`` (``id``, ``count`` and
     ``seconds`` per call of each blob), ``kinds`` (of ``boundary``, ``typed``, ``mutate``, ``cross``,
-    ``scale``; or ``["unseen"]``; or ``["growth"]`` with ``factors`` and ``longest`` seconds), ``call_wall``.
+    ``scale``; or ``["unseen"]``; or ``["growth"]`` with ``factors`` and ``longest`` seconds), ``call_wall``, and
+    ``budget`` (seconds for trying the new inputs of several kinds).
     Each new input is described in ``made``; its payload is the attachment of the same number.
 
     Raises:
@@ -41,7 +43,9 @@ def run(state: State, request: Dict[str, Any], blobs: List[bytes]) -> Tuple[Dict
         raise Refusal("payload", "none of %d recorded inputs loads" % len(blobs))
     wall = request.get("call_wall") or grow.call_wall([float(each.get("seconds", 0)) for each in described])
     first = first_free(loaded.kind)
-    work = grow.Growing(loaded.function, loaded.call, first, kept, seed, float(wall))
+    work = grow.Growing(
+        loaded.function, loaded.call, first, kept, seed, float(wall), float(request.get("budget", math.inf))
+    )
     kinds = list(request.get("kinds") or DEFAULT_KINDS)
     count = int(request.get("count", 100))
     if kinds == ["unseen"]:

@@ -17,8 +17,9 @@ def run(state: State, request: Dict[str, Any], blobs: List[bytes]) -> Tuple[Dict
     """Set the process up.
 
     The request holds ``root``, ``roots`` (folders for the front of the import path), ``vendor`` (a folder
-    appended to the path for packages that the target lacks), ``scratch`` and ``preload`` (requests whose
-    modules are imported now, before any foreign code).
+    appended to the path for packages that the target lacks), ``scratch``, ``preload`` (requests whose
+    modules are imported now, before any foreign code) and ``features`` (whether the versions of packages that
+    matter are wanted: looking for them costs more than all the rest of a start).
     """
     del blobs
     state.root = request["root"]
@@ -32,8 +33,8 @@ def run(state: State, request: Dict[str, Any], blobs: List[bytes]) -> Tuple[Dict
     for name in request.get("preload", []):
         importlib.import_module("codeflash_worker.ops." + name)
     random.seed(0)
-    state.features = {name: _version(name) for name in PROBED if _present(name)}
-    return {"features": state.features, "python": list(sys.version_info[:3]), "path": sys.path}, []
+    features = {name: _version(name) for name in PROBED if _present(name)} if request.get("features") else {}
+    return {"features": features, "python": list(sys.version_info[:3]), "path": sys.path}, []
 
 
 def _present(name: str) -> bool:
