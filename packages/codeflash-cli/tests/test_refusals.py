@@ -1,9 +1,12 @@
 """Requests that can't be carried out: a clear message, exit 2, the tree as it was, nothing left behind."""
 
+import json
 import os
 import sys
 
 import pytest
+
+from codeflash_core.records.runs import Runs
 
 TARGET = "src/shop/ordering.py::distinct"
 
@@ -168,16 +171,99 @@ def test_runs_that_do_not_exist_are_refused(refused, words) -> None:
     assert refused("runs", *words).startswith("codeflash: no ")
 
 
-def test_a_run_that_has_not_ended_is_not_shown_but_can_be_resumed_and_cleaned(codeflash, shop) -> None:
+def test_a_refused_run_is_listed_as_refused_and_not_offered_again(codeflash, shop) -> None:
     assert codeflash("optimize", "src/shop/ordering.py::distnct").code == 2
     (entry,) = codeflash("runs", "list", "--json").document["runs"]
-    assert entry["finished"] is False
-    assert f"{entry['run']}  open  my pröject  codeflash optimize" in codeflash("runs", "list").out
-    said = codeflash("runs", "show", "last")
-    assert said.code == 2
-    assert f"codeflash runs resume {entry['run']}" in said.err
+    assert (entry["state"], entry["finished"], entry["resumable"]) == ("refused", False, False)
+    assert "has no function distnct" in entry["message"]
+    said = codeflash("runs", "list")
+    assert f"{entry['run']}  refused      my pröject  codeflash optimize src/shop" in said.out
+    assert "runs resume" not in said.err
+    for action in ("show", "resume"):
+        said = codeflash("runs", action, entry["run"])
+        assert (said.code, said.out) == (2, "")
+        assert "was refused: src/shop/ordering.py has no function distnct" in said.err
+        assert "Start it anew: codeflash optimize" in said.err
+    assert "no run was interrupted" in codeflash("runs", "resume", "last").err
     assert codeflash("runs", "clean", entry["run"]).out == f"deleted {entry['run']}\n"
     assert codeflash("runs", "list").out == ""
+
+
+@pytest.fixture
+def recorded(shop):
+    """``recorded(words, *entries)`` is the name of a run with these lines in its journal."""
+
+    def make(words, *entries, version: int = 2) -> str:
+        folder = Runs(shop.state).create()
+        header = {
+            "kind": "header",
+            "project": str(shop.root),
+            "cwd": str(shop.root),
+            "arguments": list(words),
+        }
+        lines = [json.dumps({"v": version, **entry}) + "\n" for entry in (header, *entries)]
+        (folder / "journal.jsonl").write_text("".join(lines))
+        return folder.name
+
+    return make
+
+
+def test_an_interrupted_run_is_not_shown_but_offered_to_be_resumed(codeflash, recorded) -> None:
+    run = recorded(["optimize", TARGET])
+    said = codeflash("runs", "show", "last")
+    assert (said.code, said.out) == (2, "")
+    assert f"codeflash runs resume {run}" in said.err
+    assert "interrupted" in codeflash("runs", "list").out
+    assert "codeflash runs resume RUN" in codeflash("runs", "list").err
+    assert codeflash("runs", "clean", "--all").out == f"deleted {run}\n"
+
+
+def test_a_run_of_an_older_version_is_listed_and_refused_with_a_sentence(codeflash, recorded) -> None:
+    run = recorded(["optimize", TARGET], {"kind": "end", "report": {}}, version=1)
+    assert f"{run}  unreadable" in codeflash("runs", "list").out
+    for action in ("show", "resume"):
+        said = codeflash("runs", action, run)
+        assert (said.code, said.out) == (2, "")
+        assert "is recorded in format 1; this version of codeflash reads format 2" in said.err
+    assert codeflash("runs", "clean", run).out == f"deleted {run}\n"
+
+
+def test_a_report_of_another_shape_is_refused_with_a_sentence(codeflash, recorded) -> None:
+    run = recorded(["optimize", TARGET], {"kind": "end", "how": "done", "report": {}, "value": {"run": 3}})
+    said = codeflash("runs", "show", run)
+    assert (said.code, said.out) == (2, "")
+    assert f"the report of run {run} can't be read by this version" in said.err
+
+
+def test_a_ranking_is_not_resumed(codeflash, recorded) -> None:
+    run = recorded(["rank", "--top", "3"])
+    said = codeflash("runs", "resume", run)
+    assert (said.code, said.out) == (2, "")
+    assert "is of rank" in said.err
+    assert "codeflash rank --top 3" in said.err
+    assert "keeps no report" in codeflash("runs", "show", run).err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("optimize", "src/shop/ordering.py::total"), "targets can't be changed"),
+        (("optimize", "--seed", "4"), "seed can't be changed"),
+        (("verify", TARGET, "--candidate", "pyproject.toml"), "is of optimize, not of verify"),
+    ],
+)
+def test_a_run_is_not_resumed_as_another_request(refused, recorded, words, said) -> None:
+    run = recorded(["optimize", TARGET])
+    assert said in refused(*words, "--resume", run)
+
+
+def test_a_run_whose_folder_is_gone_is_not_resumed(codeflash, recorded, shop, tmp_path) -> None:
+    run = recorded(["optimize", TARGET])
+    journal = shop.state / "runs" / run / "journal.jsonl"
+    text = journal.read_text()
+    assert json.dumps(str(shop.root)) in text
+    journal.write_text(text.replace(json.dumps(str(shop.root)), json.dumps(str(tmp_path / "gone"))))
+    assert "the run's folder is gone" in codeflash("runs", "resume", run).err
 
 
 def test_doctor_describes_machine_project_and_settings(codeflash, shop) -> None:

@@ -5,19 +5,22 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import os
 import signal
+import stat
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 from codeflash_cli import __version__
 from codeflash_core.errors import UsageError
 from codeflash_core.model.target import Project, Workload
-from codeflash_core.pipeline.session import Request
+from codeflash_core.pipeline.session import Request, how_ended
 from codeflash_core.pipeline.settings import SearchSettings
 from codeflash_core.ports.language import Query
 from codeflash_core.ports.sources import Source
+from codeflash_core.records.runs import RunState
 from codeflash_core.sandbox import Mode
 from codeflash_core.settings import Settings, load_settings
 from codeflash_python.discovery.project import find_project
@@ -109,9 +112,19 @@ def workload_of(options: argparse.Namespace, project: Project) -> Workload:
 
 
 def request_of(
-    options: argparse.Namespace, names: tuple[str, ...], given: tuple[Source, ...] = ()
+    options: argparse.Namespace,
+    names: tuple[str, ...],
+    given: tuple[Source, ...] = (),
+    reads: Mapping[str, str] | None = None,
 ) -> tuple[Request, Query]:
-    """The request behind a command."""
+    """The request behind a command.
+
+    Args:
+        options: The command's options.
+        names: Targets as they were given.
+        given: Sources that are handed in.
+        reads: Digests of what else is read, by name.
+    """
     project, settings = project_of(options, names)
     query = Query(
         names=relative_names(project, names),
@@ -135,8 +148,32 @@ def request_of(
         sources=() if given else tuple(settings["sources"]),
         given=given,
         resume=getattr(options, "resume", None) or "",
+        reads=reads or {},
+        outputs=outputs_of(options, project.root),
     )
     return request, query
+
+
+def outputs_of(options: argparse.Namespace, root: Path) -> tuple[str, ...]:
+    """Paths in the project that this command writes: they may change while a run rests on all others."""
+    written = [Path(name).resolve() for name in (options.report, getattr(options, "patch", None)) if name]
+    for stream in (1, 2):
+        # A result or a log that the shell sends to a file of the project.
+        with contextlib.suppress(OSError, ValueError):
+            if stat.S_ISREG(os.fstat(stream).st_mode):
+                written.append(Path(f"/proc/self/fd/{stream}").resolve())
+    return tuple(path.relative_to(root).as_posix() for path in written if path.is_relative_to(root))
+
+
+@contextlib.contextmanager
+def offer_to_go_on(run: str) -> Iterator[None]:
+    """Say how to go on with a run that is interrupted."""
+    try:
+        yield
+    except BaseException as problem:
+        if how_ended(problem) is RunState.INTERRUPTED:
+            print(f"codeflash: to go on: codeflash runs resume {run}", file=sys.stderr)
+        raise
 
 
 def run_until_done(work: Coroutine[Any, Any, T]) -> T:

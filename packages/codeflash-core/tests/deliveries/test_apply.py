@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from codeflash_core.deliveries.apply import ApplyDelivery
+from codeflash_core.deliveries.apply import ApplyDelivery, clear_drafts, read_intent
 from codeflash_core.errors import DeliveryError
 from codeflash_core.model.decision import Decision, DecisionWord, TargetResult
 from codeflash_core.model.side import Side
@@ -41,8 +41,11 @@ def test_files_are_replaced_made_and_deleted(root: Path, tmp_path: Path) -> None
     delivered = ApplyDelivery(tmp_path / "intent.json", measured).deliver(project(root), RESULTS, side)
     assert tree(root) == {"m.py": b"\xef\xbb\xbfx = 2\r\n", "pkg/new.py": b"new\n"}
     assert (root / "m.py").stat().st_mode & 0o777 == 0o640
-    assert not (tmp_path / "intent.json").exists()
     assert "m.py" in delivered.message
+    # The intent stays until the run's end is on record; then the delivery can be repeated at will.
+    intent = read_intent(tmp_path / "intent.json")
+    assert intent is not None
+    assert (intent.root, dict(intent.measured)) == (root, measured)
 
 
 def test_a_file_that_was_not_measured_is_not_replaced(root: Path, tmp_path: Path) -> None:
@@ -91,7 +94,7 @@ def test_a_full_disk_changes_nothing(root: Path, tmp_path: Path, monkeypatch: py
 
     def full(fd: int) -> None:
         synced.append(fd)
-        if len(synced) == 3:  # the intent and the first draft fit
+        if len(synced) == 5:  # the new bytes, the intent and the first draft fit
             raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
@@ -100,3 +103,53 @@ def test_a_full_disk_changes_nothing(root: Path, tmp_path: Path, monkeypatch: py
             project(root), RESULTS, Side.of({"m.py": b"a\n", "old.py": b"b\n"})
         )
     assert tree(root) == before
+
+
+def test_a_failure_between_two_files_puts_the_first_one_back(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = tree(root)
+    measured = {"m.py": sha(root / "m.py"), "old.py": sha(root / "old.py")}
+    replace = Path.replace
+
+    def fail_on_old(self: Path, target: Path) -> Path:
+        if target.name == "old.py":
+            raise OSError(5, "Input/output error")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", fail_on_old)
+    with pytest.raises(DeliveryError, match="Input/output error; nothing was changed"):
+        ApplyDelivery(tmp_path / "i", measured).deliver(
+            project(root), RESULTS, Side.of({"m.py": b"a\n", "old.py": b"b\n", "new/x.py": b"c\n"})
+        )
+    assert tree(root) == before
+    assert (root / "m.py").stat().st_mode & 0o777 == 0o640
+    assert not (root / "new").exists()
+    assert not (tmp_path / "i").exists()
+
+
+def test_what_can_t_be_put_back_is_named(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    measured = {"m.py": sha(root / "m.py"), "old.py": sha(root / "old.py")}
+    replace, calls = Path.replace, []
+
+    def once(self: Path, target: Path) -> Path:
+        if not target.is_relative_to(root):
+            return replace(self, target)
+        calls.append(target)
+        if len(calls) > 1:
+            raise OSError(5, "Input/output error")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", once)
+    with pytest.raises(DeliveryError, match=r"m\.py could not be put back"):
+        ApplyDelivery(tmp_path / "i", measured).deliver(
+            project(root), RESULTS, Side.of({"m.py": b"a\n", "old.py": b"b\n"})
+        )
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"drafts": 3}'])
+def test_a_damaged_intent_is_none(tmp_path: Path, text: str) -> None:
+    (tmp_path / "i").write_text(text)
+    assert read_intent(tmp_path / "i") is None
+    assert ApplyDelivery.unfinished(tmp_path / "i") is None
+    clear_drafts(tmp_path / "i")

@@ -46,7 +46,7 @@ def test_a_journal_cut_at_any_byte_still_opens(tmp_path: Path, cut: int) -> None
 
 def test_damage_in_the_middle_is_named(tmp_path: Path) -> None:
     path = tmp_path / "journal.jsonl"
-    path.write_text('{"v": 1, "kind": "step"}\nnot json\n{"v": 1, "kind": "step"}\n')
+    path.write_text('{"v": 2, "kind": "step"}\nnot json\n{"v": 2, "kind": "step"}\n')
     with pytest.raises(UsageError, match="line 2"):
         list(read_entries(path))
 
@@ -54,7 +54,7 @@ def test_damage_in_the_middle_is_named(tmp_path: Path) -> None:
 def test_another_version_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "journal.jsonl"
     path.write_text(json.dumps({"v": 99, "kind": "step"}) + "\n")
-    with pytest.raises(UsageError, match="format version"):
+    with pytest.raises(UsageError, match="recorded in format 99"):
         list(read_entries(path))
 
 

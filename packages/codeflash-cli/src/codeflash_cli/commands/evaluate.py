@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from attrs import evolve
 
-from codeflash_cli.opening import project_of, relative_names, request_of, run_until_done
+from codeflash_cli.opening import offer_to_go_on, project_of, relative_names, request_of, run_until_done
 from codeflash_cli.rendering.progress import progress
 from codeflash_cli.rendering.report_file import write_report
 from codeflash_cli.rendering.results import print_json, print_report
@@ -22,6 +22,7 @@ from codeflash_core.pipeline.run import choose_targets, grow_corpus, observe_tar
 from codeflash_core.pipeline.search import read_original
 from codeflash_core.pipeline.session import Request, Session, open_session
 from codeflash_core.pipeline.verify import verify_target
+from codeflash_core.ports.deliveries import Delivered
 from codeflash_core.ports.language import Query
 from codeflash_core.ports.sources import Question
 from codeflash_core.reports.document import result_document
@@ -30,21 +31,32 @@ from codeflash_core.sources.patch import PatchSource, from_file, from_patch
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; 1 when the candidate is not accepted."""
-    return judge(options, timed=True)
+    if options.resume:
+        from codeflash_cli.commands.runs import resume
+
+        return resume(options.resume, extra=options)
+    return start(options)
 
 
-def judge(options: argparse.Namespace, *, timed: bool) -> int:
-    """Evaluate with timing, or verify without."""
+def start(options: argparse.Namespace) -> int:
+    """Begin or take up the run that the options describe: with timing, or ``verify`` without."""
     if "::" not in options.target:
         raise UsageError(f"a function is wanted: {options.target}", "Write path.py::function.")
     names = (options.target,)
     source = _source(options, names)
-    request, query = request_of(options, names, given=(source,))
+    request, query = request_of(options, names, (source,), {"the candidate": source.digest})
     # The user's own change is judged as it is: nothing is composed with it or dropped from it.
     settings = evolve(request.settings, rounds=1, ablate=False, confirmations=1)
     request = evolve(request, settings=settings)
     with progress(verbose=options.verbose) as listener:
+        timed = options.command == "evaluate"
         report = run_until_done(_judge(request, query, source, listener, timed=timed))
+    return present(options, report)
+
+
+def present(options: argparse.Namespace, report: RunReport, delivered: Sequence[Delivered] = ()) -> int:
+    """Show the answer; returns the exit code."""
+    del delivered
     if options.report:
         write_report(report, Path(options.report))
     result = report.results[0]
@@ -67,17 +79,13 @@ async def _judge(
     request: Request, query: Query, source: PatchSource, listener: Listener, *, timed: bool
 ) -> RunReport:
     async with open_session(request, listener) as session:
-        try:
+        with offer_to_go_on(session.folder.name):
             if timed:
                 report = (await optimize_run(session.engine, query, session.identity)).report
             else:
                 report = await _verify(session, query, source)
-        except UsageError:
-            raise  # going on would end in the same place
-        except BaseException:
-            print(f"codeflash: to go on: codeflash runs resume {session.folder.name}", file=sys.stderr)
-            raise
-        session.finish(report)
+            report = session.conclude(report)
+            session.finish(report)
         return report
 
 

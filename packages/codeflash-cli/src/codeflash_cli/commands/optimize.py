@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from attrs import evolve
 
-from codeflash_cli.opening import request_of, run_until_done
+from codeflash_cli.opening import offer_to_go_on, request_of, run_until_done
 from codeflash_cli.rendering.progress import progress
 from codeflash_cli.rendering.report_file import write_report
 from codeflash_cli.rendering.results import print_json, print_report
-from codeflash_core.deliveries.apply import ApplyDelivery
+from codeflash_core.deliveries.apply import INTENT, ApplyDelivery
 from codeflash_core.deliveries.patch import PatchDelivery
 from codeflash_core.errors import UsageError
 from codeflash_core.model.run import RunReport
 from codeflash_core.pipeline.events import Listener
-from codeflash_core.pipeline.run import Combined, Outcome, combine_accepted, optimize_run
+from codeflash_core.pipeline.run import Combined, combine_accepted, optimize_run
 from codeflash_core.pipeline.session import Request, Session, open_session
 from codeflash_core.ports.deliveries import Delivered
 from codeflash_core.ports.language import Query
@@ -39,6 +39,11 @@ def start(options: argparse.Namespace) -> int:
     request, query = request_of(options, tuple(options.targets))
     with progress(verbose=options.verbose) as listener:
         report, delivered = run_until_done(_optimize(options, request, query, listener))
+    return present(options, report, delivered)
+
+
+def present(options: argparse.Namespace, report: RunReport, delivered: Sequence[Delivered] = ()) -> int:
+    """Show what was found and delivered; returns the exit code."""
     if options.report:
         write_report(report, Path(options.report))
     if options.json:
@@ -61,25 +66,19 @@ async def _optimize(
     options: argparse.Namespace, request: Request, query: Query, listener: Listener
 ) -> tuple[RunReport, list[Delivered]]:
     async with open_session(request, listener) as session:
-        try:
+        with offer_to_go_on(session.folder.name):
             outcome = await optimize_run(session.engine, query, session.identity)
             combined = Combined()
             if options.apply or options.patch:
                 combined = await combine_accepted(session.engine, outcome)
             report = evolve(outcome.report, notes=(*outcome.report.notes, *combined.left_out))
-            delivered = _deliver(options, session, outcome, combined)
-        except UsageError:
-            raise  # going on would end in the same place
-        except BaseException:
-            print(f"codeflash: to go on: codeflash runs resume {session.folder.name}", file=sys.stderr)
-            raise
-        session.finish(report)
+            report = session.conclude(report)
+            delivered = _deliver(options, session, combined)
+            session.finish(report)
         return report, delivered
 
 
-def _deliver(
-    options: argparse.Namespace, session: Session, outcome: Outcome, combined: Combined
-) -> list[Delivered]:
+def _deliver(options: argparse.Namespace, session: Session, combined: Combined) -> list[Delivered]:
     done: list[Delivered] = []
     if not combined.results:
         return done
@@ -87,7 +86,6 @@ def _deliver(
     if options.patch:
         done.append(PatchDelivery(Path(options.patch)).deliver(project, combined.results, combined.side))
     if options.apply:
-        measured = {target.path: target.file_sha256 for target in outcome.targets.values()}
-        delivery = ApplyDelivery(session.folder / "apply.json", measured)
+        delivery = ApplyDelivery(session.folder / INTENT, session.measured())
         done.append(delivery.deliver(project, combined.results, combined.side))
     return done

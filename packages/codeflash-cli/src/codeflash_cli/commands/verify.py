@@ -1,12 +1,7 @@
-"""``codeflash verify``: the behaviour half of ``evaluate``."""
+"""``codeflash verify``: the behaviour half of ``evaluate``; 1 when the behaviour is not shown to be the same."""
 
 from __future__ import annotations
 
-import argparse
+from codeflash_cli.commands.evaluate import present, run, start
 
-from codeflash_cli.commands.evaluate import judge
-
-
-def run(options: argparse.Namespace) -> int:
-    """Run the command; 1 when the behaviour is not shown to be the same."""
-    return judge(options, timed=False)
+__all__ = ["present", "run", "start"]

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from codeflash_core.errors import PrerequisiteError, UsageError
 from codeflash_core.hosts.local import LocalHost
@@ -29,12 +29,14 @@ class Workshop:
         host: Runs foreign code.
         confinement: How it is confined.
         masked: Files that look like secrets and are empty in the sandbox.
+        entries: What the private copy holds, by relative POSIX path, as :class:`Tree` describes it.
     """
 
     language: Language
     host: Host
     confinement: Confinement
     masked: tuple[str, ...] = ()
+    entries: Mapping[str, str] = field(factory=dict, repr=False)
 
 
 def plugins(group: str) -> dict[str, Callable[..., Any]]:
@@ -94,6 +96,6 @@ async def open_workshop(
             host=host, environment=dict(environment or {}), scratch=place
         )
         try:
-            yield Workshop(language, host, confinement, base.masked)
+            yield Workshop(language, host, confinement, base.masked, base.entries)
         finally:
             await host.close()

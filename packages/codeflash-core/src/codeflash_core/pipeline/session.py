@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shlex
 import time
@@ -11,27 +12,33 @@ from pathlib import Path
 from typing import Any
 
 import cattrs
-from attrs import evolve, field, frozen
+from attrs import define, evolve, field, frozen
 
-from codeflash_core.errors import UsageError
-from codeflash_core.model.decision import TargetResult
+from codeflash_core.deliveries.apply import INTENT, ApplyDelivery, clear_drafts, read_intent
+from codeflash_core.errors import CodeflashError, PrerequisiteError, StageError, UsageError
 from codeflash_core.model.run import RunReport
 from codeflash_core.model.target import Project, Workload
 from codeflash_core.pipeline.assembly import Workshop, open_workshop, plugin
+from codeflash_core.pipeline.dependencies import fingerprint, measured_sha256, refuse_changes
+from codeflash_core.pipeline.discretion import DiscreetLanguage, discreet
 from codeflash_core.pipeline.events import Listener, Noted
 from codeflash_core.pipeline.run import RunIdentity
 from codeflash_core.pipeline.settings import Engine, SearchSettings
 from codeflash_core.pipeline.steps import Steps
+from codeflash_core.ports.deliveries import Delivered
 from codeflash_core.ports.language import Description
 from codeflash_core.ports.sources import Source
 from codeflash_core.records.blobs import BlobStore
 from codeflash_core.records.encoding import make_converter
-from codeflash_core.records.journal import Journal, read_entries
-from codeflash_core.records.runs import Runs, state_dir
+from codeflash_core.records.fingerprint import Fingerprint, read_fingerprint
+from codeflash_core.records.journal import Journal, in_use
+from codeflash_core.records.reading import Past, read_past, read_report
+from codeflash_core.records.runs import JOURNAL, Runs, RunState, state_dir
+from codeflash_core.records.secrets import Secrets
 from codeflash_core.reports.document import run_document
 from codeflash_core.sandbox import Mode
 
-JOURNAL = "journal.jsonl"
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @frozen
@@ -50,6 +57,8 @@ class Request:
         given: Sources that are not named but handed in, such as a patch.
         resume: A run to go on with, or an empty string.
         state: The state folder, or None for the user's.
+        reads: Digests of what else the run depends on, by name, such as a candidate's file.
+        outputs: Paths that the run writes, relative to the root.
     """
 
     project: Project
@@ -63,6 +72,8 @@ class Request:
     given: tuple[Source, ...] = ()
     resume: str = ""
     state: Path | None = None
+    reads: Mapping[str, str] = field(factory=dict)
+    outputs: tuple[str, ...] = ()
 
 
 @frozen
@@ -84,104 +95,193 @@ class Session:
     description: Description
     _journal: Journal = field(repr=False)
     _converter: cattrs.Converter = field(repr=False)
+    _ending: Ending = field(repr=False)
+
+    def conclude(self, report: RunReport) -> RunReport:
+        """Record what was found, before anything is done with it.
+
+        Returns:
+            The report as it is recorded: without the values of variables that foreign code may see.
+        """
+        secrets = self._ending.secrets
+        value = secrets.hidden_in(self._converter.unstructure(report))
+        self._journal.append("report", {"value": value})
+        return self._converter.structure(value, RunReport) if secrets else report
+
+    def measured(self) -> dict[str, str]:
+        """SHA-256 of each file of the project as its versions are measured, by path."""
+        return measured_sha256(self.workshop.entries)
 
     def finish(self, report: RunReport) -> dict[str, Any]:
         """Record the end of the run; returns its JSON document."""
-        document = run_document(report)
+        document: dict[str, Any] = self._ending.secrets.hidden_in(run_document(report))
         value = self._converter.unstructure(report)
-        self._journal.append("end", {"report": document, "value": value})
+        self._ending.write(RunState.DONE, {"report": document, "value": value})
+        (self.folder / INTENT).unlink(missing_ok=True)
         return document
 
 
 @contextlib.asynccontextmanager
 async def open_session(request: Request, emit: Listener) -> AsyncIterator[Session]:
-    """Open a new run, or go on with one that was interrupted.
+    """Open a new run, or go on with one that was interrupted; how it ends is recorded.
 
     Raises:
-        UsageError: The run to resume does not exist or was another request.
+        UsageError: The run to resume does not exist, was another request, or rests on what has changed.
         PrerequisiteError: Something is missing to run the project's code.
         StageError: The run can't be recorded.
     """
     state = request.state or state_dir()
     runs = Runs(state)
     folder = runs.find(request.resume) if request.resume else runs.create()
-    with Journal(folder / JOURNAL) as journal:
-        header, finished, seconds = _taken_up(folder / JOURNAL)
-        if request.resume and header.get("project") != str(request.project.root):
+    _clear_after_kills(runs)
+    variables = {name: os.environ[name] for name in request.pass_through if name in os.environ}
+    public = (str(request.project.root), *request.words)
+    blobs = BlobStore(folder / "blobs")
+    with Journal(folder / JOURNAL, Secrets(variables, public)) as journal:
+        past = read_past(folder)
+        if request.resume and past.header.get("project") != str(request.project.root):
             raise UsageError(
-                f"run {folder.name} worked on another project: {header.get('project')}",
+                f"run {folder.name} worked on another project: {past.header.get('project')}",
                 "Resume it from there.",
             )
-        if not header:
-            header = _header(request, folder)
-            journal.append("header", header)
-        converter = make_converter(BlobStore(folder / "blobs"))
-        variables = {name: os.environ[name] for name in request.pass_through if name in os.environ}
-        async with open_workshop(request.project, request.mode, variables, state) as workshop:
+        if not past.header:
+            past = evolve(past, header=_header(request, folder))
+            journal.append("header", past.header)
+        ending = Ending(journal, open=not request.resume)
+        async with (
+            ending.recorded(),
+            open_workshop(request.project, request.mode, variables, state) as workshop,
+        ):
+            secrets = journal.secrets = Secrets(variables, (*public, *workshop.entries))
             description = await workshop.language.describe(request.project)
             if description.problems:
                 raise UsageError(description.problems[0], " ".join(description.problems[1:]))
+            _take_up(request, past, journal, blobs, _rests_on(request, workshop, description))
+            ending.open = True
+            emit = discreet(emit, secrets)
             for line in workshop.confinement.missing:
                 emit(Noted(f"not confined: {line}"))
+            converter = make_converter(blobs)
             engine = Engine(
                 project=request.project,
                 workload=request.workload,
-                language=workshop.language,
+                language=DiscreetLanguage(workshop.language, secrets) if secrets else workshop.language,
                 sources=_sources(request),
-                steps=Steps(journal, converter, finished, seconds),
+                steps=Steps(journal, converter, past.finished, past.seconds),
                 settings=request.settings,
                 emit=emit,
                 python=_version(description),
             )
-            identity = _identity(header, folder, workshop)
-            yield Session(engine, identity, folder, workshop, description, journal, converter)
+            identity = _identity(past.header, folder, workshop)
+            yield Session(engine, identity, folder, workshop, description, journal, converter, ending)
 
 
-def read_report(folder: Path) -> RunReport | None:
-    """The report of a run that has ended, from its journal; None when it has not."""
-    converter = make_converter(BlobStore(folder / "blobs"))
-    found: RunReport | None = None
-    for entry in read_entries(folder / JOURNAL):
-        if entry["kind"] == "end":
-            found = converter.structure(entry["value"], RunReport)
-    return evolve(found, results=tuple(map(_with_best_among, found.results))) if found else None
-
-
-def _with_best_among(result: TargetResult) -> TargetResult:
-    """The result whose best attempt is again one of its attempts, and not merely equal to it."""
-    return evolve(result, best=next((each for each in result.attempts if each == result.best), result.best))
-
-
-def words_of(folder: Path) -> tuple[tuple[str, ...], str]:
-    """The words of the command that began a run, and the folder it was given in.
+def finish_delivery(folder: Path) -> tuple[RunReport, Delivered]:
+    """Finish a delivery that was killed, from the run's record alone.
 
     Raises:
-        UsageError: The journal has no beginning.
+        UsageError: The run has no record of what it found.
+        DeliveryError: A file is no longer the one that was measured; nothing was changed.
     """
-    header, _, _ = _taken_up(folder / JOURNAL)
-    if "arguments" not in header:
-        raise UsageError(f"run {folder.name} has no beginning to resume from", "Start a new run.")
-    return tuple(header["arguments"]), str(header.get("cwd", "."))
+    intent, found = read_intent(folder / INTENT), ApplyDelivery.unfinished(folder / INTENT)
+    with Journal(folder / JOURNAL) as journal:
+        report = read_report(folder, "report")
+        if intent is None or found is None or report is None:
+            raise UsageError(f"run {folder.name} has no record of its delivery", "Start a new run.")
+        delivery, side = found
+        delivered = delivery.deliver(Project(intent.root, "", Path()), report.results, side)
+        value = make_converter(BlobStore(folder / "blobs")).unstructure(report)
+        journal.append("end", {"how": RunState.DONE, "report": run_document(report), "value": value})
+        (folder / INTENT).unlink(missing_ok=True)
+    return report, delivered
 
 
-def _taken_up(path: Path) -> tuple[dict[str, Any], dict[str, Any], dict[str, float]]:
-    """The header of a journal, its finished steps, and the seconds that each took."""
-    header: dict[str, Any] = {}
-    finished: dict[str, Any] = {}
-    seconds: dict[str, float] = {}
-    for entry in read_entries(path):
-        if entry["kind"] == "header":
-            header = entry
-        elif entry["kind"] == "step":
-            finished[entry["name"]] = entry["value"]
-            seconds[entry["name"]] = float(entry.get("seconds", 0.0))
-    return header, finished, seconds
+def how_ended(problem: BaseException) -> RunState:
+    """What an error makes of a run: only an interrupted one gets further when it is taken up as it is."""
+    if isinstance(problem, UsageError | PrerequisiteError):
+        return RunState.REFUSED
+    if isinstance(problem, StageError):
+        full = isinstance(problem.__cause__, OSError) and problem.__cause__.errno in _DISK_FULL
+        return RunState.INTERRUPTED if full or problem.stage == "record" else RunState.FAILED
+    return RunState.FAILED if isinstance(problem, Exception) else RunState.INTERRUPTED
+
+
+@define
+class Ending:
+    """How a run ends, written down once.
+
+    Attributes:
+        open: Whether the run is under way: one that could not be taken up again stays what it was.
+    """
+
+    _journal: Journal
+    open: bool
+
+    @property
+    def secrets(self) -> Secrets:
+        """What never gets into a record."""
+        return self._journal.secrets
+
+    def write(self, how: RunState, content: Mapping[str, Any]) -> None:
+        """Write the end."""
+        self._journal.append("end", {"how": how, **content})
+        self.open = False
+
+    @contextlib.asynccontextmanager
+    async def recorded(self) -> AsyncIterator[None]:
+        """Write an end for what comes to it without one of its own, and for every error."""
+        try:
+            yield
+        except BaseException as problem:
+            message = type(problem).__name__
+            if isinstance(problem, CodeflashError):
+                problem.message, problem.hint = map(self.secrets.hidden, (problem.message, problem.hint))
+                message = problem.message
+            if self.open:
+                # A full disk takes no more lines; a run without an end counts as interrupted, and it is.
+                with contextlib.suppress(StageError):
+                    self.write(how_ended(problem), {"message": message})
+            raise
+        if self.open:
+            self.write(RunState.DONE, {})
+
+
+def _clear_after_kills(runs: Runs) -> None:
+    """Remove what deliveries that were killed left in a tree; they can still be finished."""
+    for record in runs.folder.glob(f"*/{INTENT}"):
+        if not in_use(record.parent / JOURNAL):
+            clear_drafts(record)
+
+
+def _rests_on(request: Request, workshop: Workshop, description: Description) -> Fingerprint:
+    more = {
+        "codeflash": request.version,
+        "the sources": " ".join([*request.sources, *(source.name for source in request.given)]),
+        "the variables let through": " ".join(request.pass_through),
+        **request.reads,
+    }
+    project, workload = request.project, request.workload
+    return fingerprint(project, workload, request.settings, workshop, description, more, request.outputs)
+
+
+def _take_up(request: Request, past: Past, journal: Journal, blobs: BlobStore, now: Fingerprint) -> None:
+    """Write down what a new run rests on, or see that it is still so."""
+    if past.inputs:
+        refuse_changes(str(past.header.get("run")), past.words, read_fingerprint(past.inputs, blobs), now)
+    else:
+        journal.append("inputs", now.record(blobs))
+    if request.resume:
+        journal.append("resumed", {"at": _now()})
+
+
+def _now() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
 def _header(request: Request, folder: Path) -> dict[str, Any]:
     return {
         "run": folder.name,
-        "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "started": _now(),
         "project": str(request.project.root),
         "cwd": str(Path.cwd()),
         "arguments": list(request.words),

@@ -11,32 +11,43 @@ from types import TracebackType
 from typing import Any, BinaryIO
 
 from codeflash_core.errors import StageError, UsageError
-from codeflash_core.model.run import SCHEMA_VERSION
+from codeflash_core.records.secrets import Secrets
+
+JOURNAL_VERSION = 2
+"""Version of the journal's lines. 1 had neither what a run depends on nor how it ended."""
 
 
 def read_entries(path: Path) -> Iterator[dict[str, Any]]:
     """The journal's entries in order; a last line that was cut off is passed over.
 
     Raises:
-        UsageError: The journal was written by a newer version, or is damaged in the middle.
+        UsageError: The journal was written by another version, is damaged in the middle, or can't be read.
     """
     try:
         lines = path.read_bytes().split(b"\n")
     except FileNotFoundError:
         return
+    except OSError as problem:
+        raise UsageError(f"can't read the journal {path}: {problem.strerror}") from problem
     for number, line in enumerate(lines, 1):
         if not line:
             continue
         try:
             entry = json.loads(line)
+            whole = isinstance(entry, dict) and isinstance(entry.get("kind"), str)
         except ValueError:
             if number >= len(lines) - 1:
                 return
-            raise UsageError(f"the journal is damaged: {path}, line {number}", "Start a new run.") from None
-        if not isinstance(entry, dict) or entry.get("v") != SCHEMA_VERSION:
+            whole = False
+        if whole and entry.get("v") != JOURNAL_VERSION:
             raise UsageError(
-                f"the journal has another format version: {path}, line {number}",
-                "Use the version of codeflash that wrote it, or start a new run.",
+                f"run {path.parent.name} is recorded in format {entry.get('v')}; "
+                f"this version of codeflash reads format {JOURNAL_VERSION}",
+                "Use the version that wrote it, or start a new run.",
+            )
+        if not whole:
+            raise UsageError(
+                f"the journal of run {path.parent.name} is damaged: {path}, line {number}", "Start a new run."
             )
         yield entry
 
@@ -44,14 +55,19 @@ def read_entries(path: Path) -> Iterator[dict[str, Any]]:
 class Journal:
     """An open journal; one process at a time."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, secrets: Secrets | None = None) -> None:
         """Open or create the journal.
+
+        Args:
+            path: The file.
+            secrets: What never gets into it.
 
         Raises:
             StageError: The folder can't be written.
             UsageError: Another process has it open.
         """
         self.path = path
+        self.secrets = secrets or Secrets()
         with _disk_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file: BinaryIO = path.open("ab")
@@ -64,7 +80,8 @@ class Journal:
         Raises:
             StageError: The disk is full or can't be written.
         """
-        line = json.dumps({"v": SCHEMA_VERSION, "kind": kind, **content}, ensure_ascii=True) + "\n"
+        entry = {"v": JOURNAL_VERSION, "kind": kind, **self.secrets.hidden_in(content)}
+        line = json.dumps(entry, ensure_ascii=True) + "\n"
         with _disk_errors(self.path):
             self._file.write(line.encode())
             self._file.flush()
@@ -83,13 +100,7 @@ class Journal:
         self.close()
 
     def _lock(self) -> None:
-        try:
-            import fcntl
-        except ImportError:  # Windows opens without a lock
-            return
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _locked(self._file, shared=False):
             self._file.close()
             raise UsageError(
                 f"the run is in use by another process: {self.path.parent.name}", "Wait until it has ended."
@@ -101,6 +112,28 @@ class Journal:
         whole = content.rfind(b"\n") + 1
         if whole != len(content):
             os.truncate(self.path, whole)
+
+
+def in_use(path: Path) -> bool:
+    """Whether a process has the journal open for writing; always False where files can't be locked."""
+    try:
+        with path.open("rb") as file:
+            return not _locked(file, shared=True)
+    except OSError:
+        return False
+
+
+def _locked(file: BinaryIO, *, shared: bool) -> bool:
+    """Lock without waiting; False when another process holds the lock."""
+    try:
+        import fcntl
+    except ImportError:  # Windows opens without a lock
+        return True
+    try:
+        fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 class _disk_errors:  # noqa: N801 - used as a statement

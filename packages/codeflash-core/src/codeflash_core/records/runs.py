@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import os
-import secrets
 import shutil
 import time
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 from platformdirs import user_state_dir
 
 from codeflash_core.errors import StageError, UsageError
-from codeflash_core.records.journal import read_entries
+from codeflash_core.records.journal import in_use, read_entries
+
+JOURNAL = "journal.jsonl"
+RESUMABLE = ("optimize", "evaluate", "verify")
+"""Commands whose runs can be taken up where they were."""
 
 
 def state_dir() -> Path:
@@ -23,8 +28,20 @@ def state_dir() -> Path:
 
 
 def new_run_id() -> str:
-    """A name that sorts by time: ``20260131-235959-4f3a``."""
-    return time.strftime("%Y%m%d-%H%M%S", time.gmtime()) + "-" + secrets.token_hex(2)
+    """A name that sorts by time, ``20260131-235959-4f3a``: the last part is the fraction of the second."""
+    seconds, fraction = divmod(time.time_ns(), 10**9)
+    return time.strftime("%Y%m%d-%H%M%S", time.gmtime(seconds)) + f"-{fraction * 65536 // 10**9:04x}"
+
+
+class RunState(StrEnum):
+    """Where a run stands."""
+
+    RUNNING = "running"
+    DONE = "done"
+    REFUSED = "refused"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+    UNREADABLE = "unreadable"
 
 
 @frozen
@@ -36,16 +53,33 @@ class RunSummary:
         started: ISO 8601 time, UTC.
         project: The project's folder.
         arguments: The command's words.
-        finished: Whether it came to its end.
-        report: The report's document, or None when it did not end.
+        state: Where it stands.
+        message: Why it was refused or failed, or why it can't be read.
+        report: The report's document, or None when there is none.
     """
 
     id: str
-    started: str
-    project: str
-    arguments: tuple[str, ...]
-    finished: bool
+    started: str = ""
+    project: str = ""
+    arguments: tuple[str, ...] = ()
+    state: RunState = RunState.INTERRUPTED
+    message: str = ""
     report: Mapping[str, Any] | None = None
+
+    @property
+    def finished(self) -> bool:
+        """Whether it came to its end."""
+        return self.state is RunState.DONE
+
+    @property
+    def command(self) -> str:
+        """The command, such as ``optimize``."""
+        return self.arguments[0] if self.arguments else ""
+
+    @property
+    def resumable(self) -> bool:
+        """Whether there is anything to go on with."""
+        return self.state is RunState.INTERRUPTED and self.command in RESUMABLE
 
 
 class Runs:
@@ -62,6 +96,8 @@ class Runs:
         """
         path = self.folder / new_run_id()
         try:
+            while path.exists():  # another process began in the same instant
+                path = self.folder / new_run_id()
             path.mkdir(parents=True)
         except OSError as problem:
             raise StageError(
@@ -88,38 +124,101 @@ class Runs:
             )
         return self.folder / matching[0]
 
+    def find_resumable(self, run: str) -> Path:
+        """The folder of a run to go on with; ``last`` is the newest that was interrupted, or is done.
+
+        Raises:
+            UsageError: There is no such run, or nothing in it to go on with.
+        """
+        if run == "last" and self._names():
+            for name in reversed(self._names()):
+                summary = self.summary(self.folder / name)
+                if summary.resumable or (summary.finished and summary.command in RESUMABLE):
+                    return self.folder / name
+            raise UsageError("no run was interrupted", "See: codeflash runs list")
+        folder = self.find(run)
+        _refuse_unfit(self.summary(folder))
+        return folder
+
     def list(self) -> tuple[RunSummary, ...]:
-        """Every run, oldest first; damaged ones are shown as unfinished."""
+        """Every run, oldest first."""
         return tuple(self.summary(self.folder / name) for name in self._names())
 
     def summary(self, path: Path) -> RunSummary:
         """What the journal says of one run."""
-        header: Mapping[str, Any] = {}
-        report: Mapping[str, Any] | None = None
+        found = RunSummary(path.name)
         try:
-            for entry in read_entries(path / "journal.jsonl"):
-                if entry["kind"] == "header":
-                    header = entry
-                elif entry["kind"] == "end":
-                    report = entry["report"]
-        except UsageError:
-            report = None
-        return RunSummary(
-            path.name,
-            str(header.get("started", "")),
-            str(header.get("project", "")),
-            tuple(header.get("arguments", ())),
-            report is not None,
-            report,
-        )
+            for entry in read_entries(path / JOURNAL):
+                found = _with(found, entry)
+        except UsageError as problem:
+            begun = _beginning(path / JOURNAL)
+            return evolve(_with(found, begun), state=RunState.UNREADABLE, message=problem.message)
+        if in_use(path / JOURNAL):
+            return evolve(found, state=RunState.RUNNING)
+        return found
 
     def remove(self, path: Path) -> None:
-        """Delete one run's folder."""
-        shutil.rmtree(path, ignore_errors=True)
+        """Delete one run's folder.
+
+        Raises:
+            UsageError: The run is under way.
+            StageError: It can't be deleted.
+        """
+        if in_use(path / JOURNAL):
+            raise UsageError(f"run {path.name} is under way", "Wait until it has ended.")
+        try:
+            shutil.rmtree(path)
+        except OSError as problem:
+            raise StageError("record", f"can't delete run {path.name}: {problem.strerror}") from problem
 
     def _names(self) -> tuple[str, ...]:
-        if not self.folder.is_dir():
+        try:
+            return tuple(sorted(each.name for each in self.folder.iterdir() if (each / JOURNAL).exists()))
+        except (FileNotFoundError, NotADirectoryError):
             return ()
-        return tuple(
-            sorted(entry.name for entry in self.folder.iterdir() if (entry / "journal.jsonl").exists())
-        )
+        except OSError as problem:
+            raise UsageError(f"can't read the runs in {self.folder}: {problem.strerror}") from problem
+
+
+def _with(summary: RunSummary, entry: Mapping[str, Any]) -> RunSummary:
+    """The summary after one more line of the journal."""
+    match entry.get("kind"):
+        case "header":
+            return evolve(
+                summary,
+                started=str(entry.get("started", "")),
+                project=str(entry.get("project", "")),
+                arguments=tuple(map(str, entry.get("arguments", ()))),
+            )
+        case "end" if not summary.finished:
+            state = next((each for each in RunState if each == entry.get("how")), RunState.UNREADABLE)
+            message = str(entry.get("message", ""))
+            return evolve(summary, state=state, message=message, report=entry.get("report"))
+        case "resumed" if not summary.finished:
+            return evolve(summary, state=RunState.INTERRUPTED, message="")
+        case _:
+            return summary
+
+
+def _beginning(path: Path) -> Mapping[str, Any]:
+    """The first line of a journal of any version, or nothing."""
+    try:
+        with path.open("rb") as file:
+            entry = json.loads(file.readline())
+    except (OSError, ValueError):
+        return {}
+    return entry if isinstance(entry, dict) else {}
+
+
+def _refuse_unfit(summary: RunSummary) -> None:
+    again = (
+        f"Start it anew: codeflash {' '.join(summary.arguments)}" if summary.arguments else "Start a new run."
+    )
+    if summary.state is RunState.UNREADABLE:
+        raise UsageError(summary.message, "Use the version that wrote it, or start a new run.")
+    if summary.command and summary.command not in RESUMABLE:
+        raise UsageError(f"run {summary.id} is of {summary.command}, which is not taken up", again)
+    if summary.state is RunState.RUNNING:
+        raise UsageError(f"run {summary.id} is in use by another process", "Wait until it has ended.")
+    if summary.state is RunState.REFUSED:
+        raise UsageError(f"run {summary.id} was refused: {summary.message}", again)

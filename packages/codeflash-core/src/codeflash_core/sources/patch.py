@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
 import subprocess
 import tempfile
@@ -29,6 +31,12 @@ class PatchSource:
         """
         self._files = dict(files)
         self._origin = origin
+
+    @property
+    def digest(self) -> str:
+        """Content address of the change."""
+        told = json.dumps(sorted(self._files.items()), ensure_ascii=True)
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
 
     async def propose(self, question: Question) -> tuple[Candidate, ...]:
         """The change, when it has not been tried yet."""
