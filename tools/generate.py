@@ -17,7 +17,8 @@ from pathlib import Path
 
 from codeflash_cli.arguments import build
 from codeflash_core import errors
-from codeflash_core.settings import FOREIGN_KEYS, RESERVED_VARIABLES, SETTINGS, UNUSED_FOREIGN_KEYS
+from codeflash_core.client_keys import CLIENT_KEYS
+from codeflash_core.settings import RESERVED_VARIABLES, SETTINGS
 from codeflash_rewrites.catalogue import RULES
 from codeflash_rewrites.rule import Example, Rule
 
@@ -182,10 +183,19 @@ def settings_page() -> str:
         lines.append(f"| `{setting.key}` | `{setting.variable}` | {shown} | {_cell(setting.meaning)} |")
     other = sorted(RESERVED_VARIABLES - {setting.variable for setting in SETTINGS})
     lines += ["", "Other variables: " + ", ".join(f"`{name}`" for name in other) + "."]
-    lines += ["", "Keys of the existing client that mean the same are understood: "]
-    lines[-1] += ", ".join(f"`{theirs}` (`{ours}`)" for theirs, ours in sorted(FOREIGN_KEYS.items())) + "."
-    lines += ["These are passed over: " + ", ".join(f"`{key}`" for key in sorted(UNUSED_FOREIGN_KEYS)) + "."]
-    lines += ["Any other key gets a warning that names the nearest known one."]
+    lines += ["", "## Keys of the existing client", "", "They are understood where they mean the same.", ""]
+    lines += ["| key | here |", "|---|---|"]
+    for each in CLIENT_KEYS:
+        meaning = (
+            f"`{each.own}`" + (f"; {each.why}" if each.why else "")
+            if each.own
+            else f"passed over: {each.why}"
+        )
+        lines.append(f"| `{each.key}` | {_cell(meaning)} |")
+    lines.append("")
+    lines += [
+        "Any other key gets a warning that names the nearest known one; so does a `CODEFLASH_*` variable that is nearly one of these."
+    ]
     return "\n".join(lines) + "\n"
 
 

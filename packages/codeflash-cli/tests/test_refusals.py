@@ -290,3 +290,22 @@ def test_doctor_says_what_is_missing(codeflash, shop, tmp_path) -> None:
     said = codeflash("doctor", "--python", str(odd), "--json")
     assert said.code == 1
     assert any("does not work" in problem for problem in said.document["problems"])
+
+
+def test_doctor_says_which_settings_were_not_understood_or_change_nothing(
+    codeflash, shop, monkeypatch
+) -> None:
+    table = '\n[tool.codeflash]\ntests-root = "tests"\nbudgett = "3s"\ndisable-telemetry = true\n'
+    shop.change("pyproject.toml", lambda text: text + table)
+    monkeypatch.setenv("CODEFLASH_SEED", "7")
+    said = codeflash("doctor", "--json", "--python", sys.executable)
+    document = said.document
+    assert document["settings"]["seed"] == {"value": 7, "from": "CODEFLASH_SEED"}
+    assert document["settings"]["tests"] == {"value": ["tests"], "from": "pyproject.toml, tests-root"}
+    assert document["warnings"] == ["unknown key in [tool.codeflash]: budgett; did you mean budget?"]
+    assert document["passed_over"] == {"disable-telemetry": "there is none"}
+    assert "budgett; did you mean budget?" in said.err
+    text = codeflash("doctor").out
+    assert "tests = tests  (pyproject.toml, tests-root)" in text
+    assert "seed = 7  (CODEFLASH_SEED)" in text
+    assert "disable-telemetry is passed over: there is none" in text

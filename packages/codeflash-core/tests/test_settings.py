@@ -35,15 +35,97 @@ def test_an_unknown_key_is_warned_of_with_the_nearest(tmp_path: Path) -> None:
 
 
 def test_keys_of_the_existing_client_are_understood(tmp_path: Path) -> None:
-    pyproject(tmp_path, 'tests-root = "checks"\nmodule-root = "src"\nignore-paths = ["a", "b"]')
+    pyproject(
+        tmp_path,
+        'tests-root = "checks"\nmodule_root = "src"\nignore-paths = ["a", "b"]\n'
+        'disable-telemetry = true\ntest-framework = "pytest"',
+    )
     settings = load_settings(tmp_path, {}, {})
     assert settings["tests"] == ("checks",)
+    assert settings["modules"] == ("src",)
     assert settings["ignore"] == ("a", "b")
+    assert settings.values["tests"].origin == "pyproject.toml, tests-root"
     assert settings.warnings == ()
+    assert settings.passed_over == {
+        "disable-telemetry": "there is none",
+        "test-framework": "pytest runs the tests, those of unittest too",
+    }
+
+
+def test_a_setting_by_its_own_name_wins_over_the_client_s(tmp_path: Path) -> None:
+    pyproject(tmp_path, 'tests = "own"\ntests-root = "theirs"')
+    assert load_settings(tmp_path, {}, {})["tests"] == ("own",)
+
+
+def test_underscores_are_taken_for_hyphens(tmp_path: Path) -> None:
+    pyproject(tmp_path, "float_tolerance = 0.001")
+    assert load_settings(tmp_path, {}, {})["float-tolerance"] == 0.001
 
 
 @pytest.mark.parametrize(
-    "text", ['sandbox = "maybe"', "budget = -1", "tests = 3", 'seed = "x"', "python = 1"]
+    ("written", "meant"),
+    [
+        ('"auto"', ()),
+        ('"ruff"', ("ruff",)),
+        ('"none"', ("none",)),
+        ('["yapf"]', ("yapf",)),
+        ('"tool --as {path} -"', ("tool", "--as", "{path}", "-")),
+        ('["my tool", "-"]', ("my tool", "-")),
+    ],
+)
+def test_a_formatter_is_a_name_or_a_command(tmp_path: Path, written: str, meant: tuple[str, ...]) -> None:
+    pyproject(tmp_path, f"formatter = {written}")
+    assert load_settings(tmp_path, {}, {})["formatter"] == meant
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ('["disabled"]', ("none",)),
+        ('"disabled"', ("none",)),
+        ('["black $file"]', ("black",)),
+        ('["ruff check --exit-zero --fix $file", "ruff format $file"]', ("ruff",)),
+        ('["/opt/bin/black $file"]', ("black",)),
+    ],
+)
+def test_the_client_s_formatter_commands_are_translated(tmp_path: Path, written: str, meant) -> None:
+    pyproject(tmp_path, f"formatter-cmds = {written}")
+    settings = load_settings(tmp_path, {}, {})
+    assert settings["formatter"] == meant
+    assert settings.passed_over == {}
+
+
+@pytest.mark.parametrize("written", ['["yapf -i $file"]', '["ruff check $file"]', "[]", "3", "['\"open']"])
+def test_formatter_commands_that_have_no_meaning_here_are_passed_over(tmp_path: Path, written: str) -> None:
+    pyproject(tmp_path, f"formatter-cmds = {written}")
+    settings = load_settings(tmp_path, {}, {})
+    assert settings["formatter"] == ()
+    assert "standard input" in settings.passed_over["formatter-cmds"]
+
+
+def test_a_variable_that_is_nearly_one_of_ours_is_warned_of(tmp_path: Path) -> None:
+    environment = {"CODEFLASH_BUGDET": "20s", "CODEFLASH_PR_NUMBER": "7"}
+    settings = load_settings(tmp_path, {}, environment)
+    assert settings.warnings == ("unknown variable: CODEFLASH_BUGDET; did you mean CODEFLASH_BUDGET?",)
+
+
+def test_codeflash_that_is_no_table_is_a_usage_error(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool]\ncodeflash = 3\n")
+    with pytest.raises(UsageError, match="no table"):
+        load_settings(tmp_path, {}, {})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'sandbox = "maybe"',
+        "budget = -1",
+        "tests = 3",
+        'seed = "x"',
+        "python = 1",
+        'formatter = "rufff"',
+        "formatter = []",
+    ],
 )
 def test_a_malformed_value_names_its_place(tmp_path: Path, text: str) -> None:
     pyproject(tmp_path, text)
@@ -55,3 +137,9 @@ def test_a_file_that_does_not_parse_is_a_usage_error(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool\n")
     with pytest.raises(UsageError, match=r"pyproject\.toml"):
         load_settings(tmp_path, {}, {})
+
+
+def test_a_value_where_a_variable_s_name_is_wanted_is_refused_and_not_repeated(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="without their values") as caught:
+        load_settings(tmp_path, {"env": ["TOKEN=hunter2"]}, {})
+    assert "hunter2" not in str(caught.value)

@@ -13,6 +13,8 @@ from collections.abc import Coroutine, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from attrs import evolve
+
 from codeflash_cli import __version__
 from codeflash_core.errors import UsageError
 from codeflash_core.model.target import Project, Workload
@@ -63,7 +65,7 @@ def project_of(options: argparse.Namespace, names: tuple[str, ...]) -> tuple[Pro
         tests=[_inside(root, test) or test for test in settings["tests"]],
         names=inside,
     )
-    return project, settings
+    return evolve(project, formatter=settings["formatter"]), settings
 
 
 def _inside(root: Path, name: str) -> str | None:
@@ -131,6 +133,7 @@ def request_of(
         everything=bool(getattr(options, "everything", False)),
         changed_since=getattr(options, "diff", None) or "",
         ignore=tuple(settings["ignore"]),
+        within=tuple(settings["modules"]),
     )
     search = SearchSettings(
         seed=settings["seed"],

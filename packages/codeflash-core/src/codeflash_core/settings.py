@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
+import shlex
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ import tomlkit
 import tomlkit.exceptions
 from attrs import field, frozen
 
+from codeflash_core.client_keys import CLIENT_KEYS
 from codeflash_core.errors import UsageError
 from codeflash_core.units import parse_ratio, parse_seconds
 
@@ -55,6 +58,14 @@ def _text(value: Any) -> str:
     return str(value)
 
 
+def _names(value: Any) -> tuple[str, ...]:
+    names = _texts(value)
+    if not all(re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) for name in names):
+        # Not repeated: it may be a secret.
+        raise UsageError("names of variables are wanted, without their values")
+    return names
+
+
 def _mode(value: Any) -> str:
     if value not in ("auto", "require", "off"):
         raise UsageError("one of auto, require, off is wanted")
@@ -76,35 +87,41 @@ def _number(value: Any) -> int:
         raise UsageError("a whole number is wanted") from None
 
 
+FORMATTERS = ("auto", "ruff", "black", "none")
+
+
+def _formatter(value: Any) -> tuple[str, ...]:
+    """Nothing for ``auto``, one word for a known formatter or ``none``, else a command's words."""
+    try:
+        words = shlex.split(value) if isinstance(value, str) else list(_texts(value))
+    except ValueError as problem:
+        raise UsageError(f"a command is wanted: {problem}") from None
+    if not words or (len(words) == 1 and words[0] not in FORMATTERS and isinstance(value, str)):
+        raise UsageError("one of auto, ruff, black, none is wanted, or the words of a command")
+    return () if words == ["auto"] else tuple(words)
+
+
 SETTINGS = (
+    Setting("modules", (), _texts, "Folders and files that hold targets; by default all that is no test."),
     Setting("tests", (), _texts, "Test files and folders; by default they are found."),
     Setting("ignore", (), _texts, "Files and folders that hold no targets."),
+    Setting(
+        "formatter",
+        (),
+        _formatter,
+        "Formats changed lines: auto (what the project uses), ruff, black, none, or a command that formats "
+        "standard input, with {path} for the file's name.",
+    ),
     Setting("budget", 60.0, _seconds, "Time for one target."),
     Setting("sandbox", "auto", _mode, "auto, require or off."),
     Setting("float-tolerance", 0.0, _ratio, "Relative tolerance for floats; 0 is exact."),
     Setting("sources", ("rewrites",), _texts, "Who proposes candidates."),
-    Setting("env", (), _texts, "Variables that foreign code may see."),
+    Setting("env", (), _names, "Variables that foreign code may see."),
     Setting("python", "", _text, "The target's interpreter; by default it is found."),
     Setting("seed", 0, _number, "Seed of all random choices."),
 )
 """Everything that can be set, in the order of the reference."""
 
-FOREIGN_KEYS = {"tests-root": "tests", "ignore-paths": "ignore"}
-"""Keys of the existing client that mean the same."""
-UNUSED_FOREIGN_KEYS = frozenset(
-    {
-        "formatter-cmds",
-        "module-root",
-        "test-framework",
-        "pytest-cmd",
-        "benchmarks-root",
-        "disable-telemetry",
-        "disable-imports-sorting",
-        "git-remote",
-        "override-fixtures",
-    }
-)
-"""Keys of the existing client that mean nothing here; they are passed over in silence."""
 RESERVED_VARIABLES = frozenset({"CODEFLASH_STATE_DIR", "CODEFLASH_API_KEY", "CODEFLASH_API_URL"})
 
 
@@ -123,10 +140,12 @@ class Settings:
     Attributes:
         values: By key.
         warnings: What was not understood, with the nearest known key.
+        passed_over: Keys of the existing client that change nothing here, with the reason.
     """
 
     values: Mapping[str, Value]
     warnings: tuple[str, ...] = field(factory=tuple)
+    passed_over: Mapping[str, str] = field(factory=dict)
 
     def __getitem__(self, key: str) -> Any:
         return self.values[key].value
@@ -146,17 +165,9 @@ def load_settings(
         UsageError: A value is malformed, or ``pyproject.toml`` does not parse.
     """
     environment = os.environ if environment is None else environment
-    known = {setting.key: setting for setting in SETTINGS}
     values = {setting.key: Value(setting.default, "default") for setting in SETTINGS}
-    warnings: list[str] = []
-    for key, raw in _table(root / "pyproject.toml").items():
-        own = FOREIGN_KEYS.get(key, key)
-        if own in known:
-            values[own] = Value(_read(known[own], raw, "pyproject.toml"), "pyproject.toml")
-        elif key not in UNUSED_FOREIGN_KEYS:
-            near = difflib.get_close_matches(key, known, 1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            warnings.append(f"unknown key in [tool.codeflash]: {key}{hint}")
+    told, warnings, passed_over = _from_file(_table(root / "pyproject.toml"))
+    values |= told
     for setting in SETTINGS:
         raw = environment.get(setting.variable)
         if raw:
@@ -164,7 +175,47 @@ def load_settings(
         flag = flags.get(setting.key)
         if flag is not None:
             values[setting.key] = Value(_read(setting, flag, f"--{setting.key}"), f"--{setting.key}")
-    return Settings(values, tuple(warnings))
+    warnings += _misspelt(environment)
+    return Settings(values, tuple(warnings), passed_over)
+
+
+def _from_file(table: Mapping[str, Any]) -> tuple[dict[str, Value], list[str], dict[str, str]]:
+    """What the table sets, what in it is not understood, and what changes nothing."""
+    known = {setting.key: setting for setting in SETTINGS}
+    theirs = {each.key: each for each in CLIENT_KEYS}
+    values: dict[str, Value] = {}
+    warnings: list[str] = []
+    passed_over: dict[str, str] = {}
+    for written, raw in table.items():
+        key = written.replace("_", "-")
+        if key in known:
+            values[key] = Value(_read(known[key], raw, "pyproject.toml"), "pyproject.toml")
+        elif key not in theirs:
+            near = difflib.get_close_matches(key, [*known, *theirs], 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            warnings.append(f"unknown key in [tool.codeflash]: {written}{hint}")
+    for written, raw in table.items():
+        their = theirs.get(written.replace("_", "-"))
+        if their is None or their.own in values:
+            continue  # the setting's own name wins
+        meant = their.translate(raw) if their.own else None
+        if meant is None:
+            passed_over[their.key] = their.why
+        else:
+            origin = f"pyproject.toml, {their.key}"
+            values[their.own] = Value(_read(known[their.own], meant, origin), origin)
+    return values, warnings, passed_over
+
+
+def _misspelt(environment: Mapping[str, str]) -> list[str]:
+    """Variables that look like one of ours; others of that beginning may be somebody else's."""
+    known = [*(setting.variable for setting in SETTINGS), *sorted(RESERVED_VARIABLES)]
+    found = []
+    for name in sorted(environment):
+        if name.startswith("CODEFLASH_") and name not in known:
+            near = difflib.get_close_matches(name, known, 1, 0.85)
+            found += [f"unknown variable: {name}; did you mean {near[0]}?"] if near else []
+    return found
 
 
 def _read(setting: Setting, raw: Any, origin: str) -> Any:
@@ -183,4 +234,6 @@ def _table(path: Path) -> Mapping[str, Any]:
         raise UsageError(f"can't read {path.name}: {problem}") from problem
     tool = document.get("tool", {})
     table = tool.get("codeflash", {}) if isinstance(tool, dict) else {}
-    return table if isinstance(table, dict) else {}
+    if not isinstance(table, dict):
+        raise UsageError(f"{path.name}: tool.codeflash is no table", "Write [tool.codeflash] above the keys.")
+    return table

@@ -46,6 +46,8 @@ def run(options: argparse.Namespace) -> int:
         "sources": sorted(plugins("codeflash.sources")),
         "state": str(state_dir()),
         "settings": _settings(settings),
+        "warnings": list(settings.warnings),
+        "passed_over": dict(settings.passed_over),
     }
     if options.json:
         print_json(document)
@@ -82,6 +84,8 @@ def _print(document: dict[str, Any]) -> None:
     print(f"sources: {', '.join(document['sources'])}\nstate: {document['state']}\nsettings:")
     for name, each in document["settings"].items():
         print(f"  {name} = {_shown(each['value'])}  ({each['from']})")
+    for name, why in document["passed_over"].items():
+        print(f"  {name} is passed over: {why}")
     for problem in document["problems"]:
         print(f"problem: {problem}")
 

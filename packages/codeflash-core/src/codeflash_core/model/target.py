@@ -20,6 +20,8 @@ class Project:
         interpreter: The program that runs the project's code.
         import_roots: Folders that go on the import path, relative to the root, POSIX style.
         tests: Test files or folders, relative to the root.
+        formatter: Formats changed lines: nothing for what the project uses, ``none``, a known formatter's name,
+            or the words of a command that formats standard input.
     """
 
     root: Path
@@ -27,6 +29,7 @@ class Project:
     interpreter: Path
     import_roots: tuple[str, ...] = (".",)
     tests: tuple[str, ...] = ()
+    formatter: tuple[str, ...] = ()
 
 
 @frozen

@@ -44,6 +44,7 @@ def fingerprint(
         "the interpreter": _resolved(project.interpreter),
         "the import path": " ".join(project.import_roots),
         "the tests": " ".join(project.tests),
+        "the formatter": " ".join(project.formatter),
         "the workload": _named(workload),
         "the sandbox": workshop.confinement.mechanism,
         **{

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
 from typing import Literal, Protocol
 
 from attrs import field, frozen
@@ -24,18 +25,26 @@ class Query:
         everything: All targets of the project.
         changed_since: Only what changed since this git revision.
         ignore: Files and folders, relative to the root, that hold no targets unless they are named.
+        within: Files and folders, relative to the root, that alone hold targets unless others are named.
     """
 
     names: tuple[str, ...] = ()
     everything: bool = False
     changed_since: str = ""
     ignore: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
 
     def leaves_out(self, path: str) -> bool:
-        """Whether a file lies in an ignored place and was not asked for by name."""
-        named = any(name.partition("::")[0] == path for name in self.names)
-        places = [place.strip("/") for place in self.ignore]
-        return not named and any(path == place or path.startswith(f"{place}/") for place in places)
+        """Whether a file lies in an ignored place, or outside those that hold targets, and was not named."""
+        if any(name.partition("::")[0] == path for name in self.names):
+            return False
+        elsewhere = bool(self.within) and not self.names and not _lies_in(path, self.within)
+        return elsewhere or _lies_in(path, self.ignore)
+
+
+def _lies_in(path: str, places: Sequence[str]) -> bool:
+    cleaned = [PurePosixPath(place).as_posix() for place in places]
+    return any(place in (".", path) or path.startswith(f"{place}/") for place in cleaned)
 
 
 @frozen

@@ -67,7 +67,7 @@ def differences(before: Fingerprint, after: Fingerprint) -> tuple[str, ...]:
             f"{name} is new" if was is None else f"{name} is gone" if now is None else f"{name} changed"
         )
     for name in sorted({*before.facts, *after.facts}):
-        was, now = before.facts.get(name), after.facts.get(name)
+        was, now = before.facts.get(name, ""), after.facts.get(name, "")
         if was != now:
             found.append(f"{name} was {was or 'not set'}, is {now or 'not set'}")
     return tuple(found)
