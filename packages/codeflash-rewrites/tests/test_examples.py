@@ -2,6 +2,7 @@
 
 import copy
 import types
+from collections.abc import Iterator
 
 import pytest
 
@@ -36,7 +37,7 @@ def exact(value, depth=0):
     kind = type(value).__qualname__
     if depth > 20:
         return kind
-    if isinstance(value, types.GeneratorType):
+    if isinstance(value, Iterator):
         return (kind, [exact(item, depth + 1) for item in value])
     if isinstance(value, dict):
         items = [(exact(key, depth + 1), exact(item, depth + 1)) for key, item in value.items()]

@@ -84,6 +84,8 @@ def is_pure_call(subject: Subject, call: ast.Call, depth: int = 3) -> bool:
     if isinstance(target, ast.Name):
         if target.id in PURE_BUILTINS and is_builtin(subject, target.id):
             return True
+        if target.id == "next" and call.args and isinstance(call.args[0], ast.GeneratorExp):
+            return is_builtin(subject, "next")  # the generator is seen by nobody else
         return depth > 0 and _is_pure_function(subject, target.id, depth)
     if isinstance(target, ast.Attribute):
         if isinstance(target.value, ast.Name) and target.value.id in PURE_MODULES:

@@ -7,16 +7,12 @@ from collections.abc import Iterator
 
 from codeflash_rewrites.analysis.effects import is_pure
 from codeflash_rewrites.analysis.imports import imported
-from codeflash_rewrites.analysis.loops import (
-    enclosing_loops,
-    loop_parts,
-    repeating_comprehensions,
-    statement_of,
-    unchanged,
-)
+from codeflash_rewrites.analysis.narrowing import narrowed, searching_generator
 from codeflash_rewrites.analysis.scope import read_names, scope_of
+from codeflash_rewrites.analysis.searches import equality, other_names, place_of_index
 from codeflash_rewrites.analysis.sequences import may_be_list
 from codeflash_rewrites.analysis.shadowed import is_builtin
+from codeflash_rewrites.analysis.tables import Table, tabulated
 from codeflash_rewrites.analysis.types import kind_of
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
 
@@ -25,20 +21,37 @@ SLUG = "count-or-group-by-scanning"
 
 def propose(subject: Subject) -> Iterator[Rewrite]:
     """Proposes to count or to group once, before the loop."""
+    counted: dict[tuple[str, ast.stmt], dict[ast.Call, ast.expr]] = {}
     for node in scope_of(subject).nodes:
         match node:
             case ast.Call(func=ast.Attribute(value=items, attr="count"), args=[wanted], keywords=[]):
-                yield from _counted(subject, node, items, wanted)
-            case ast.ListComp(
-                elt=element,
-                generators=[
-                    ast.comprehension(target=ast.Name(id=item), iter=items, ifs=[condition], is_async=0)
-                ],
-            ):
-                yield from _grouped(subject, node, element, item, items, condition)
+                place = _place_of_counts(subject, node, items, wanted)
+                if place is not None:
+                    counted.setdefault((ast.dump(items), place), {})[node] = wanted
+            case ast.ListComp(generators=[generator]) | ast.SetComp(generators=[generator]):
+                if isinstance(node, ast.ListComp):
+                    yield from _grouped(subject, node, generator)
+                yield from _narrowed(subject, generator)
             case ast.Call(func=ast.Name(id="sum" | "len" as called), args=[scan], keywords=[]):
                 if is_builtin(subject, called):
                     yield from _summed(subject, node, called, scan)
+    for (_, place), calls in counted.items():
+        yield from _counted(subject, place, calls)
+
+
+def _narrowed(
+    subject: Subject, generator: ast.comprehension, condition: ast.expr | None = None
+) -> Iterator[Rewrite]:
+    """The same comprehension over the elements of the wanted key."""
+    search = searching_generator(generator, condition)
+    edits = None if search is None else narrowed(subject, search)
+    if search is not None and edits is not None:
+        yield subject.rewrite(SLUG, edits, _why(subject, search.items, search.equality.key), "guarded")
+
+
+def _why(subject: Subject, items: ast.expr, key: ast.expr) -> str:
+    held, shown = subject.text.text(items), subject.text.text(key)
+    return f"`{held}` is grouped by `{shown}` once; it was walked whole for each key."
 
 
 def _summed(subject: Subject, node: ast.Call, called: str, scan: ast.expr) -> Iterator[Rewrite]:
@@ -59,110 +72,77 @@ def _summed(subject: Subject, node: ast.Call, called: str, scan: ast.expr) -> It
         return
     if called == "sum":
         yield from _counted_by_key(subject, node, generator.target.id, generator.iter, condition)
+        if isinstance(scan, ast.GeneratorExp):
+            yield from _narrowed(subject, generator, None if generator.ifs else condition)
     yield from _counted_holders(subject, node, generator.target.id, generator.iter, condition)
 
 
-def _place(subject: Subject, node: ast.AST, *kept: ast.AST) -> ast.stmt | None:
-    place: ast.stmt | None = None
-    comprehensions = repeating_comprehensions(subject, node)
-    if comprehensions:
-        if not all(unchanged(subject, part, *loop_parts(one)) for one in comprehensions for part in kept):
-            return None
-        place = statement_of(subject, node)
-    for loop in enclosing_loops(subject, node):
-        if not all(unchanged(subject, part, *loop_parts(loop)) for part in kept):
-            break
-        place = loop
-    if isinstance(place, ast.If) and not subject.text.source.startswith("if", subject.text.start(place)):
-        return None
-    return place if place is not None and subject.text.starts_line(place) else None
-
-
-def _counted(subject: Subject, node: ast.Call, items: ast.expr, wanted: ast.expr) -> Iterator[Rewrite]:
-    """``xs.count(x)`` for one x after another."""
+def _place_of_counts(subject: Subject, node: ast.Call, items: ast.expr, wanted: ast.expr) -> ast.stmt | None:
+    """Where the elements of a list can be counted, if ``xs.count(x)`` asks for one after another."""
     if not isinstance(items, ast.Name | ast.Attribute) or isinstance(wanted, ast.Constant):
-        return
-    if not may_be_list(subject, items):
-        return
-    kind = kind_of(subject, items)
-    place = _place(subject, node, items)
-    if place is None or not is_pure(subject, wanted):
-        return
-    text = subject.text
-    held = text.text(items)
-    if "Counter(" in text.text(subject.function):
-        return
+        return None
+    if not may_be_list(subject, items) or not is_pure(subject, wanted):
+        return None
+    if "Counter(" in subject.text.text(subject.function):
+        return None
+    return place_of_index(subject, node, items)
+
+
+def _counted(subject: Subject, place: ast.stmt, calls: dict[ast.Call, ast.expr]) -> Iterator[Rewrite]:
+    """``xs.count(x)`` for one x after another."""
+    text, items = subject.text, next(iter(calls)).func.value  # type: ignore[attr-defined]
+    held, kind = text.text(items), kind_of(subject, items)
     counter, counts = imported(subject, "collections", "Counter"), scope_of(subject).fresh("counts")
-    edits = [*counter.edits]
-    if kind in {"list", "tuple"}:
-        edits.append(text.insert_before(place, f"{counts} = {counter.called}({held})"))
-        edits.append(text.replace(node, f"{counts}[{text.text(wanted)}]"))
-    else:
-        if not is_builtin(subject, "type", "list"):
-            return
-        line = f"{counts} = {counter.called}({held}) if type({held}) is list else None"
-        edits.append(text.insert_before(place, line))
-        new = f"({counts}[{text.text(wanted)}] if {counts} is not None else {text.text(node)})"
-        edits.append(text.replace(node, new))
+    made, known = f"{counter.called}({held})", kind in {"list", "tuple"}
     why = f"All elements of `{held}` are counted once; each count walked the whole list."
-    yield subject.rewrite(SLUG, edits, why, "plain" if kind else "typed", counter.adds)
+    if known or is_builtin(subject, "type", "list"):
+        line = f"{counts} = {made}" if known else f"{counts} = {made} if type({held}) is list else None"
+        edits = [*counter.edits, text.insert_before(place, line)]
+        for call, wanted in calls.items():
+            new = f"{counts}[{text.text(wanted)}]"
+            new = new if known else f"({new} if {counts} is not None else {text.text(call)})"
+            edits.append(text.replace(call, new))
+        yield subject.rewrite(SLUG, edits, why, "plain" if known else "typed", counter.adds)
+    table = Table(counts, [f"{counts} = {made}"], "count")
+    guarded = tabulated(subject, place, items, table, calls)
+    if guarded is not None:
+        yield subject.rewrite(SLUG, [*counter.edits, *guarded], why, "guarded", counter.adds)
 
 
-def _key_and_wanted(condition: ast.expr, item: str) -> tuple[ast.expr, ast.expr] | None:
-    match condition:
-        case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]):
-            if item in read_names(left) and item not in read_names(right):
-                return left, right
-            if item in read_names(right) and item not in read_names(left):
-                return right, left
-    return None
-
-
-def _kept(item: str, *parts: ast.expr) -> list[ast.AST]:
-    return [
-        node for part in parts for node in ast.walk(part) if isinstance(node, ast.Name) and node.id != item
-    ]
-
-
-def _grouped(
-    subject: Subject, node: ast.ListComp, element: ast.expr, item: str, items: ast.expr, condition: ast.expr
-) -> Iterator[Rewrite]:
+def _grouped(subject: Subject, node: ast.ListComp, generator: ast.comprehension) -> Iterator[Rewrite]:
     """``[x for x in xs if key(x) == k]`` for one k after another."""
-    found = _key_and_wanted(condition, item)
-    if found is None or not isinstance(items, ast.Name | ast.Attribute):
+    target, items = generator.target, generator.iter
+    if not isinstance(target, ast.Name) or len(generator.ifs) != 1 or generator.is_async:
         return
-    key, wanted = found
-    if not all(is_pure(subject, part) for part in (element, key, wanted)):
+    item, same = target.id, equality(generator.ifs[0], {target.id})
+    if same is None or not isinstance(items, ast.Name | ast.Attribute) or not is_builtin(subject, "list"):
         return
-    place = _place(subject, node, *_kept(item, element, key), items)
+    if not all(is_pure(subject, part) for part in (node.elt, same.key, same.wanted)):
+        return
+    place = place_of_index(subject, node, *other_names({item}, node.elt, same.key), items)
     if place is None or scope_of(subject).uses(item):
         return
     text, scope, unit = subject.text, scope_of(subject), subject.text.indent_unit
     groups = scope.fresh("groups", f"groups_of_{item}")
     lines = [f"{groups} = {{}}", f"for {item} in {text.text(items)}:"]
-    lines.append(f"{unit}{groups}.setdefault({text.text(key)}, []).append({text.text(element)})")
-    sought = text.text(wanted)
-    parent = subject.parents[node]
-    counted = (
-        isinstance(parent, ast.Call) and ast.unparse(parent.func) == "len" and is_builtin(subject, "len")
-    )
-    new = f"{groups}.get({sought}, [])" if counted else f"list({groups}.get({sought}, ()))"
-    if not is_builtin(subject, "list"):
-        return
+    lines.append(f"{unit}{groups}.setdefault({text.text(same.key)}, []).append({text.text(node.elt)})")
+    sought, parent = text.text(same.wanted), subject.parents[node]
+    counted = isinstance(parent, ast.Call) and ast.unparse(parent.func) == "len"
+    read_only = counted and is_builtin(subject, "len")
+    new = f"{groups}.get({sought}, [])" if read_only else f"list({groups}.get({sought}, ()))"
     edits = [text.insert_before(place, *lines), text.replace(node, new)]
-    why = f"`{text.text(items)}` is grouped by `{text.text(key)}` once; it was walked whole for each key."
-    yield subject.rewrite(SLUG, edits, why)
+    yield subject.rewrite(SLUG, edits, _why(subject, items, same.key))
 
 
 def _counted_by_key(
     subject: Subject, node: ast.Call, item: str, items: ast.expr, condition: ast.expr
 ) -> Iterator[Rewrite]:
     """``sum(1 for x in xs if key(x) == k)`` for one k after another."""
-    found = _key_and_wanted(condition, item)
-    if found is None or not isinstance(items, ast.Name | ast.Attribute):
+    same = equality(condition, {item})
+    if same is None or not isinstance(items, ast.Name | ast.Attribute):
         return
-    key, wanted = found
-    place = _place(subject, node, *_kept(item, key), items)
+    key, wanted = same.key, same.wanted
+    place = place_of_index(subject, node, *other_names({item}, key), items)
     if place is None or not is_pure(subject, key) or not is_pure(subject, wanted):
         return
     text = subject.text
@@ -185,7 +165,7 @@ def _counted_holders(
             return
     if not isinstance(items, ast.Name | ast.Attribute) or item in read_names(wanted):
         return
-    place = _place(subject, node, items)
+    place = place_of_index(subject, node, items)
     if place is None or not is_pure(subject, wanted) or not is_builtin(subject, "set"):
         return
     text = subject.text
@@ -271,6 +251,85 @@ def f(texts):
                 weights[term] = math.log(len(texts) / (1 + n))
     return weights
 """
+FAST_GUARDED = """\
+from collections import Counter
+
+
+def f(words: list):
+    try:
+        if type(words) is list:
+            counts = Counter(words)
+            return {word: counts[word] for word in words}
+    except (KeyError, TypeError):  # missing, or not hashable
+        pass
+    return {word: words.count(word) for word in words}
+"""
+FAST_GROUP_GUARDED = """\
+def f(rows, keys):
+    try:
+        if type(rows) is list and iter(keys) is not keys:
+            groups = {}
+            for row in rows:
+                groups.setdefault(row[0], []).append(row)
+            return {key: [row for row in groups.get(key, ()) if row[0] == key] for key in keys}
+    except (TypeError, LookupError):  # no such key
+        pass
+    return {key: [row for row in rows if row[0] == key] for key in keys}
+"""
+FAST_SUM_GUARDED = """\
+import collections
+
+
+def f(rows, keys):
+    out = []
+    groups = None
+    try:
+        if type(rows) is list:
+            groups = {}
+            for row in rows:
+                groups.setdefault(row[0], []).append(row)
+    except (TypeError, LookupError):  # no such key
+        groups = None
+    for key in keys:
+        try:
+            fitting = groups.get(key, ()) if groups is not None else rows
+        except TypeError:  # not hashable
+            fitting = rows
+        out.append(sum(1 for row in fitting if row[0] == key))
+    return out
+"""
+SLOW_TWICE = """\
+from collections import Counter
+
+
+def f(words, others):
+    once = []
+    for word in words:
+        if words.count(word) == 1 and word not in others:
+            once.append(word)
+    return once
+"""
+FAST_TWICE = """\
+from collections import Counter
+
+
+def f(words, others):
+    once = []
+    counts = {}
+    if type(words) is list:
+        try:
+            counts = Counter(words)
+        except TypeError:  # not hashable
+            pass
+    for word in words:
+        try:
+            count = counts[word]
+        except (KeyError, TypeError):  # missing, or not hashable
+            count = words.count(word)
+        if count == 1 and word not in others:
+            once.append(word)
+    return once
+"""
 LEAVE_TEXT = "def f(text: str, parts):\n    return [text.count(part) for part in parts]\n"
 LEAVE_CHANGES = """\
 def f(items: list):
@@ -281,7 +340,29 @@ def f(items: list):
     return out
 """
 LEAVE_ONCE = "def f(rows, key):\n    return [row for row in rows if row[0] == key]\n"
+_NAN = float("nan")
 _ROWS = [("a", 1), ("b", 2), ("a", 3)]
+_WORDS: tuple[tuple[object, ...], ...] = (([],), (["a", "b", "a"],), ([1, True, 2],))
+_ODD_WORDS: tuple[tuple[object, ...], ...] = (([_NAN, _NAN, 1],), ([[1], 2],), ((1, 1),), ("aab",), (5,))
+_KEYED: tuple[tuple[object, ...], ...] = (([], []), (_ROWS, ["b", "a", "c"]), (_ROWS, []))
+_ODD_KEYED: tuple[tuple[object, ...], ...] = (
+    ([(_NAN, 1), ([1], 2), (2, 3)], [_NAN, 2]),
+    ([(_NAN, 1), (2, 3)], [_NAN, 2]),
+    ([(1, 2)], [{1}]),
+    (iter(_ROWS), ["a", "a", "b"]),
+    (_ROWS, iter(["a", "b"])),
+    ([*_ROWS, ()], iter(["a", "b"])),
+    ([()], []),
+    (None, ["a"]),
+)
+_TWICE: tuple[tuple[object, ...], ...] = (([], []), (["a", "b", "a"], ["c"]), ([1, 2.0, True], [1]))
+_ODD_TWICE: tuple[tuple[object, ...], ...] = (
+    ([_NAN, _NAN, 3], []),
+    ([[1], 2], [3]),
+    ((1, 2, 1), []),
+    ("aab", "c"),
+    ([1], None),
+)
 
 RULE = Rule(
     id="R06",
@@ -300,9 +381,13 @@ RULE = Rule(
     gain="25x (groups), 172-375x (counts); a real function 10x (CPython 3.11)",
     expected=9.0,
     examples=(
-        Example(SLOW, FAST, inputs=(([],), (["a", "b", "a"],), ([1, True, 2],))),
-        Example(SLOW_GROUP, FAST_GROUP, inputs=(([], []), (_ROWS, ["b", "a", "c"]), (_ROWS, []))),
-        Example(SLOW_SUM, FAST_SUM, inputs=(([], []), (_ROWS, ["b", "a", "c"]), (_ROWS, []))),
+        Example(SLOW, FAST, inputs=_WORDS, odd=_ODD_WORDS),
+        Example(SLOW, FAST_GUARDED, inputs=_WORDS, odd=_ODD_WORDS),
+        Example(SLOW_GROUP, FAST_GROUP, inputs=_KEYED, odd=_ODD_KEYED),
+        Example(SLOW_GROUP, FAST_GROUP_GUARDED, inputs=_KEYED, odd=_ODD_KEYED),
+        Example(SLOW_SUM, FAST_SUM, inputs=_KEYED, odd=_ODD_KEYED),
+        Example(SLOW_SUM, FAST_SUM_GUARDED, inputs=_KEYED, odd=_ODD_KEYED),
+        Example(SLOW_TWICE, FAST_TWICE, inputs=_TWICE, odd=_ODD_TWICE),
         Example(
             SLOW_HOLDERS, FAST_HOLDERS, inputs=(([],), ([["a", "b", "a"], ["b"], ("c",)],), (["ab", "b"],))
         ),

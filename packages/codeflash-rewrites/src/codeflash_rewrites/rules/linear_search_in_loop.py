@@ -5,22 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from attrs import frozen
-
 from codeflash_rewrites.analysis.constants import binds, is_changed
 from codeflash_rewrites.analysis.effects import is_pure
-from codeflash_rewrites.analysis.loops import (
-    Loop,
-    block_of,
-    enclosing_loops,
-    loop_parts,
-    repeating_comprehensions,
-    statement_of,
-    unchanged,
-)
+from codeflash_rewrites.analysis.loops import Loop, block_of, enclosing_loops
+from codeflash_rewrites.analysis.narrowing import Search, narrowed, searching_generator, searching_loop
 from codeflash_rewrites.analysis.scope import bound_names, read_names, scope_of
+from codeflash_rewrites.analysis.searches import equality, is_plain, other_names, place_of_index
 from codeflash_rewrites.analysis.sequences import may_be_list
 from codeflash_rewrites.analysis.shadowed import is_builtin
+from codeflash_rewrites.analysis.tables import Table, tabulated
 from codeflash_rewrites.analysis.types import kind_of
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit, reindent
@@ -29,77 +22,63 @@ SLUG = "linear-search-in-loop"
 _FEWEST = 6
 
 
-@frozen
-class _Equality:
-    """``key(item) == wanted``: the side that reads the item, and the other."""
-
-    key: ast.expr
-    wanted: ast.expr
-
-
 def propose(subject: Subject) -> Iterator[Rewrite]:
     """Proposes a dict from key to first element, made once before the loop."""
+    positions: dict[tuple[str, ast.stmt], dict[ast.Call, ast.expr]] = {}
     for node in scope_of(subject).nodes:
         match node:
             case ast.Call(
-                func=ast.Name(id="next"),
-                args=[
-                    ast.GeneratorExp(
-                        elt=ast.expr() as found,
-                        generators=[
-                            ast.comprehension(
-                                target=ast.Name(id=item), iter=items, ifs=[condition], is_async=0
-                            )
-                        ],
-                    ),
-                    default,
-                ],
-            ):
-                yield from _next(subject, node, found, item, items, condition, default)
+                func=ast.Name(id="next" | "any" | "all" as called),
+                args=[ast.GeneratorExp(generators=[generator]) as scan, *rest],
+            ) if is_builtin(subject, called):
+                if called == "next" and rest:
+                    yield from _next(subject, node, scan.elt, generator, rest[0])
+                yield from _first_of(subject, called, scan, generator)
             case ast.Call(func=ast.Attribute(value=items, attr="index"), args=[wanted], keywords=[]):
-                yield from _index(subject, node, items, wanted)
+                place = _place_of_positions(subject, node, items, wanted)
+                if place is not None:
+                    positions.setdefault((ast.dump(items), place), {})[node] = wanted
             case ast.For(
                 target=ast.Name(id=item), iter=items, body=[ast.If(orelse=[]) as choice], orelse=[]
             ) if isinstance(choice.body[-1], ast.Break):
                 yield from _search(subject, node, item, items, choice)
+                yield from _narrowed(subject, searching_loop(subject, node))
             case ast.For(
                 body=[ast.If(orelse=[], body=[ast.Return(value=ast.expr() as found)]) as choice], orelse=[]
             ):
                 yield from _table(subject, node, choice, found)
+                yield from _narrowed(subject, searching_loop(subject, node))
+            case (
+                ast.For(body=[*_, ast.Break() | ast.Return() | ast.Raise()])
+                | ast.For(body=[ast.If(body=[*_, ast.Break() | ast.Return() | ast.Raise()])])
+            ):
+                yield from _narrowed(subject, searching_loop(subject, node))
+    for (_, place), calls in positions.items():
+        yield from _positions(subject, place, calls)
 
 
-def _place(subject: Subject, node: ast.AST, *kept: ast.expr) -> ast.stmt | None:
-    """The statement before which the index can be made: the outermost loop that leaves what is kept alone."""
-    place: ast.stmt | None = None
-    comprehensions = repeating_comprehensions(subject, node)
-    if comprehensions:
-        if not all(unchanged(subject, part, *loop_parts(one)) for one in comprehensions for part in kept):
-            return None
-        place = statement_of(subject, node)
-    for loop in enclosing_loops(subject, node):
-        if not all(unchanged(subject, part, *loop_parts(loop)) for part in kept):
-            break
-        place = loop
-    if isinstance(place, ast.If) and not subject.text.source.startswith("if", subject.text.start(place)):
-        return None
-    return place if place is not None and subject.text.starts_line(place) else None
+def _narrowed(subject: Subject, search: Search | None) -> Iterator[Rewrite]:
+    """The same search among the elements of its key."""
+    edits = None if search is None else narrowed(subject, search)
+    if search is not None and edits is not None:
+        why = _why(subject, search.items, subject.text.text(search.equality.key))
+        yield subject.rewrite(SLUG, edits, why, "guarded")
 
 
-def _equality(condition: ast.expr, item: str) -> _Equality | None:
-    match condition:
-        case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]):
-            on_left, on_right = item in read_names(left), item in read_names(right)
-            if on_left and not on_right:
-                return _Equality(left, right)
-            if on_right and not on_left:
-                return _Equality(right, left)
-    return None
-
-
-def _is_plain(items: ast.expr) -> bool:
-    if isinstance(items, ast.Attribute):
-        return _is_plain(items.value)
-    return isinstance(items, ast.Name)
+def _first_of(
+    subject: Subject, called: str, scan: ast.GeneratorExp, generator: ast.comprehension
+) -> Iterator[Rewrite]:
+    """``next``, ``any`` or ``all`` of what has a key; elements of other keys change none of them."""
+    condition: ast.expr | None = None
+    if called != "next" and not generator.ifs:
+        match scan.elt:
+            case ast.Compare(left=left, ops=[ast.NotEq()], comparators=[right]) if called == "all":
+                condition = ast.Compare(left, [ast.Eq()], [right])
+            case ast.Compare(ops=[ast.Eq()]) | ast.BoolOp(op=ast.And()) if called == "any":
+                condition = scan.elt
+            case _:
+                return
+    yield from _narrowed(subject, searching_generator(generator, condition))
 
 
 def _index_lines(subject: Subject, index: str, item: str, items: str, key: str, value: str) -> list[str]:
@@ -112,79 +91,76 @@ def _why(subject: Subject, items: ast.expr, key: str) -> str:
 
 
 def _next(
-    subject: Subject,
-    node: ast.Call,
-    found: ast.expr,
-    item: str,
-    items: ast.expr,
-    condition: ast.expr,
-    default: ast.expr,
+    subject: Subject, node: ast.Call, found: ast.expr, generator: ast.comprehension, default: ast.expr
 ) -> Iterator[Rewrite]:
-    equality = _equality(condition, item)
-    if equality is None or not _is_plain(items) or not is_builtin(subject, "next"):
+    target, items = generator.target, generator.iter
+    if (
+        not isinstance(target, ast.Name)
+        or len(generator.ifs) != 1
+        or generator.is_async
+        or not is_plain(items)
+    ):
         return
-    if not all(is_pure(subject, part) for part in (found, equality.key, equality.wanted, default)):
+    same, item = equality(generator.ifs[0], {target.id}), target.id
+    if same is None or item in scope_of(subject).parameters or scope_of(subject).uses(item):
         return
-    place = _place_with_item(subject, node, item, items, [found, equality.key])
-    if place is None or item in read_names(equality.wanted):
+    if not all(is_pure(subject, part) for part in (found, same.key, same.wanted, default)):
         return
-    text, scope = subject.text, scope_of(subject)
-    index = scope.fresh("index", f"index_{item}")
-    variable = item if item not in scope.locals or _only_in_comprehensions(subject, item) else ""
-    if not variable:
+    place = place_of_index(subject, node, items, *other_names({item}, found, same.key))
+    if place is None:
         return
-    lines = _index_lines(subject, index, item, text.text(items), text.text(equality.key), text.text(found))
-    new = f"{index}.get({text.text(equality.wanted)}, {text.text(default)})"
+    text, index = subject.text, scope_of(subject).fresh("index", f"index_{item}")
+    lines = _index_lines(subject, index, item, text.text(items), text.text(same.key), text.text(found))
+    new = f"{index}.get({text.text(same.wanted)}, {text.text(default)})"
     if isinstance(default, ast.Constant) and default.value is None:
-        new = f"{index}.get({text.text(equality.wanted)})"
+        new = f"{index}.get({text.text(same.wanted)})"
     edits = [text.insert_before(place, *lines), text.replace(node, new)]
-    yield subject.rewrite(SLUG, edits, _why(subject, items, text.text(equality.key)))
+    yield subject.rewrite(SLUG, edits, _why(subject, items, text.text(same.key)))
 
 
-def _only_in_comprehensions(subject: Subject, name: str) -> bool:
-    return not scope_of(subject).uses(name) and name not in scope_of(subject).parameters
-
-
-def _place_with_item(
-    subject: Subject, node: ast.AST, item: str, items: ast.expr, parts: list[ast.expr]
+def _place_of_positions(
+    subject: Subject, node: ast.Call, items: ast.expr, wanted: ast.expr
 ) -> ast.stmt | None:
-    names: list[ast.expr] = [items]
-    for part in parts:
-        names += [one for one in ast.walk(part) if isinstance(one, ast.Name) and one.id != item]
-    return _place(subject, node, *names)
-
-
-def _index(subject: Subject, node: ast.Call, items: ast.expr, wanted: ast.expr) -> Iterator[Rewrite]:
-    """``xs.index(x)``; elements that are missing or can't be hashed are left to the list."""
-    place = _place(subject, node, items)
-    if place is None or not _is_plain(items) or not is_builtin(subject, "enumerate", "list", "type"):
-        return
+    """Where the positions in a list can be noted, if ``xs.index(x)`` asks for one after another."""
+    if not is_plain(items) or not is_builtin(subject, "enumerate", "list", "type"):
+        return None
     if not is_pure(subject, wanted) or not may_be_list(subject, items) or isinstance(wanted, ast.Constant):
-        return
+        return None
+    if f"enumerate({subject.text.text(items)})" in subject.text.text(subject.function):
+        return None
+    return place_of_index(subject, node, items)
+
+
+def _positions(subject: Subject, place: ast.stmt, calls: dict[ast.Call, ast.expr]) -> Iterator[Rewrite]:
+    """``xs.index(x)``; elements that are missing or can't be hashed are left to the list."""
     text, scope, unit = subject.text, scope_of(subject), subject.text.indent_unit
-    held, sought = text.text(items), text.text(wanted)
-    where, place_name, element = scope.fresh("positions"), scope.fresh("position"), scope.fresh("element")
-    if f"enumerate({held})" in text.text(subject.function):
-        return
+    items = next(iter(calls)).func.value  # type: ignore[attr-defined]
+    held, where = text.text(items), scope.fresh("positions")
+    place_name, element = scope.fresh("position"), scope.fresh("element")
+    start = f"{where} = {{}}"
     fill = [f"for {place_name}, {element} in enumerate({held}):"]
     fill.append(f"{unit}{where}.setdefault({element}, {place_name})")
-    lines = [f"{where} = {{}}"]
-    if kind_of(subject, items) in {"list", "tuple"}:
-        lines += fill
-    else:
-        lines += [f"if type({held}) is list:", *(unit + line for line in fill)]
-    new = f"({where}[{sought}] if {sought} in {where} else {text.text(node)})"
-    edits = [text.insert_before(place, *lines), text.replace(node, new)]
     why = f"The positions in `{held}` are looked up in a dict, made once."
+    known = kind_of(subject, items) in {"list", "tuple"}
+    lines = [start, *fill] if known else [start, f"if type({held}) is list:", *(unit + line for line in fill)]
+    edits = [text.insert_before(place, *lines)]
+    for call, wanted in calls.items():
+        sought = text.text(wanted)
+        new = f"({where}[{sought}] if {sought} in {where} else {text.text(call)})"
+        edits.append(text.replace(call, new))
     yield subject.rewrite(SLUG, edits, why)
+    table = Table(where, fill, place_name)
+    guarded = tabulated(subject, place, items, table, calls)
+    if guarded is not None:
+        yield subject.rewrite(SLUG, guarded, why, "guarded")
 
 
 def _search(subject: Subject, loop: ast.For, item: str, items: ast.expr, choice: ast.If) -> Iterator[Rewrite]:
     """An inner loop that stops at the first element with the wanted key."""
-    equality = _equality(choice.test, item)
-    if equality is None or not _is_plain(items) or not subject.text.owns_lines(loop):
+    same = equality(choice.test, {item})
+    if same is None or not is_plain(items) or not subject.text.owns_lines(loop):
         return
-    if not is_pure(subject, equality.key) or not is_pure(subject, equality.wanted):
+    if not is_pure(subject, same.key) or not is_pure(subject, same.wanted):
         return
     body = choice.body[:-1]
     if not body or not all(subject.text.owns_lines(one) for one in choice.body):
@@ -196,28 +172,23 @@ def _search(subject: Subject, loop: ast.For, item: str, items: ast.expr, choice:
     last = loop.end_lineno or 0
     if nested or any(not loop.lineno <= use.lineno <= last for use in uses):
         return
-    outer = enclosing_loops(subject, loop)
-    place = _place_with_item(subject, loop, item, items, [equality.key])
-    if not outer or place is None or place is loop:
+    place = place_of_index(subject, loop, items, *other_names({item}, same.key))
+    if place is None or place is loop:
+        return
+    if not isinstance(same.wanted, ast.Name | ast.Attribute | ast.Constant | ast.Subscript):
         return
     text, scope = subject.text, scope_of(subject)
     index, unit = scope.fresh("index", f"index_{item}"), text.indent_unit
-    lines = _index_lines(subject, index, item, text.text(items), text.text(equality.key), item)
-    wanted = text.text(equality.wanted)
-    if not isinstance(equality.wanted, ast.Name | ast.Attribute | ast.Constant | ast.Subscript):
-        return
+    key, wanted = text.text(same.key), text.text(same.wanted)
+    lines = _index_lines(subject, index, item, text.text(items), key, item)
     start = text.line_start(text.start(loop))
     first, final = text.line_end(text.end(choice.test)), text.line_start(text.start(choice.body[-1]))
     deep, shallow = text.indent_of(choice.body[0]), text.indent_of(loop) + unit
-    kept = "".join(
-        shallow + line.removeprefix(deep) if line.strip() else line
-        for line in text.source[first:final].splitlines(keepends=True)
-    )
+    kept = reindent(text.source[first:final], deep, shallow)
     head = text.block([f"if {wanted} in {index}:", f"{unit}{item} = {index}[{wanted}]"], text.indent_of(loop))
-    from_loop = text.remove_lines(loop)
-    edits = [text.insert_before(place, *lines), Edit(start, from_loop.end, head + kept)]
+    edits = [text.insert_before(place, *lines), Edit(start, text.remove_lines(loop).end, head + kept)]
     if block_of(subject, loop):
-        yield subject.rewrite(SLUG, edits, _why(subject, items, text.text(equality.key)))
+        yield subject.rewrite(SLUG, edits, _why(subject, items, key))
 
 
 def _table(subject: Subject, loop: ast.For, choice: ast.If, found: ast.expr) -> Iterator[Rewrite]:
@@ -227,9 +198,8 @@ def _table(subject: Subject, loop: ast.For, choice: ast.If, found: ast.expr) -> 
     made = [one for one in subject.module.body if isinstance(one, ast.Assign) and binds(one, name)]
     if len(made) != 1 or name in scope_of(subject).locals or is_changed(subject, name):
         return
-    keys = [_equality(choice.test, variable) for variable in sorted(variables)]
-    equality = next((one for one in keys if one is not None), None)
-    if equality is None or read_names(equality.wanted) & variables or not text.owns_lines(made[0]):
+    same = equality(choice.test, variables)
+    if same is None or not text.owns_lines(made[0]):
         return
     if (
         not _is_constant_table(made[0].value)
@@ -237,20 +207,16 @@ def _table(subject: Subject, loop: ast.For, choice: ast.If, found: ast.expr) -> 
         or not read_names(found) <= variables
     ):
         return
-    if (
-        not is_pure(subject, found)
-        or not read_names(equality.key) <= variables
-        or enclosing_loops(subject, loop)
-    ):
+    if not is_pure(subject, found) or not read_names(same.key) <= variables or enclosing_loops(subject, loop):
         return
-    if not isinstance(equality.wanted, ast.Name) or not is_builtin(subject, "reversed"):
+    if not isinstance(same.wanted, ast.Name) or not is_builtin(subject, "reversed"):
         return
     if f"reversed({text.text(loop.iter)})" in text.source:
         return
     suffix = "_INDEX" if name.isupper() else "_index"
-    index, wanted = scope_of(subject).fresh(f"_{name.strip('_')}{suffix}"), equality.wanted.id
+    index, wanted = scope_of(subject).fresh(f"_{name.strip('_')}{suffix}"), same.wanted.id
     of = f"for {text.text(loop.target)} in reversed({text.text(loop.iter)})"
-    line = f"{index} = {{{text.text(equality.key)}: {text.text(found)} {of}}}"
+    line = f"{index} = {{{text.text(same.key)}: {text.text(found)} {of}}}"
     add = text.insert_after(made[0], line)
     lines = [f"if {wanted} in {index}:", f"{unit}return {index}[{wanted}]"]
     why = f"`{name}` never changes; a dict made once finds the entry for `{wanted}` at once."
@@ -364,6 +330,87 @@ def f(wanted):
     raise LookupError(wanted)
 """
 )
+FAST_GUARDED = """\
+def f(orders, users):
+    try:
+        if type(users) is list and iter(orders) is not orders:
+            groups = {}
+            for user in users:
+                groups.setdefault(user['id'], []).append(user)
+            return [next((user['name'] for user in groups.get(order, ()) if user['id'] == order), None) for order in orders]
+    except (TypeError, LookupError):  # no such key
+        pass
+    return [next((user['name'] for user in users if user['id'] == order), None) for order in orders]
+"""
+FAST_INDEX_GUARDED = """\
+def f(names, order):
+    result = []
+    positions = {}
+    if type(order) is list:
+        try:
+            for position, element in enumerate(order):
+                positions.setdefault(element, position)
+        except TypeError:  # not hashable
+            pass
+    for name in names:
+        try:
+            position = positions[name]
+        except (KeyError, TypeError):  # missing, or not hashable
+            position = order.index(name)
+        result.append(position)
+    return result
+"""
+FAST_SEARCH_GUARDED = """\
+def f(rows, prices):
+    total = 0
+    groups = None
+    try:
+        if type(prices) is list:
+            groups = {}
+            for price in prices:
+                groups.setdefault(price[0], []).append(price)
+    except (TypeError, LookupError):  # no such key
+        groups = None
+    for row in rows:
+        try:
+            fitting = groups.get(row, ()) if groups is not None else prices
+        except TypeError:  # not hashable
+            fitting = prices
+        for price in fitting:
+            if price[0] == row:
+                # the first one counts
+                total += price[1]
+                break
+    return total
+"""
+SLOW_ALL = """\
+def f(names, rows):
+    fresh = []
+    for name in names:
+        if all(row[0] != name for row in rows):
+            fresh.append(name)
+    return fresh
+"""
+FAST_ALL = """\
+def f(names, rows):
+    fresh = []
+    groups = None
+    try:
+        if type(rows) is list:
+            groups = {}
+            for row in rows:
+                groups.setdefault(row[0], []).append(row)
+    except (TypeError, LookupError):  # no such key
+        groups = None
+    for name in names:
+        try:
+            fitting = groups.get(name, ()) if groups is not None else rows
+        except TypeError:  # not hashable
+            fitting = rows
+        if all(row[0] != name for row in fitting):
+            fresh.append(name)
+    return fresh
+"""
 LEAVE_CHANGES = """\
 def f(orders, users):
     for order in orders:
@@ -375,6 +422,37 @@ LEAVE_ORDERED = """\
 def f(orders, users):
     return [next((user for user in users if user > order), None) for order in orders]
 """
+_NAN = float("nan")
+_USERS: tuple[tuple[object, ...], ...] = (
+    ([], []),
+    ([1, 2, True], [{"id": 1, "name": "a"}, {"id": 1, "name": "b"}]),
+)
+_ODD_USERS: tuple[tuple[object, ...], ...] = (
+    ([_NAN, [1], 2], [{"id": _NAN, "name": "n"}, {"id": [1], "name": "l"}]),
+    ([[1]], [{"id": 1, "name": "a"}]),
+    ([1, 1], iter([{"id": 1, "name": "a"}])),
+    (iter([1, 2]), [{"id": 1, "name": "a"}, {"id": []}]),
+    ([], [{}, 5]),
+    ([1, 3], [{"id": 1, "name": "a"}, {}]),
+)
+_NAMES: tuple[tuple[object, ...], ...] = (([], []), ([1, 2.0], [2, 1, 2]), ([3], [1]), (["b"], "abc"))
+_ODD_NAMES: tuple[tuple[object, ...], ...] = (
+    ([[1], 2], [2, [1]]),
+    ([_NAN], [1, _NAN]),
+    ([[1]], [2, 1]),
+    ([{1}], [frozenset([1]), {1}]),
+    ([1], (1,)),
+    ([1], {1: 2}),
+)
+_PRICES: tuple[tuple[object, ...], ...] = (([], []), ([1, 2, 1], [(1, 5), (1, 7), (3, 1)]), ([1], []))
+_ODD_PRICES: tuple[tuple[object, ...], ...] = (
+    ([_NAN, [1], 2], [(_NAN, 1), ([1], 2), (2, 3)]),
+    ([[1], {2}], [(1, 2)]),
+    ([1, 1], iter([(1, 5), (1, 7)])),
+    ([1, 2], [(1, 5), ()]),
+    ([], [()]),
+    ([1], None),
+)
 
 RULE = Rule(
     id="R04",
@@ -392,13 +470,13 @@ RULE = Rule(
     gain="58-61x at 500 searches in 500 elements; real functions 1.6-16.7x (CPython 3.11)",
     expected=10.0,
     examples=(
-        Example(
-            SLOW, FAST, inputs=(([], []), ([1, 2, True], [{"id": 1, "name": "a"}, {"id": 1, "name": "b"}]))
-        ),
-        Example(SLOW_INDEX, FAST_INDEX, inputs=(([], []), ([1, 2.0], [2, 1, 2]), ([3], [1]), (["b"], "abc"))),
-        Example(
-            SLOW_SEARCH, FAST_SEARCH, inputs=(([], []), ([1, 2, 1], [(1, 5), (1, 7), (3, 1)]), ([1], []))
-        ),
+        Example(SLOW, FAST, inputs=_USERS, odd=_ODD_USERS),
+        Example(SLOW, FAST_GUARDED, inputs=_USERS, odd=_ODD_USERS),
+        Example(SLOW_INDEX, FAST_INDEX, inputs=_NAMES, odd=_ODD_NAMES),
+        Example(SLOW_INDEX, FAST_INDEX_GUARDED, inputs=_NAMES, odd=_ODD_NAMES),
+        Example(SLOW_SEARCH, FAST_SEARCH, inputs=_PRICES, odd=_ODD_PRICES),
+        Example(SLOW_SEARCH, FAST_SEARCH_GUARDED, inputs=_PRICES, odd=_ODD_PRICES),
+        Example(SLOW_ALL, FAST_ALL, inputs=_PRICES, odd=_ODD_PRICES),
         Example(SLOW_TABLE, FAST_TABLE, inputs=(("m",), ("xxl",), ("x",), (None,), (b"m",)), odd=(([],),)),
         Example(LEAVE_CHANGES),
         Example(LEAVE_ONCE),

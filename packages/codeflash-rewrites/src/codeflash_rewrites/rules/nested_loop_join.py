@@ -7,14 +7,15 @@ import re
 from collections.abc import Iterator
 
 from codeflash_rewrites.analysis.effects import is_pure
-from codeflash_rewrites.analysis.loops import (
-    enclosing_loops,
-    loop_parts,
-    repeating_comprehensions,
-    statement_of,
-    unchanged,
-)
+from codeflash_rewrites.analysis.loops import repeating_comprehensions, statement_of, unchanged
+from codeflash_rewrites.analysis.narrowing import Search, narrowed, searching_generator, searching_loop
 from codeflash_rewrites.analysis.scope import Comprehension, bound_names, bound_targets, read_names, scope_of
+from codeflash_rewrites.analysis.searches import (
+    equality,
+    may_have_lines_before,
+    other_names,
+    place_of_index,
+)
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit, reindent
 
@@ -25,31 +26,49 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
     """Proposes to group the inner list by its key before the outer loop."""
     for node in scope_of(subject).nodes:
         match node:
+            case ast.For(body=[ast.If(body=[*_, ast.Break() | ast.Return() | ast.Raise()])]):
+                pass  # a search for the first one
             case ast.For(body=[ast.If(orelse=[]) as choice], orelse=[]):
-                if not isinstance(choice.body[-1], ast.Break | ast.Return | ast.Raise):
-                    yield from _joined(subject, node, choice)
+                yield from _joined(subject, node, choice)
+                yield from _narrowed(subject, searching_loop(subject, node))
+            case ast.For(body=[*_, last]) if not isinstance(last, ast.Break | ast.Return | ast.Raise):
+                yield from _narrowed(subject, searching_loop(subject, node))
             case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
                 yield from _joined_comprehension(subject, node)
+                for generator in node.generators[1:]:
+                    yield from _narrowed(subject, searching_generator(generator))
+
+
+def _narrowed(subject: Subject, search: Search | None) -> Iterator[Rewrite]:
+    """The same loop over the elements of the wanted key."""
+    edits = None if search is None else narrowed(subject, search)
+    if search is not None and edits is not None:
+        yield subject.rewrite(SLUG, edits, _why(subject, search.items, search.equality.key), "guarded")
+
+
+def _why(subject: Subject, items: ast.expr, key: ast.expr) -> str:
+    shown = subject.text.text(key)
+    return f"`{subject.text.text(items)}` is grouped by `{shown}`, so that each key meets its own only."
 
 
 def _joined(subject: Subject, inner: ast.For, choice: ast.If) -> Iterator[Rewrite]:
     text = subject.text
     test, rest = _first_term(choice.test)
     variables = bound_names(inner.target)
-    keys = _key_and_wanted(test, variables)
-    if keys is None or not is_pure(subject, inner.iter) or not _is_usual(subject, inner, choice, variables):
+    same = equality(test, variables)
+    if (
+        same is None
+        or isinstance(same.wanted, ast.Constant)
+        or not is_pure(subject, inner.iter)
+        or not _is_usual(subject, inner, choice, variables)
+    ):
         return
-    key, wanted = keys
+    key, wanted = same.key, same.wanted
     if not is_pure(subject, key) or not is_pure(subject, wanted):
         return
-    kept = [part for part in ast.walk(key) if isinstance(part, ast.Name) and part.id not in variables]
-    place: ast.stmt | None = None
-    for loop in enclosing_loops(subject, inner):
-        if not all(unchanged(subject, part, *loop_parts(loop)) for part in (*kept, inner.iter)):
-            break
-        place = loop
+    place = place_of_index(subject, inner.iter, inner.iter, *other_names(variables, key))
     # The key that is wanted must stay the same while the inner loop runs, for it is now asked for once.
-    if place is None or not text.starts_line(place) or not unchanged(subject, wanted, *inner.body):
+    if place is None or not unchanged(subject, wanted, *inner.body):
         return
     groups = scope_of(subject).fresh("groups", f"groups_of_{sorted(variables)[0]}")
     item = text.text(inner.target)
@@ -68,24 +87,23 @@ def _joined(subject: Subject, inner: ast.For, choice: ast.If) -> Iterator[Rewrit
         deep, shallow = text.indent_of(choice.body[0]), text.indent_of(choice)
         body = reindent(text.source[first:last], deep, shallow)
         edits.append(Edit(text.line_start(text.start(choice)), last, body))
-    why = f"`{text.text(inner.iter)}` is grouped by `{text.text(key)}`, so that each key meets its own only."
-    yield subject.rewrite(SLUG, edits, why)
+    yield subject.rewrite(SLUG, edits, _why(subject, inner.iter, key))
 
 
 def _joined_comprehension(subject: Subject, node: Comprehension) -> Iterator[Rewrite]:
     """``[... for x in a for y in b if x.k == y.k]``."""
     text, place = subject.text, statement_of(subject, node)
-    if len(node.generators) < 2 or not text.starts_line(place) or isinstance(place, ast.While):
-        return
-    if isinstance(place, ast.If) and not text.source.startswith("if", text.start(place)):
+    if len(node.generators) < 2 or isinstance(place, ast.While) or not may_have_lines_before(subject, place):
         return
     everything = bound_targets(node)
     for generator in node.generators[1:]:
         variables = bound_names(generator.target)
-        keys = _key_and_wanted(generator.ifs[0], variables) if generator.ifs else None
-        if keys is None or generator.is_async or read_names(generator.iter) & everything:
+        same = equality(generator.ifs[0], variables) if generator.ifs else None
+        if same is None or generator.is_async or read_names(generator.iter) & everything:
             continue
-        key, wanted = keys
+        key, wanted = same.key, same.wanted
+        if isinstance(wanted, ast.Constant):
+            continue
         if (
             read_names(key) & (everything - variables)
             or variables & set(scope_of(subject).locals) - everything
@@ -106,8 +124,7 @@ def _joined_comprehension(subject: Subject, node: Comprehension) -> Iterator[Rew
         new = f"{groups}.get({text.text(wanted)}, ())"
         edits = [text.insert_before(place, *lines)]
         edits.append(text.replace_through(generator.iter, generator.ifs[0], new))
-        why = f"`{items}` is grouped by `{text.text(key)}`, so that each key meets its own only."
-        yield subject.rewrite(SLUG, edits, why)
+        yield subject.rewrite(SLUG, edits, _why(subject, generator.iter, key))
 
 
 def _first_term(test: ast.expr) -> tuple[ast.expr, str]:
@@ -115,17 +132,6 @@ def _first_term(test: ast.expr) -> tuple[ast.expr, str]:
     if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
         return test.values[0], " and ".join(ast.unparse(value) for value in test.values[1:])
     return test, ""
-
-
-def _key_and_wanted(test: ast.expr, variables: set[str]) -> tuple[ast.expr, ast.expr] | None:
-    match test:
-        case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]):
-            on_left, on_right = read_names(left) & variables, read_names(right) & variables
-            if on_left and not on_right and not isinstance(right, ast.Constant):
-                return left, right
-            if on_right and not on_left and not isinstance(left, ast.Constant):
-                return right, left
-    return None
 
 
 def _is_usual(subject: Subject, inner: ast.For, choice: ast.If, variables: set[str]) -> bool:
@@ -194,6 +200,72 @@ def f(a, b):
         groups.setdefault(y[0], []).append(y)
     return [(x, y[1]) for x in a for y in groups.get(x, ())]
 """
+FAST_GUARDED = """\
+def f(orders, users):
+    pairs = []
+    groups = None
+    try:
+        if type(users) is list:
+            groups = {}
+            for user in users:
+                groups.setdefault(user[0], []).append(user)
+    except (TypeError, LookupError):  # no such key
+        groups = None
+    for order in orders:
+        try:
+            fitting = groups.get(order[0], ()) if groups is not None else users
+        except TypeError:  # not hashable
+            fitting = users
+        for user in fitting:
+            if order[0] == user[0]:
+                # all that fit
+                pairs.append((order, user))
+    return pairs
+"""
+FAST_COMPREHENSION_GUARDED = """\
+def f(a, b):
+    try:
+        if type(b) is list and iter(a) is not a:
+            groups = {}
+            for y in b:
+                groups.setdefault(y[0], []).append(y)
+            return [(x, y[1]) for x in a for y in groups.get(x, ()) if y[0] == x]
+    except (TypeError, LookupError):  # no such key
+        pass
+    return [(x, y[1]) for x in a for y in b if y[0] == x]
+"""
+SLOW_CONTINUE = """\
+def f(orders, users):
+    found = 0
+    for order in orders:
+        for user in users:
+            if user[0] != order[0]:
+                continue
+            found += len(user)
+    return found
+"""
+FAST_CONTINUE = """\
+def f(orders, users):
+    found = 0
+    groups = None
+    try:
+        if type(users) is list:
+            groups = {}
+            for user in users:
+                groups.setdefault(user[0], []).append(user)
+    except (TypeError, LookupError):  # no such key
+        groups = None
+    for order in orders:
+        try:
+            fitting = groups.get(order[0], ()) if groups is not None else users
+        except TypeError:  # not hashable
+            fitting = users
+        for user in fitting:
+            if user[0] != order[0]:
+                continue
+            found += len(user)
+    return found
+"""
 LEAVE_CHANGES = """\
 def f(a, b):
     for x in a:
@@ -220,12 +292,46 @@ def f(a, b):
                 print(x)
     return y
 """
+LEAVE_KEY_MOVES = """\
+def f(a, b):
+    out = []
+    for x in a:
+        for y in b:
+            if y[0] == x:
+                x = y[1]
+                out.append(x)
+    return out
+"""
+_NAN = float("nan")
+_PAIRS: tuple[tuple[object, ...], ...] = (
+    ([], []),
+    ([(1, "a"), (2, "b")], [(2, "x"), (1, "y"), (2, "z")]),
+)
+_ODD_PAIRS: tuple[tuple[object, ...], ...] = (
+    ([(_NAN, 1), ([1], 2), (2, 3)], [(_NAN, "n"), ([1], "l"), (2, "x")]),
+    ([([1], 2), ({1}, 2)], [(1, "a")]),
+    ([(1, 0), (1, 0)], iter([(1, "a")])),
+    (iter([(1, 0), (2, 0)]), [(1, "a"), (2, "b")]),
+    ([(1, 0)], [(1, "a"), ()]),
+    ([], [()]),
+    ([(1, 0)], 5),
+)
+_KEYS: tuple[tuple[object, ...], ...] = (([], []), ([1, 2, 1], [(1, 5), (1, 0), (2, 3)]))
+_ODD_KEYS: tuple[tuple[object, ...], ...] = (
+    ([_NAN, [1], 2], [(_NAN, 1), ([1], 2), (2, 3)]),
+    ([[1], {2}], [(1, 2)]),
+    ([1, 1], iter([(1, 5), (1, 7)])),
+    (iter([1, 2]), [(1, 5), (2, [])]),
+    (iter([1, 2]), [(1, 5), ()]),
+    ([], [()]),
+    ([1], None),
+)
 
 RULE = Rule(
     id="R05",
     slug=SLUG,
     title="Group by key instead of comparing all pairs",
-    looks_for="a loop in a loop whose body is one `if` that compares a key of one side with a key of the other",
+    looks_for="a loop in a loop that does something only where a key of one side equals a key of the other",
     why_slow="all pairs are compared to find the few that fit",
     traps=(
         "keys that can't be hashed",
@@ -237,11 +343,13 @@ RULE = Rule(
     gain="36x at 400 x 400 (CPython 3.11)",
     expected=8.0,
     examples=(
-        Example(SLOW, FAST, inputs=(([], []), ([(1, "a"), (2, "b")], [(2, "x"), (1, "y"), (2, "z")]))),
+        Example(SLOW, FAST, inputs=_PAIRS, odd=_ODD_PAIRS),
+        Example(SLOW, FAST_GUARDED, inputs=_PAIRS, odd=_ODD_PAIRS),
         Example(SLOW_TERMS, FAST_TERMS, inputs=(([], []), ([1, 2, 1], [2, 1, True, 2]), ("ab", "aab"))),
-        Example(
-            SLOW_COMPREHENSION, FAST_COMPREHENSION, inputs=(([], []), ([1, 2, 1], [(1, 5), (1, 0), (2, 3)]))
-        ),
+        Example(SLOW_COMPREHENSION, FAST_COMPREHENSION, inputs=_KEYS, odd=_ODD_KEYS),
+        Example(SLOW_COMPREHENSION, FAST_COMPREHENSION_GUARDED, inputs=_KEYS, odd=_ODD_KEYS),
+        Example(SLOW_CONTINUE, FAST_CONTINUE, inputs=_PAIRS, odd=_ODD_PAIRS),
+        Example(LEAVE_KEY_MOVES),
         Example(LEAVE_CHANGES),
         Example(LEAVE_ORDER),
         Example(LEAVE_USED_LATER),

@@ -1,0 +1,148 @@
+"""A loop over a whole collection that looks for one key: it can walk the elements with that key only.
+
+The test stays where it is, so that equal keys, keys that are not equal to themselves and further conditions
+mean what they did. What has no key, or one that can't be hashed, goes the old way.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from codeflash_rewrites.analysis.effects import is_pure
+from codeflash_rewrites.analysis.fallback import (
+    Failures,
+    failures_of,
+    site_of,
+    tried_before,
+    tried_statement,
+    type_check,
+)
+from codeflash_rewrites.analysis.loops import repeating_comprehensions, unchanged
+from codeflash_rewrites.analysis.scope import bound_names, scope_of
+from codeflash_rewrites.analysis.searches import (
+    Equality,
+    first_equality,
+    loop_equality,
+    other_names,
+    place_of_index,
+)
+from codeflash_rewrites.analysis.shadowed import is_builtin
+from codeflash_rewrites.rule import Subject
+from codeflash_syntax.edits import Edit
+
+
+@frozen
+class Search:
+    """A walk through a collection for the elements of one key.
+
+    Attributes:
+        target: The variables of an element.
+        items: The collection, where the walk names it.
+        equality: The test, which comes first.
+    """
+
+    target: ast.expr
+    items: ast.expr
+    equality: Equality
+
+    @property
+    def variables(self) -> set[str]:
+        """The names of the target."""
+        return {node.id for node in ast.walk(self.target) if isinstance(node, ast.Name)}
+
+
+def narrowed(subject: Subject, search: Search) -> list[Edit] | None:
+    """The edits that make a search walk the elements of its key; None when it can't be guarded."""
+    key, wanted, variables = search.equality.key, search.equality.wanted, search.variables
+    if not all(is_pure(subject, part) for part in (key, wanted, search.items)):
+        return None
+    if not is_builtin(subject, "TypeError", "AttributeError", "LookupError"):
+        return None
+    place = place_of_index(subject, search.items, search.items, *other_names(variables, key))
+    check = type_check(subject, search.items)
+    if place is None or check is None or not _is_free(subject, search, place):
+        return None
+    failures = failures_of(key)
+    groups = scope_of(subject).fresh("groups", f"groups_of_{min(variables)}")
+    fill = _fill(subject, search, groups)
+    items, unit = subject.text.text(search.items), subject.text.indent_unit
+    sought = f"{groups}.get({subject.text.text(wanted)}, ())"
+    if _comprehensions_around(subject, search):
+        edit = tried_statement(subject, place, fill, {search.items: sought}, [check], failures)
+        return None if edit is None else [edit]
+    site = site_of(subject, search.items, [wanted])
+    if site is None or site is place:
+        return None
+    lines = [f"{groups} = None", "try:"]
+    lines += (
+        [f"{unit}if {check}:", *(unit * 2 + line for line in fill)]
+        if check
+        else [unit + line for line in fill]
+    )
+    lines += [failures.clause, f"{unit}{groups} = None"]
+    fitting = scope_of(subject).fresh("fitting", f"fitting_{min(variables)}")
+    new = f"{sought} if {groups} is not None else {items}"
+    return [
+        subject.text.insert_before(place, *lines),
+        *tried_before(subject, site, search.items, new, fitting, Failures()),
+    ]
+
+
+def searching_loop(subject: Subject, loop: ast.For) -> Search | None:
+    """The search that a loop statement is, if it is one whose key stays the same while it runs."""
+    variables = {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
+    found = loop_equality(loop, variables)
+    if found is None or isinstance(found.wanted, ast.Constant):
+        return None
+    if variables & bound_names(*loop.body) or not unchanged(subject, found.wanted, *loop.body):
+        return None
+    return Search(loop.target, loop.iter, found)
+
+
+def searching_generator(generator: ast.comprehension, condition: ast.expr | None = None) -> Search | None:
+    """The search that one ``for`` of a comprehension is.
+
+    Args:
+        generator: The ``for`` with its conditions.
+        condition: What is asked of each element where that is not the first ``if``.
+    """
+    variables = {node.id for node in ast.walk(generator.target) if isinstance(node, ast.Name)}
+    asked = condition if condition is not None else next(iter(generator.ifs), None)
+    found = first_equality(asked, variables) if asked is not None and not generator.is_async else None
+    if found is None or isinstance(found.wanted, ast.Constant):
+        return None
+    return Search(generator.target, generator.iter, found)
+
+
+def _fill(subject: Subject, search: Search, groups: str) -> Sequence[str]:
+    text = subject.text
+    target = text.text(search.target)
+    item = f"({target})" if isinstance(search.target, ast.Tuple) and target[:1] != "(" else target
+    key = text.text(search.equality.key)
+    return [
+        f"{groups} = {{}}",
+        f"for {target} in {text.text(search.items)}:",
+        f"{text.indent_unit}{groups}.setdefault({key}, []).append({item})",
+    ]
+
+
+def _comprehensions_around(subject: Subject, search: Search) -> bool:
+    """Whether the key that is sought changes within the statement."""
+    return bool(repeating_comprehensions(subject, search.items))
+
+
+def _is_free(subject: Subject, search: Search, place: ast.stmt) -> bool:
+    """Whether the variables of an element mean nothing outside the walk, before which they are bound now."""
+    scope = scope_of(subject)
+    if isinstance(subject.parents[search.target], ast.comprehension):
+        return not any(scope.uses(name) for name in search.variables)
+    first, last = place.lineno, place.end_lineno or place.lineno
+    for name in search.variables:
+        if name in scope.parameters or name in scope.captured or name in scope.outer:
+            return False
+        if any(not first <= use.lineno <= last for use in scope.uses(name)):
+            return False
+    return True
