@@ -213,3 +213,28 @@ async def test_a_request_cancelled_under_way_does_not_spoil_the_next(host, work)
     answer = await host.run(work(n=2, wall=20.0))
     assert answer.failure is None
     assert (answer.data["request"]["n"], answer.data["answered"]) == (2, 1)
+
+
+async def test_a_process_started_beforehand_serves_one_unit_and_is_then_gone(host, work, ours) -> None:
+    fresh = work(warm=False)
+    await host.ready([(fresh.side, fresh.program)] * 2, 60.0)
+    started = set(ours())
+    answers = [await host.run(fresh) for _ in range(2)]
+    assert [answer.data["answered"] for answer in answers] == [1, 1]
+    assert ours() == []
+    await host.run(fresh)
+    assert started
+    assert ours() == []
+
+
+async def test_processes_started_for_nothing_are_ended_when_others_are_wanted(host, work, ours) -> None:
+    fresh, other = work(warm=False), work(CHANGED, warm=False)
+    await host.ready([(fresh.side, fresh.program)], 60.0)
+    one = set(ours())
+    await host.ready([(other.side, other.program), (fresh.side, fresh.program)], 60.0)
+    both = set(ours())
+    assert one < both
+    await host.ready([(other.side, other.program)], 60.0)
+    assert set(ours()) == both - one
+    await host.discard(CHANGED)
+    assert ours() == []

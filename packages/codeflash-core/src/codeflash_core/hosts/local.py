@@ -188,9 +188,15 @@ class LocalHost:
     async def _run_fresh(self, work: Work) -> Answer:
         waiting = self._waiting.get((work.side.id, work.program.key))
         if waiting:
-            worker = await waiting.pop()
+            task = waiting.pop()
         else:
-            worker = await self._start(work.side, work.program, work.wall_seconds)
+            task = asyncio.create_task(self._start(work.side, work.program, work.wall_seconds))
+        try:
+            worker = await asyncio.shield(task)
+        except asyncio.CancelledError:
+            # A process that is just being started would be nobody's.
+            await self._stop(task)
+            raise
         if isinstance(worker, Failure):
             return Answer(failure=worker)
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Literal
 
@@ -16,7 +15,7 @@ from codeflash_core.pipeline.budget import Budget
 from codeflash_core.pipeline.settings import Engine
 from codeflash_core.ports.language import BlockRequest
 from codeflash_core.stats.assess import assess, interval_of
-from codeflash_core.stats.blocks import estimate_block
+from codeflash_core.stats.blocks import ratios_of
 from codeflash_core.stats.control import adjusted_delta, control
 from codeflash_core.stats.growth import growth
 from codeflash_core.stats.screening import SCREENING_BLOCKS
@@ -66,12 +65,12 @@ class Stopwatch:
     async def calibrate(self) -> None:
         """Run the A/A control: the baseline against itself."""
         blocks = await self._blocks("control", ORIGINAL, ORIGINAL, self.workload_calls(), 0, 4)
-        ratios = _ratios(blocks)
+        ratios = ratios_of(blocks)
         if len(ratios) >= 2:
             self.control = control(ratios)
         if self.control is not None and self.control.noisy:
             blocks += await self._blocks("control", ORIGINAL, ORIGINAL, self.workload_calls(), len(blocks), 2)
-            self.control = control(_ratios(blocks))
+            self.control = control(ratios_of(blocks))
 
     async def screen(self, a: Side, b: Side, mode: Mode, *, alone: bool = False) -> Comparison:
         """A first, short measurement on the workload's inputs; nothing is claimed from it.
@@ -85,7 +84,7 @@ class Stopwatch:
         """
         calls = self.workload_calls()
         blocks = await self._blocks("screen", a, b, calls, 0, 1, mode)
-        first = _ratios(blocks)
+        first = ratios_of(blocks)
         if alone and first and first[0] > PROMISING:
             return self._assessed(blocks, Plan(delta=self.delta))
         if blocks and (not first or first[0] > HOPELESS):
@@ -229,18 +228,3 @@ class Stopwatch:
 
 def _offset(purpose: str) -> int:
     return {"control": 1000, "screen": 2000, "confirm": 3000, "cold": 4000, "growth": 5000}.get(purpose, 6000)
-
-
-def _ratios(blocks: Sequence[Block]) -> list[float]:
-    """Log ratios of the usable blocks."""
-    found = []
-    for block in blocks:
-        if block.problem:
-            continue
-        try:
-            ratio = estimate_block(block).ratio("cpu")
-        except ValueError:
-            continue
-        if math.isfinite(ratio):
-            found.append(ratio)
-    return found

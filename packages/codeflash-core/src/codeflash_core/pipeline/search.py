@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import Sequence
 from functools import partial
+from typing import Literal
 
 from attrs import evolve, frozen
 
@@ -18,13 +19,13 @@ from codeflash_core.model.side import Prepared
 from codeflash_core.model.target import Project, Target
 from codeflash_core.model.verdict import Same, Verdict
 from codeflash_core.pipeline.budget import Budget
+from codeflash_core.pipeline.checking import OUT_OF_TIME, check_candidate, within
 from codeflash_core.pipeline.events import Progressed, Tried
 from codeflash_core.pipeline.judge import Bar, judge_behaviour
 from codeflash_core.pipeline.measure import ORIGINAL, Mode, Stopwatch
 from codeflash_core.pipeline.settings import Engine
-from codeflash_core.ports.language import CheckRequest
 from codeflash_core.ports.sources import Question
-from codeflash_core.stats.blocks import estimate_block
+from codeflash_core.stats.blocks import ratios_of
 from codeflash_core.stats.screening import Screened, rank
 from codeflash_core.stats.sequential import Plan
 from codeflash_core.texts import decode
@@ -122,7 +123,11 @@ class Search:
         self.corpus = await engine.steps.once(
             f"grow:{target.id}",
             Corpus,
-            lambda: engine.language.grow(engine.project, target, self.corpus, engine.settings.seed),
+            lambda: within(
+                self._budget,
+                lambda: engine.language.grow(engine.project, target, self.corpus, engine.settings.seed),
+                evolve(self.corpus, problem=f"{OUT_OF_TIME} while inputs were grown"),
+            ),
         )
         self.stopwatch = Stopwatch(engine, target, self.corpus, self._budget)
         return not self.corpus.problem
@@ -166,24 +171,10 @@ class Search:
         self.attempts[candidate.id] = attempt
         return Version(attempt, prepared)
 
-    async def check(self, version: Version, depth: str) -> Verdict:
+    async def check(self, version: Version, depth: Literal["quick", "full"]) -> Verdict:
         """Ask whether a version behaves as the original does."""
-        engine, settings = self._engine, self._engine.settings
-        request = CheckRequest(
-            target=self._target,
-            candidate=version.prepared.side,
-            corpus=self.corpus,
-            workload=engine.workload,
-            depth="full" if depth == "full" else "quick",
-            seed=settings.seed,
-            fuzz_cases=settings.fuzz_cases,
-            float_tolerance=settings.float_tolerance,
-            adds=version.prepared.adds,
-        )
-        return await engine.steps.once(
-            f"check-{depth}:{self._target.id}:{version.candidate.id}",
-            Verdict,
-            lambda: engine.language.check(engine.project, request),
+        return await check_candidate(
+            self._engine, self._target, self.corpus, version.prepared, depth, budget=self._budget
         )
 
     async def _check_quickly(self, version: Version) -> Version | None:
@@ -214,8 +205,8 @@ class Search:
             comparison = await self.stopwatch.screen(base, version.prepared.side, mode, alone=alone)
             attempt = evolve(version.attempt, screening=comparison)
             measured[version.candidate.id] = evolve(version, attempt=attempt)
-            ratios = _ratios(comparison)
-            if not ratios:
+            ratios = ratios_of(comparison.blocks, comparison.metric)
+            if len(ratios) < max(1, len(comparison.blocks)):
                 self.record(evolve(attempt, decision=_not_timed(comparison)))
                 continue
             self.attempts[version.candidate.id] = attempt
@@ -263,18 +254,6 @@ def read_original(project: Project, target: Target) -> str:
     if target.file_sha256 and hashlib.sha256(data).hexdigest() != target.file_sha256:
         raise UsageError(f"{target.path} changed while the run was under way", "Start a new run.")
     return decode(data, target.path).text
-
-
-def _ratios(comparison: Comparison) -> list[float]:
-    found = []
-    for block in comparison.blocks:
-        if block.problem:
-            return []
-        try:
-            found.append(estimate_block(block).ratio(comparison.metric))
-        except ValueError:
-            return []
-    return found
 
 
 def _not_timed(comparison: Comparison) -> Decision:

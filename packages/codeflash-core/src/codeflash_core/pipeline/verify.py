@@ -11,11 +11,11 @@ from codeflash_core.model.corpus import Corpus
 from codeflash_core.model.decision import Attempt, Decision, DecisionWord, TargetResult
 from codeflash_core.model.side import Prepared
 from codeflash_core.model.target import Target
-from codeflash_core.model.verdict import Verdict
+from codeflash_core.pipeline.budget import Budget
+from codeflash_core.pipeline.checking import check_candidate
 from codeflash_core.pipeline.events import Finished, Progressed
 from codeflash_core.pipeline.judge import Bar, judge_behaviour
 from codeflash_core.pipeline.settings import Engine
-from codeflash_core.ports.language import CheckRequest
 
 
 async def verify_target(engine: Engine, target: Target, corpus: Corpus, candidate: Candidate) -> TargetResult:
@@ -32,6 +32,7 @@ async def verify_target(engine: Engine, target: Target, corpus: Corpus, candidat
     """
     begun = time.monotonic()
     settings = engine.settings
+    budget = Budget(settings.budget_seconds, used=engine.steps.spent_on(target.id))
     prepared = await engine.steps.once(
         f"prepare:{target.id}:{candidate.id}",
         Prepared,
@@ -42,21 +43,7 @@ async def verify_target(engine: Engine, target: Target, corpus: Corpus, candidat
         attempt = evolve(attempt, decision=Decision(DecisionWord.NEEDS_EVIDENCE, (corpus.problem,)))
     elif not prepared.refusals:
         engine.emit(Progressed("check", target.id, "in depth"))
-        request = CheckRequest(
-            target=target,
-            candidate=prepared.side,
-            corpus=corpus,
-            workload=engine.workload,
-            seed=settings.seed,
-            fuzz_cases=settings.fuzz_cases,
-            float_tolerance=settings.float_tolerance,
-            adds=prepared.adds,
-        )
-        verdict = await engine.steps.once(
-            f"check-full:{target.id}:{candidate.id}",
-            Verdict,
-            lambda: engine.language.check(engine.project, request),
-        )
+        verdict = await check_candidate(engine, target, corpus, prepared, "full", budget=budget)
         settled = judge_behaviour(verdict, Bar(settings.mutation_bar))
         decision = settled or Decision(DecisionWord.ACCEPTED, ("same behaviour on all the evidence",))
         attempt = evolve(attempt, verdict=verdict, decision=decision)

@@ -146,6 +146,24 @@ def estimate_block(block: Block) -> BlockEstimate:
     )
 
 
+def ratios_of(blocks: Sequence[Block], metric: str = "cpu") -> list[float]:
+    """The log ratios of the blocks that can be used, in order.
+
+    Args:
+        blocks: Blocks, of which some may report a problem.
+        metric: ``cpu`` or ``wall``.
+    """
+    found = []
+    for block in blocks:
+        try:
+            ratio = estimate_block(block).ratio(metric)
+        except ValueError:
+            continue
+        if math.isfinite(ratio):
+            found.append(ratio)
+    return found
+
+
 def _idle_ratio(block: Block, side: str) -> float:
     """CPU over wall of each input's fastest call: the one that was disturbed least."""
     cpu_total = wall_total = 0.0

@@ -1,0 +1,72 @@
+"""The question of behaviour, asked for one candidate and cut where the budget ends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Literal, TypeVar
+
+from codeflash_core.model.corpus import Corpus
+from codeflash_core.model.side import Prepared
+from codeflash_core.model.target import Target
+from codeflash_core.model.verdict import Undecided, Verdict
+from codeflash_core.pipeline.budget import Budget
+from codeflash_core.pipeline.settings import Engine
+from codeflash_core.ports.language import CheckRequest
+
+OUT_OF_TIME = "the time budget ended"
+T = TypeVar("T")
+
+
+async def check_candidate(
+    engine: Engine,
+    target: Target,
+    corpus: Corpus,
+    prepared: Prepared,
+    depth: Literal["quick", "full"],
+    *,
+    budget: Budget,
+) -> Verdict:
+    """Ask whether a candidate behaves as the original does; a durable step.
+
+    Args:
+        engine: What the run works with.
+        target: The target.
+        corpus: The inputs.
+        prepared: The candidate.
+        depth: How far to look.
+        budget: The target's time: a check that is cut is undecided.
+    """
+    settings = engine.settings
+    request = CheckRequest(
+        target=target,
+        candidate=prepared.side,
+        corpus=corpus,
+        workload=engine.workload,
+        depth=depth,
+        seed=settings.seed,
+        fuzz_cases=settings.fuzz_cases,
+        float_tolerance=settings.float_tolerance,
+        adds=prepared.adds,
+    )
+    late = Undecided(OUT_OF_TIME, f"while behaviour was checked, after {budget.seconds:.0f} s")
+    return await engine.steps.once(
+        f"check-{depth}:{target.id}:{prepared.side.id}",
+        Verdict,
+        lambda: within(budget, lambda: engine.language.check(engine.project, request), late),
+    )
+
+
+async def within(budget: Budget, work: Callable[[], Awaitable[T]], late: T) -> T:
+    """The result of some work, or what stands for it when the budget ends first.
+
+    Args:
+        budget: How much time there is.
+        work: Starts the work; it is cancelled when its time is over.
+        late: The answer then.
+    """
+    try:
+        async with asyncio.timeout(budget.patience):
+            return await work()
+    except TimeoutError:
+        return late
