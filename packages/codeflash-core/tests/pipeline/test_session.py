@@ -4,6 +4,7 @@ import errno
 import hashlib
 import json
 import pickle
+import shutil
 from pathlib import Path
 
 import pytest
@@ -326,10 +327,32 @@ async def test_how_a_run_ended_is_recorded(described, request_for, tmp_path, pro
     assert summary.message == getattr(problem, "message", type(problem).__name__)
 
 
-async def test_a_full_disk_under_the_private_copy_only_interrupts(described, request_for, tmp_path) -> None:
-    with pytest.raises(StageError):
+FULL = OSError(errno.ENOSPC, "No space left on device")
+
+
+def copying_failed() -> StageError:
+    problem = StageError("sandbox", "The disk is full: no room for a private copy")
+    problem.__cause__ = FULL
+    return problem
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        FULL,
+        OSError(errno.EDQUOT, "Disk quota exceeded"),
+        shutil.Error([("a.py", "b.py", "[Errno 28] No space left on device: 'b.py'")]),
+        ExceptionGroup("two", [ValueError("other"), FULL]),
+        copying_failed(),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+async def test_a_full_disk_wherever_it_is_met_is_a_sentence_and_only_interrupts(
+    described, request_for, tmp_path, problem
+) -> None:
+    with pytest.raises(StageError, match="disk is full"):
         async with open_session(request_for(), ignore):
-            raise StageError("sandbox", "The disk is full") from OSError(errno.ENOSPC, "full")
+            raise problem
     assert Runs(tmp_path / "state").list()[0].state is RunState.INTERRUPTED
 
 

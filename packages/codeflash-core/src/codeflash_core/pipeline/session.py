@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import shlex
+import shutil
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
@@ -200,10 +201,19 @@ def how_ended(problem: BaseException) -> RunState:
     """What an error makes of a run: only an interrupted one gets further when it is taken up as it is."""
     if isinstance(problem, UsageError | PrerequisiteError):
         return RunState.REFUSED
-    if isinstance(problem, StageError):
-        full = isinstance(problem.__cause__, OSError) and problem.__cause__.errno in _DISK_FULL
-        return RunState.INTERRUPTED if full or problem.stage == "record" else RunState.FAILED
+    recording = isinstance(problem, StageError) and problem.stage == "record"
+    if recording or _disk_full(problem) or _disk_full(problem.__cause__):
+        return RunState.INTERRUPTED
     return RunState.FAILED if isinstance(problem, Exception) else RunState.INTERRUPTED
+
+
+def _disk_full(problem: BaseException | None) -> bool:
+    """Whether there was no room on the disk, wherever that was met."""
+    if isinstance(problem, BaseExceptionGroup):
+        return any(map(_disk_full, problem.exceptions))
+    if isinstance(problem, shutil.Error):  # many files at once, their errors as texts
+        return any(f"[Errno {number}]" in str(problem) for number in _DISK_FULL)
+    return isinstance(problem, OSError) and problem.errno in _DISK_FULL
 
 
 @define
@@ -241,6 +251,12 @@ class Ending:
                 # A full disk takes no more lines; a run without an end counts as interrupted, and it is.
                 with contextlib.suppress(StageError):
                     self.write(how_ended(problem), {"message": message})
+            if not isinstance(problem, CodeflashError) and _disk_full(problem):
+                raise StageError(
+                    "record",
+                    f"the disk is full: {self._journal.path.parents[2]}",
+                    "Make room, or set CODEFLASH_STATE_DIR to a folder with more.",
+                ) from problem
             raise
         if self.open:
             self.write(RunState.DONE, {})
