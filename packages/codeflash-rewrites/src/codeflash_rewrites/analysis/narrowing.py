@@ -61,7 +61,7 @@ def narrowed(subject: Subject, search: Search) -> list[Edit] | None:
         return None
     if not is_builtin(subject, "TypeError", "AttributeError", "LookupError"):
         return None
-    place = place_of_index(subject, search.items, search.items, *other_names(variables, key))
+    place = place_of_index(subject, search.items, wanted, search.items, *other_names(variables, key))
     check = type_check(subject, search.items)
     if place is None or check is None or not _is_free(subject, search, place):
         return None

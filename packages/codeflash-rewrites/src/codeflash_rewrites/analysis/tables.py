@@ -58,12 +58,15 @@ def tabulated(
     if check is None or not is_builtin(subject, "KeyError", "TypeError"):
         return None
     fast: dict[ast.expr, str] = {call: f"{table.name}[{text.text(wanted)}]" for call, wanted in calls.items()}
+    start = f"{table.name} = {{}}"
     if any(repeating_comprehensions(subject, call) for call in calls):
-        edit = tried_statement(subject, place, table.fill, fast, [check], _MISSING)
+        whole = table.fill[0].startswith(f"{table.name} = ")
+        fill = table.fill if whole else [start, *table.fill]
+        edit = tried_statement(subject, place, fill, fast, [check], _MISSING)
         return None if edit is None else [edit]
     lines = ["try:", *(unit + line for line in table.fill), Failures().clause, f"{unit}pass"]
     lines = [f"if {check}:", *(unit + line for line in lines)] if check else lines
-    edits = [text.insert_before(place, f"{table.name} = {{}}", *lines)]
+    edits = [text.insert_before(place, start, *lines)]
     for number, (call, wanted) in enumerate(calls.items(), start=1):
         site = site_of(subject, call, [wanted])
         if site is None or site is place:

@@ -85,7 +85,7 @@ def _place_of_counts(subject: Subject, node: ast.Call, items: ast.expr, wanted: 
         return None
     if "Counter(" in subject.text.text(subject.function):
         return None
-    return place_of_index(subject, node, items)
+    return place_of_index(subject, node, wanted, items)
 
 
 def _counted(subject: Subject, place: ast.stmt, calls: dict[ast.Call, ast.expr]) -> Iterator[Rewrite]:
@@ -119,7 +119,7 @@ def _grouped(subject: Subject, node: ast.ListComp, generator: ast.comprehension)
         return
     if not all(is_pure(subject, part) for part in (node.elt, same.key, same.wanted)):
         return
-    place = place_of_index(subject, node, *other_names({item}, node.elt, same.key), items)
+    place = place_of_index(subject, node, same.wanted, *other_names({item}, node.elt, same.key), items)
     if place is None or scope_of(subject).uses(item):
         return
     text, scope, unit = subject.text, scope_of(subject), subject.text.indent_unit
@@ -142,7 +142,7 @@ def _counted_by_key(
     if same is None or not isinstance(items, ast.Name | ast.Attribute):
         return
     key, wanted = same.key, same.wanted
-    place = place_of_index(subject, node, *other_names({item}, key), items)
+    place = place_of_index(subject, node, wanted, *other_names({item}, key), items)
     if place is None or not is_pure(subject, key) or not is_pure(subject, wanted):
         return
     text = subject.text
@@ -165,7 +165,7 @@ def _counted_holders(
             return
     if not isinstance(items, ast.Name | ast.Attribute) or item in read_names(wanted):
         return
-    place = place_of_index(subject, node, items)
+    place = place_of_index(subject, node, wanted, items)
     if place is None or not is_pure(subject, wanted) or not is_builtin(subject, "set"):
         return
     text = subject.text

@@ -106,7 +106,7 @@ def _next(
         return
     if not all(is_pure(subject, part) for part in (found, same.key, same.wanted, default)):
         return
-    place = place_of_index(subject, node, items, *other_names({item}, found, same.key))
+    place = place_of_index(subject, node, same.wanted, items, *other_names({item}, found, same.key))
     if place is None:
         return
     text, index = subject.text, scope_of(subject).fresh("index", f"index_{item}")
@@ -128,7 +128,7 @@ def _place_of_positions(
         return None
     if f"enumerate({subject.text.text(items)})" in subject.text.text(subject.function):
         return None
-    return place_of_index(subject, node, items)
+    return place_of_index(subject, node, wanted, items)
 
 
 def _positions(subject: Subject, place: ast.stmt, calls: dict[ast.Call, ast.expr]) -> Iterator[Rewrite]:
@@ -172,7 +172,7 @@ def _search(subject: Subject, loop: ast.For, item: str, items: ast.expr, choice:
     last = loop.end_lineno or 0
     if nested or any(not loop.lineno <= use.lineno <= last for use in uses):
         return
-    place = place_of_index(subject, loop, items, *other_names({item}, same.key))
+    place = place_of_index(subject, loop, same.wanted, items, *other_names({item}, same.key))
     if place is None or place is loop:
         return
     if not isinstance(same.wanted, ast.Name | ast.Attribute | ast.Constant | ast.Subscript):
@@ -383,6 +383,27 @@ def f(rows, prices):
                 break
     return total
 """
+SLOW_ORDER = """\
+def f(items):
+    pool = sorted(items)
+    indices = [pool.index(item) for item in pool]
+    return indices
+"""
+FAST_ORDER = """\
+def f(items):
+    pool = sorted(items)
+    indices = None
+    try:
+        positions = {}
+        for position, element in enumerate(pool):
+            positions.setdefault(element, position)
+        indices = [positions[item] for item in pool]
+    except (KeyError, TypeError):  # missing, or not hashable
+        pass
+    if indices is None:
+        indices = [pool.index(item) for item in pool]
+    return indices
+"""
 SLOW_ALL = """\
 def f(names, rows):
     fresh = []
@@ -416,6 +437,14 @@ def f(orders, users):
     for order in orders:
         user = next((user for user in users if user.id == order), None)
         users.remove(user)
+"""
+LEAVE_SAME_KEY = """\
+def f(groups, users, key):
+    for group in groups:
+        for user in users:
+            if user.id == key:
+                group.append(user)
+                break
 """
 LEAVE_ONCE = "def f(users, key):\n    return next((user for user in users if user.id == key), None)\n"
 LEAVE_ORDERED = """\
@@ -476,10 +505,14 @@ RULE = Rule(
         Example(SLOW_INDEX, FAST_INDEX_GUARDED, inputs=_NAMES, odd=_ODD_NAMES),
         Example(SLOW_SEARCH, FAST_SEARCH, inputs=_PRICES, odd=_ODD_PRICES),
         Example(SLOW_SEARCH, FAST_SEARCH_GUARDED, inputs=_PRICES, odd=_ODD_PRICES),
+        Example(
+            SLOW_ORDER, FAST_ORDER, inputs=(([],), ([3, 1, True, 2, 3],), ("cab",)), odd=(([[1], [1]],),)
+        ),
         Example(SLOW_ALL, FAST_ALL, inputs=_PRICES, odd=_ODD_PRICES),
         Example(SLOW_TABLE, FAST_TABLE, inputs=(("m",), ("xxl",), ("x",), (None,), (b"m",)), odd=(([],),)),
         Example(LEAVE_CHANGES),
         Example(LEAVE_ONCE),
+        Example(LEAVE_SAME_KEY),
         Example(LEAVE_ORDERED),
     ),
     propose=propose,

@@ -66,7 +66,7 @@ def _joined(subject: Subject, inner: ast.For, choice: ast.If) -> Iterator[Rewrit
     key, wanted = same.key, same.wanted
     if not is_pure(subject, key) or not is_pure(subject, wanted):
         return
-    place = place_of_index(subject, inner.iter, inner.iter, *other_names(variables, key))
+    place = place_of_index(subject, inner.iter, wanted, inner.iter, *other_names(variables, key))
     # The key that is wanted must stay the same while the inner loop runs, for it is now asked for once.
     if place is None or not unchanged(subject, wanted, *inner.body):
         return
