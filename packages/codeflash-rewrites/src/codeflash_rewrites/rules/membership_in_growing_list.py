@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from codeflash_rewrites.analysis.conditions import if_that_asks_first
-from codeflash_rewrites.analysis.loops import block_of, enclosing_loops, repeating_comprehensions
+from codeflash_rewrites.analysis.loops import ancestors, block_of, enclosing_loops, repeating_comprehensions
 from codeflash_rewrites.analysis.scope import read_names, scope_of
 from codeflash_rewrites.analysis.shadowed import is_builtin
 from codeflash_rewrites.analysis.types import kind_of
@@ -76,15 +76,36 @@ def _growing(subject: Subject, name: str) -> _Growing | None:
         return None
     if not all(len(getattr(one, "targets", [0])) == 1 and subject.text.owns_lines(one) for one in starts):
         return None
-    if not all(_mirror(one, "s") for _, one in growth):
+    watched = [one for one in growth if _is_asked_later(subject, one[0], tests, starts)]
+    if not watched or not all(_mirror(one, "s") for _, one in watched):
         return None
     if any(kind_of(subject, test.left) in _UNHASHABLE for test in tests):
         return None
-    if not any(enclosing_loops(subject, statement) for statement, _ in growth):
+    if not any(enclosing_loops(subject, statement) for statement, _ in watched):
+        return None
+    if any(_answers_type_error(subject, test) for test in tests):
         return None
     if not all(_is_harmless(subject, use, tests, starts) for use in rest):
         return None
-    return _Growing(name, starts, tests, growth, set_would_do=not rest)
+    return _Growing(name, starts, tests, watched, set_would_do=not rest and watched == growth)
+
+
+def _answers_type_error(subject: Subject, test: ast.Compare) -> bool:
+    """Whether a test is there for elements that can't be hashed."""
+    handlers = [one for one in ancestors(subject, test) if isinstance(one, ast.ExceptHandler) and one.type]
+    return any("TypeError" in ast.unparse(one.type) for one in handlers if one.type)
+
+
+def _is_asked_later(
+    subject: Subject, node: ast.AST, tests: list[ast.Compare], starts: list[ast.Assign | ast.AnnAssign]
+) -> bool:
+    """Whether a test of the same list can come after a place."""
+    if node.lineno <= max(test.lineno for test in tests):  # type: ignore[attr-defined]
+        return True
+    # In a loop that also makes the list anew, what comes after the tests comes after them each time.
+    fresh = set(enclosing_loops(subject, starts[0])) if len(starts) == 1 else set()
+    around = set(enclosing_loops(subject, node)) - fresh
+    return any(around & set(enclosing_loops(subject, test)) for test in tests)
 
 
 def _is_list_start(subject: Subject, value: ast.expr) -> bool:
@@ -105,12 +126,7 @@ def _is_harmless(
         return True
     if isinstance(subject.parents[use.name], ast.BinOp | ast.JoinedStr | ast.FormattedValue):
         return True
-    if use.kind == "store" or use.name.lineno <= max(test.lineno for test in tests):
-        return False
-    # In a loop that also makes the list anew, what comes after the tests comes after them each time.
-    fresh = set(enclosing_loops(subject, starts[0])) if len(starts) == 1 else set()
-    around = set(enclosing_loops(subject, use.name)) - fresh
-    return not any(around & set(enclosing_loops(subject, test)) for test in tests)
+    return use.kind != "store" and not _is_asked_later(subject, use.name, tests, starts)
 
 
 def _mirror(growth: ast.Call | ast.AugAssign, seen: str, name: str = "") -> str:
@@ -317,6 +333,40 @@ def _comprehensions(subject: Subject) -> Iterator[Rewrite]:
                     yield subject.rewrite(SLUG, [subject.text.replace(node, new)], why)
 
 
+SLOW_CIRCUIT = """\
+def f(edges):
+    nodes = []
+    for u, v in edges:
+        if v in nodes:
+            continue
+        nodes.append(v)
+    nodes.append(nodes[0])
+    return nodes
+"""
+FAST_CIRCUIT = """\
+def f(edges):
+    nodes = []
+    seen = set()
+    for u, v in edges:
+        if v in seen:
+            continue
+        nodes.append(v)
+        seen.add(v)
+    nodes.append(nodes[0])
+    return nodes
+"""
+LEAVE_ANSWER = """\
+def f(items):
+    seen, others = set(), []
+    for item in items:
+        try:
+            known = item in seen
+            seen.add(item)
+        except TypeError:
+            if item not in others:
+                others.append(item)
+    return len(seen) + len(others)
+"""
 SLOW = """\
 def f(items):
     result = []
@@ -452,6 +502,13 @@ RULE = Rule(
     gain="0.9x at 5 elements, 7-9x at 100, 109-131x at 2,000 (CPython 3.11); real functions 34x and 52x",
     expected=30.0,
     examples=(
+        Example(
+            SLOW_CIRCUIT,
+            FAST_CIRCUIT,
+            inputs=(([],), ([(1, 2), (2, 3), (3, 2)],), ([(0, True), (1, 1)],)),
+            odd=(([(1, []), (2, [])],),),
+        ),
+        Example(LEAVE_ANSWER),
         Example(SLOW, FAST_PLAIN, inputs=_INPUTS),
         Example(SLOW, FAST, inputs=_INPUTS, odd=_ODD),
         Example(
