@@ -443,3 +443,10 @@ async def test_a_killed_delivery_is_finished_from_the_record(
     assert read_report(opened.folder) == made
     with pytest.raises(UsageError, match="no record of its delivery"):
         finish_delivery(opened.folder)
+
+
+async def test_values_let_through_are_not_in_the_words_of_a_bug(described, request_for, monkeypatch) -> None:
+    monkeypatch.setenv("TOKEN", "correct-horse")
+    with pytest.raises(ZeroDivisionError, match="<TOKEN> by 0"):
+        async with open_session(request_for(pass_through=("TOKEN",)), ignore):
+            raise ZeroDivisionError("correct-horse by 0")

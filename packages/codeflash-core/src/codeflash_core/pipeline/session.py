@@ -247,6 +247,8 @@ class Ending:
             if isinstance(problem, CodeflashError):
                 problem.message, problem.hint = map(self.secrets.hidden, (problem.message, problem.hint))
                 message = problem.message
+            elif self.secrets:
+                problem.args = tuple(self.secrets.hidden_in(problem.args))
             if self.open:
                 # A full disk takes no more lines; a run without an end counts as interrupted, and it is.
                 with contextlib.suppress(StageError):
