@@ -88,10 +88,12 @@ def test_fifty_kills_change_nothing_and_every_run_comes_to_the_same_decision(sho
             assert len(names) == len(set(names))
             assert shop.scratch() == []
         assert shop.digest() == before
-        assert survivors(shop) == []
+        # One that bubblewrap had not yet let go on is ended by the next start (see sandbox/leftovers.py).
+        assert [line for line in survivors(shop) if " --info-fd " not in line] == []
     assert set(decisions) == {(expected["decision"], expected["verdict"], expected["candidate"]["id"])}
     # The kills hit living runs: most had begun, and some left a scratch folder for the next start to remove.
     assert interrupted > KILLS // 2
     assert left_over > KILLS // 5
     assert shop.scratch() == []
+    assert survivors(shop) == []
     assert shop.run("runs", "clean", "--all").code == 0
