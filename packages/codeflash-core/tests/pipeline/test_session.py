@@ -3,8 +3,10 @@ import contextlib
 import errno
 import hashlib
 import json
+import os
 import pickle
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -450,3 +452,20 @@ async def test_values_let_through_are_not_in_the_words_of_a_bug(described, reque
     with pytest.raises(ZeroDivisionError, match="<TOKEN> by 0"):
         async with open_session(request_for(pass_through=("TOKEN",)), ignore):
             raise ZeroDivisionError("correct-horse by 0")
+
+
+async def test_an_interruption_is_one_although_a_program_of_ours_failed_by_it_first(
+    described, request_for, tmp_path
+) -> None:
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None
+    loop.add_signal_handler(signal.SIGINT, task.cancel)
+    try:
+        with pytest.raises(asyncio.CancelledError):
+            async with open_session(request_for(), ignore):
+                os.kill(os.getpid(), signal.SIGINT)
+                raise PrerequisiteError("the interpreter does not work")
+    finally:
+        task.uncancel()
+        loop.remove_signal_handler(signal.SIGINT)
+    assert Runs(tmp_path / "state").list()[0].state is RunState.INTERRUPTED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import errno
 import shutil
@@ -16,6 +17,8 @@ from codeflash_core.records.runs import RunState
 from codeflash_core.records.secrets import Secrets
 
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+TURNS = 4
+"""Turns of the event loop until a signal that has come is heard."""
 
 
 def how_ended(problem: BaseException) -> RunState:
@@ -26,6 +29,20 @@ def how_ended(problem: BaseException) -> RunState:
     if recording or _disk_full(problem) or _disk_full(problem.__cause__):
         return RunState.INTERRUPTED
     return RunState.FAILED if isinstance(problem, Exception) else RunState.INTERRUPTED
+
+
+async def _cause_of(problem: BaseException) -> BaseException:
+    """The error, or the interruption that is behind it.
+
+    Ctrl-C reaches programs that we wait for as well: their failure is met before the loop hears of the signal.
+    """
+    if isinstance(problem, Exception):
+        try:
+            for _ in range(TURNS):
+                await asyncio.sleep(0)
+        except asyncio.CancelledError as interruption:
+            return interruption
+    return problem
 
 
 def _disk_full(problem: BaseException | None) -> bool:
@@ -63,7 +80,8 @@ class Ending:
         """Write an end for what comes to it without one of its own, and for every error."""
         try:
             yield
-        except BaseException as problem:
+        except BaseException as met:
+            problem = await _cause_of(met)
             message = type(problem).__name__
             if isinstance(problem, CodeflashError):
                 problem.message, problem.hint = map(self.secrets.hidden, (problem.message, problem.hint))
@@ -80,6 +98,8 @@ class Ending:
                     f"the disk is full: {self._journal.path.parents[2]}",
                     "Make room, or set CODEFLASH_STATE_DIR to a folder with more.",
                 ) from problem
+            if problem is not met:
+                raise problem from met
             raise
         if self.open:
             self.write(RunState.DONE, {})
