@@ -17,6 +17,7 @@ from codeflash_syntax.edits import Edit, reindent
 
 _WALKED_AGAIN = frozenset({"list", "tuple", "str", "dict", "set", "frozenset", "range", "bytes"})
 _PASSING_ON = frozenset({"enumerate", "zip", "map", "filter", "iter", "reversed"})
+_FEW = 8
 _VIEWS = frozenset({"items", "keys", "values"})
 
 
@@ -35,13 +36,15 @@ class Failures:
 
 
 def failures_of(*parts: ast.expr) -> Failures:
-    """What may be raised where parts of elements are used as keys before anybody asks for them."""
+    """What may be raised where keys are read, or elements taken apart, before anybody asks for them."""
     names = ["TypeError"]
     nodes = [node for part in parts for node in ast.walk(part)]
     if any(isinstance(node, ast.Attribute | ast.Call) for node in nodes):
         names.append("AttributeError")
     if any(isinstance(node, ast.Subscript) for node in nodes):
         names.append("LookupError")
+    if any(isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Store) for node in nodes):
+        names.append("ValueError")
     return Failures(tuple(names), "not hashable" if len(names) == 1 else "no such key")
 
 
@@ -54,27 +57,27 @@ def is_walked_again(subject: Subject, items: ast.expr) -> bool:
     return kind_of(subject, items) in _WALKED_AGAIN
 
 
-def type_check(subject: Subject, items: ast.expr) -> str | None:
-    """The condition under which a collection may be walked beforehand.
+def worth_an_index(subject: Subject, items: ast.expr) -> str | None:
+    """The condition under which a collection may be walked beforehand, and is long enough to gain by it.
 
     Returns:
         A condition, empty where none is needed, or None where there is none.
     """
-    if is_walked_again(subject, items):
-        return ""
     match items:
         case ast.Name() | ast.Attribute():
+            held = subject.text.text(items)
             kind = kind_of(subject, items)
-            known = kind if kind in {"tuple", "dict", "str"} else "list"
-            return (
-                f"type({subject.text.text(items)}) is {known}" if is_builtin(subject, "type", known) else None
-            )
+            kind = kind if kind in {"tuple", "dict", "str"} else "list"
+            if not is_builtin(subject, "type", "len", kind):
+                return None
+            known = is_walked_again(subject, items)
+            return f"len({held}) > {_FEW}" if known else f"type({held}) is {kind} and len({held}) > {_FEW}"
         case ast.Call(func=ast.Name(id="enumerate" | "reversed"), args=[inner], keywords=[]):
-            return type_check(subject, inner)
+            return worth_an_index(subject, inner)
         case ast.Call(func=ast.Attribute(value=owner, attr=method), args=[], keywords=[]) if method in _VIEWS:
             if isinstance(owner, ast.Name | ast.Attribute) and is_builtin(subject, "type", "dict"):
                 return f"type({subject.text.text(owner)}) is dict"
-    return None
+    return "" if is_walked_again(subject, items) else None
 
 
 def site_of(subject: Subject, node: ast.expr, reads: Iterable[ast.expr]) -> ast.stmt | None:

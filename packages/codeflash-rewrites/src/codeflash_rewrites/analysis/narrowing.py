@@ -13,12 +13,11 @@ from attrs import frozen
 
 from codeflash_rewrites.analysis.effects import is_pure
 from codeflash_rewrites.analysis.fallback import (
-    Failures,
     failures_of,
     site_of,
     tried_before,
     tried_statement,
-    type_check,
+    worth_an_index,
 )
 from codeflash_rewrites.analysis.loops import repeating_comprehensions, unchanged
 from codeflash_rewrites.analysis.scope import bound_names, scope_of
@@ -59,19 +58,21 @@ def narrowed(subject: Subject, search: Search) -> list[Edit] | None:
     key, wanted, variables = search.equality.key, search.equality.wanted, search.variables
     if not all(is_pure(subject, part) for part in (key, wanted, search.items)):
         return None
-    if not is_builtin(subject, "TypeError", "AttributeError", "LookupError"):
+    if not is_builtin(subject, "TypeError", "AttributeError", "LookupError", "ValueError"):
         return None
     place = place_of_index(subject, search.items, wanted, search.items, *other_names(variables, key))
-    check = type_check(subject, search.items)
+    check = worth_an_index(subject, search.items)
     if place is None or check is None or not _is_free(subject, search, place):
         return None
-    failures = failures_of(key)
+    failures = failures_of(key, search.target)
     groups = scope_of(subject).fresh("groups", f"groups_of_{min(variables)}")
     fill = _fill(subject, search, groups)
     items, unit = subject.text.text(search.items), subject.text.indent_unit
     sought = f"{groups}.get({subject.text.text(wanted)}, ())"
     if _comprehensions_around(subject, search):
-        edit = tried_statement(subject, place, fill, {search.items: sought}, [check], failures)
+        edit = tried_statement(
+            subject, place, fill, {search.items: sought}, [check], failures_of(key, search.target, wanted)
+        )
         return None if edit is None else [edit]
     site = site_of(subject, search.items, [wanted])
     if site is None or site is place:
@@ -87,7 +88,7 @@ def narrowed(subject: Subject, search: Search) -> list[Edit] | None:
     new = f"{sought} if {groups} is not None else {items}"
     return [
         subject.text.insert_before(place, *lines),
-        *tried_before(subject, site, search.items, new, fitting, Failures()),
+        *tried_before(subject, site, search.items, new, fitting, failures_of(wanted)),
     ]
 
 

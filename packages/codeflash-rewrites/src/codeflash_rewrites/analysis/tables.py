@@ -12,7 +12,7 @@ from codeflash_rewrites.analysis.fallback import (
     site_of,
     tried_before,
     tried_statement,
-    type_check,
+    worth_an_index,
 )
 from codeflash_rewrites.analysis.loops import repeating_comprehensions
 from codeflash_rewrites.analysis.scope import scope_of
@@ -54,7 +54,7 @@ def tabulated(
         The edits, or None where they can't be guarded.
     """
     text, unit, scope = subject.text, subject.text.indent_unit, scope_of(subject)
-    check = type_check(subject, items)
+    check = worth_an_index(subject, items)
     if check is None or not is_builtin(subject, "KeyError", "TypeError"):
         return None
     fast: dict[ast.expr, str] = {call: f"{table.name}[{text.text(wanted)}]" for call, wanted in calls.items()}
@@ -72,5 +72,6 @@ def tabulated(
         if site is None or site is place:
             return None
         answer = scope.fresh(table.answer if number == 1 else f"{table.answer}_{number}")
-        edits += tried_before(subject, site, call, fast[call], answer, _MISSING)
+        new = f"{fast[call]} if {table.name} else {text.text(call)}"
+        edits += tried_before(subject, site, call, new, answer, _MISSING)
     return edits

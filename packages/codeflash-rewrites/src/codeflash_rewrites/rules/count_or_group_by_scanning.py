@@ -257,7 +257,7 @@ from collections import Counter
 
 def f(words: list):
     try:
-        if type(words) is list:
+        if type(words) is list and len(words) > 8:
             counts = Counter(words)
             return {word: counts[word] for word in words}
     except (KeyError, TypeError):  # missing, or not hashable
@@ -267,7 +267,7 @@ def f(words: list):
 FAST_GROUP_GUARDED = """\
 def f(rows, keys):
     try:
-        if type(rows) is list and iter(keys) is not keys:
+        if type(rows) is list and len(rows) > 8 and iter(keys) is not keys:
             groups = {}
             for row in rows:
                 groups.setdefault(row[0], []).append(row)
@@ -284,7 +284,7 @@ def f(rows, keys):
     out = []
     groups = None
     try:
-        if type(rows) is list:
+        if type(rows) is list and len(rows) > 8:
             groups = {}
             for row in rows:
                 groups.setdefault(row[0], []).append(row)
@@ -316,14 +316,14 @@ from collections import Counter
 def f(words, others):
     once = []
     counts = {}
-    if type(words) is list:
+    if type(words) is list and len(words) > 8:
         try:
             counts = Counter(words)
         except TypeError:  # not hashable
             pass
     for word in words:
         try:
-            count = counts[word]
+            count = counts[word] if counts else words.count(word)
         except (KeyError, TypeError):  # missing, or not hashable
             count = words.count(word)
         if count == 1 and word not in others:
@@ -363,6 +363,13 @@ _ODD_TWICE: tuple[tuple[object, ...], ...] = (
     ("aab", "c"),
     ([1], None),
 )
+_TAIL = [(80 + number, 1) for number in range(9)]
+_WORDS += ((["a", "b", "a", *range(9), 3.0, True],),)
+_ODD_WORDS += (([_NAN, _NAN, 1, *range(9)],), ([[1], 2, [1], *range(9)],))
+_KEYED += (([*_ROWS, *_TAIL, ("b", 5)], ["b", 85, "c"]),)
+_ODD_KEYED += tuple(([*held, *_TAIL], keys) for held, keys in _ODD_KEYED if isinstance(held, list))
+_TWICE += (([1, "a", "a", *range(9), True], ["c", 7]),)
+_ODD_TWICE += (([_NAN, _NAN, 3, *range(9)], []), ([[1], 2, *range(9)], [3]), ([*range(9), 1], None))
 
 RULE = Rule(
     id="R06",

@@ -333,7 +333,7 @@ def f(wanted):
 FAST_GUARDED = """\
 def f(orders, users):
     try:
-        if type(users) is list and iter(orders) is not orders:
+        if type(users) is list and len(users) > 8 and iter(orders) is not orders:
             groups = {}
             for user in users:
                 groups.setdefault(user['id'], []).append(user)
@@ -346,7 +346,7 @@ FAST_INDEX_GUARDED = """\
 def f(names, order):
     result = []
     positions = {}
-    if type(order) is list:
+    if type(order) is list and len(order) > 8:
         try:
             for position, element in enumerate(order):
                 positions.setdefault(element, position)
@@ -354,7 +354,7 @@ def f(names, order):
             pass
     for name in names:
         try:
-            position = positions[name]
+            position = positions[name] if positions else order.index(name)
         except (KeyError, TypeError):  # missing, or not hashable
             position = order.index(name)
         result.append(position)
@@ -365,7 +365,7 @@ def f(rows, prices):
     total = 0
     groups = None
     try:
-        if type(prices) is list:
+        if type(prices) is list and len(prices) > 8:
             groups = {}
             for price in prices:
                 groups.setdefault(price[0], []).append(price)
@@ -394,10 +394,11 @@ def f(items):
     pool = sorted(items)
     indices = None
     try:
-        positions = {}
-        for position, element in enumerate(pool):
-            positions.setdefault(element, position)
-        indices = [positions[item] for item in pool]
+        if len(pool) > 8:
+            positions = {}
+            for position, element in enumerate(pool):
+                positions.setdefault(element, position)
+            indices = [positions[item] for item in pool]
     except (KeyError, TypeError):  # missing, or not hashable
         pass
     if indices is None:
@@ -417,7 +418,7 @@ def f(names, rows):
     fresh = []
     groups = None
     try:
-        if type(rows) is list:
+        if type(rows) is list and len(rows) > 8:
             groups = {}
             for row in rows:
                 groups.setdefault(row[0], []).append(row)
@@ -452,28 +453,46 @@ def f(orders, users):
     return [next((user for user in users if user > order), None) for order in orders]
 """
 _NAN = float("nan")
+_MORE = [{"id": 50 + number, "name": "z"} for number in range(9)]
+_REST = list(range(60, 70))
+_TAIL = [(80 + number, 1) for number in range(9)]
 _USERS: tuple[tuple[object, ...], ...] = (
     ([], []),
     ([1, 2, True], [{"id": 1, "name": "a"}, {"id": 1, "name": "b"}]),
+    ([1, 55, True, 3], [{"id": 1, "name": "a"}, *_MORE, {"id": 1, "name": "b"}]),
 )
 _ODD_USERS: tuple[tuple[object, ...], ...] = (
-    ([_NAN, [1], 2], [{"id": _NAN, "name": "n"}, {"id": [1], "name": "l"}]),
-    ([[1]], [{"id": 1, "name": "a"}]),
+    ([_NAN, [1], 2], [{"id": _NAN, "name": "n"}, {"id": [1], "name": "l"}, *_MORE]),
+    ([_NAN, 2], [{"id": _NAN, "name": "n"}, *_MORE]),
+    ([[1]], [{"id": 1, "name": "a"}, *_MORE]),
     ([1, 1], iter([{"id": 1, "name": "a"}])),
-    (iter([1, 2]), [{"id": 1, "name": "a"}, {"id": []}]),
-    ([], [{}, 5]),
-    ([1, 3], [{"id": 1, "name": "a"}, {}]),
+    (iter([1, 2]), [{"id": 1, "name": "a"}, {"id": []}, *_MORE]),
+    ([], [{}, 5, *_MORE]),
+    ([1, 3], [{"id": 1, "name": "a"}, {}, *_MORE]),
+    ([{}], []),
 )
-_NAMES: tuple[tuple[object, ...], ...] = (([], []), ([1, 2.0], [2, 1, 2]), ([3], [1]), (["b"], "abc"))
+_NAMES: tuple[tuple[object, ...], ...] = (
+    ([], []),
+    ([1, 2.0], [2, 1, 2]),
+    ([3], [1]),
+    (["b"], "abc"),
+    ([61, 1, 65.0], [1, *_REST, True]),
+    ([3], _REST),
+)
 _ODD_NAMES: tuple[tuple[object, ...], ...] = (
-    ([[1], 2], [2, [1]]),
-    ([_NAN], [1, _NAN]),
-    ([[1]], [2, 1]),
-    ([{1}], [frozenset([1]), {1}]),
-    ([1], (1,)),
+    ([[1], 2], [2, [1], *_REST]),
+    ([_NAN], [1, _NAN, *_REST]),
+    ([[1]], [2, 1, *_REST]),
+    ([{1}], [*_REST, frozenset([1]), {1}]),
+    ([1], (1, *_REST)),
     ([1], {1: 2}),
 )
-_PRICES: tuple[tuple[object, ...], ...] = (([], []), ([1, 2, 1], [(1, 5), (1, 7), (3, 1)]), ([1], []))
+_PRICES: tuple[tuple[object, ...], ...] = (
+    ([], []),
+    ([1, 2, 1], [(1, 5), (1, 7), (3, 1)]),
+    ([1], []),
+    ([1, 85, 4, 1], [(1, 5), (1, 7), *_TAIL]),
+)
 _ODD_PRICES: tuple[tuple[object, ...], ...] = (
     ([_NAN, [1], 2], [(_NAN, 1), ([1], 2), (2, 3)]),
     ([[1], {2}], [(1, 2)]),
@@ -482,6 +501,7 @@ _ODD_PRICES: tuple[tuple[object, ...], ...] = (
     ([], [()]),
     ([1], None),
 )
+_ODD_PRICES += tuple((rows, [*held, *_TAIL]) for rows, held in _ODD_PRICES if isinstance(held, list))
 
 RULE = Rule(
     id="R04",
@@ -506,7 +526,10 @@ RULE = Rule(
         Example(SLOW_SEARCH, FAST_SEARCH, inputs=_PRICES, odd=_ODD_PRICES),
         Example(SLOW_SEARCH, FAST_SEARCH_GUARDED, inputs=_PRICES, odd=_ODD_PRICES),
         Example(
-            SLOW_ORDER, FAST_ORDER, inputs=(([],), ([3, 1, True, 2, 3],), ("cab",)), odd=(([[1], [1]],),)
+            SLOW_ORDER,
+            FAST_ORDER,
+            inputs=(([],), ([3, 1, True, 2, 3],), ("cab" * 5,)),
+            odd=(([[1], [1]] * 5,), ([_NAN] * 9,)),
         ),
         Example(SLOW_ALL, FAST_ALL, inputs=_PRICES, odd=_ODD_PRICES),
         Example(SLOW_TABLE, FAST_TABLE, inputs=(("m",), ("xxl",), ("x",), (None,), (b"m",)), odd=(([],),)),

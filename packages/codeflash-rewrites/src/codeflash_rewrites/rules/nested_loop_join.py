@@ -205,7 +205,7 @@ def f(orders, users):
     pairs = []
     groups = None
     try:
-        if type(users) is list:
+        if type(users) is list and len(users) > 8:
             groups = {}
             for user in users:
                 groups.setdefault(user[0], []).append(user)
@@ -214,7 +214,7 @@ def f(orders, users):
     for order in orders:
         try:
             fitting = groups.get(order[0], ()) if groups is not None else users
-        except TypeError:  # not hashable
+        except (TypeError, LookupError):  # no such key
             fitting = users
         for user in fitting:
             if order[0] == user[0]:
@@ -225,7 +225,7 @@ def f(orders, users):
 FAST_COMPREHENSION_GUARDED = """\
 def f(a, b):
     try:
-        if type(b) is list and iter(a) is not a:
+        if type(b) is list and len(b) > 8 and iter(a) is not a:
             groups = {}
             for y in b:
                 groups.setdefault(y[0], []).append(y)
@@ -249,7 +249,7 @@ def f(orders, users):
     found = 0
     groups = None
     try:
-        if type(users) is list:
+        if type(users) is list and len(users) > 8:
             groups = {}
             for user in users:
                 groups.setdefault(user[0], []).append(user)
@@ -258,7 +258,7 @@ def f(orders, users):
     for order in orders:
         try:
             fitting = groups.get(order[0], ()) if groups is not None else users
-        except TypeError:  # not hashable
+        except (TypeError, LookupError):  # no such key
             fitting = users
         for user in fitting:
             if user[0] != order[0]:
@@ -315,7 +315,11 @@ _ODD_PAIRS: tuple[tuple[object, ...], ...] = (
     ([(1, 0)], [(1, "a"), ()]),
     ([], [()]),
     ([(1, 0)], 5),
+    ([()], []),
 )
+_TAIL = [(80 + number, "z") for number in range(9)]
+_PAIRS += (([(2, "a"), (85, "b"), (True, "c")], [(2, "x"), (1, "y"), *_TAIL, (2, "z")]),)
+_ODD_PAIRS += tuple((rows, [*held, *_TAIL]) for rows, held in _ODD_PAIRS if isinstance(held, list))
 _KEYS: tuple[tuple[object, ...], ...] = (([], []), ([1, 2, 1], [(1, 5), (1, 0), (2, 3)]))
 _ODD_KEYS: tuple[tuple[object, ...], ...] = (
     ([_NAN, [1], 2], [(_NAN, 1), ([1], 2), (2, 3)]),
@@ -326,6 +330,8 @@ _ODD_KEYS: tuple[tuple[object, ...], ...] = (
     ([], [()]),
     ([1], None),
 )
+_KEYS += (([1, 2, 85, 1], [(1, 5), *_TAIL, (1, 0), (2, 3)]),)
+_ODD_KEYS += tuple((rows, [*held, *_TAIL]) for rows, held in _ODD_KEYS if isinstance(held, list))
 
 RULE = Rule(
     id="R05",
