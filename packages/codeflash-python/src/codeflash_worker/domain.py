@@ -88,8 +88,8 @@ def _parts(value: Any, most: int) -> Iterator[Tuple[str, Any]]:
             yield "key", key
             yield "value", held
     elif isinstance(value, (list, tuple, set, frozenset)):
-        base = next(each for each in (list, tuple, set, frozenset) if isinstance(value, each))
-        for item in itertools.islice(base.__iter__(value), most):  # type: ignore[attr-defined]
+        base: Any = next(each for each in (list, tuple, set, frozenset) if isinstance(value, each))
+        for item in itertools.islice(base.__iter__(value), most):
             yield "item", item
     else:
         for name, held in mutate.attributes_of(value).items():

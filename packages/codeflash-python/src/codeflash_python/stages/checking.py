@@ -174,8 +174,7 @@ async def _deeply(under_way: Check, evidence: Evidence) -> Verdict:
     seeded = await seed_faults(under_way.bench, under_way.project, request, what)
     if isinstance(seeded, Undecided):
         return evolve(seeded, evidence=evidence)
-    faults, notes = seeded
-    return Same(evolve(evidence, faults=faults, notes=(*evidence.notes, *notes)))
+    return Same(seeded.added_to(evidence))
 
 
 async def _test(under_way: Check) -> tuple[str, ...] | Different | Undecided:
