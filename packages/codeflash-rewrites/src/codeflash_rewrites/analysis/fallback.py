@@ -119,33 +119,6 @@ def site_of(subject: Subject, node: ast.expr, reads: Iterable[ast.expr]) -> ast.
     return parent
 
 
-def tried_before(
-    subject: Subject, site: ast.stmt, node: ast.expr, new: str, name: str, failures: Failures
-) -> list[Edit]:
-    """Tries ``new`` in a statement of its own and puts a name where the expression stood.
-
-    Args:
-        subject: The function in its module.
-        site: The statement that holds the expression.
-        node: The expression.
-        new: The faster expression.
-        name: A free name for its value.
-        failures: When the old expression is evaluated instead.
-    """
-    text, unit = subject.text, subject.text.indent_unit
-    match site:
-        case ast.Assign(targets=[ast.Name(id=target)], value=value) if value is node and text.owns_lines(
-            site
-        ):
-            first, second = f"{target} = {new}", text.text(site)
-            lines = ["try:", unit + first, failures.clause, unit + second]
-            whole = text.remove_lines(site)
-            return [Edit(whole.start, whole.end, text.block(lines, text.indent_of(site)))]
-    old = text.text(node)
-    lines = ["try:", f"{unit}{name} = {new}", failures.clause, f"{unit}{name} = {old}"]
-    return [text.insert_before(site, *lines), text.replace(node, name)]
-
-
 def tried_statement(
     subject: Subject,
     place: ast.stmt,

@@ -7,18 +7,19 @@ mean what they did. What has no key, or one that can't be hashed, goes the old w
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from attrs import frozen
 
 from codeflash_rewrites.analysis.effects import is_pure
 from codeflash_rewrites.analysis.fallback import (
+    Failures,
     failures_of,
     site_of,
-    tried_before,
     tried_statement,
     worth_an_index,
 )
+from codeflash_rewrites.analysis.imports import imported
 from codeflash_rewrites.analysis.loops import repeating_comprehensions, unchanged
 from codeflash_rewrites.analysis.scope import bound_names, scope_of
 from codeflash_rewrites.analysis.searches import (
@@ -29,7 +30,7 @@ from codeflash_rewrites.analysis.searches import (
     place_of_index,
 )
 from codeflash_rewrites.analysis.shadowed import is_builtin
-from codeflash_rewrites.rule import Subject
+from codeflash_rewrites.rule import Rewrite, Subject
 from codeflash_syntax.edits import Edit
 
 
@@ -53,43 +54,65 @@ class Search:
         return {node.id for node in ast.walk(self.target) if isinstance(node, ast.Name)}
 
 
-def narrowed(subject: Subject, search: Search) -> list[Edit] | None:
-    """The edits that make a search walk the elements of its key; None when it can't be guarded."""
+def rewrites_of(subject: Subject, rule: str, search: Search | None, why: str) -> Iterator[Rewrite]:
+    """The rewrites that make a search walk the elements of its key.
+
+    Where reading a key may fail, ``"typed"`` lets it fail at once, and ``"guarded"`` goes the old way then: the
+    old way may never come to the element that has no key.
+
+    Args:
+        subject: The function in its module.
+        rule: The rule's slug.
+        search: The search, if there is one.
+        why: The sentence for the maintainer.
+    """
+    if search is None:
+        return
+    hashing, reading = Failures(), failures_of(search.equality.key, search.target)
+    for failures in (hashing, reading) if reading != hashing else (hashing,):
+        adding = imported(subject, "collections", "defaultdict")
+        edits = _narrowed(subject, search, failures, adding.called)
+        if edits is not None:
+            variant = "guarded" if failures == reading else "typed"
+            yield subject.rewrite(rule, [*adding.edits, *edits], why, variant, adding.adds)
+
+
+def _narrowed(subject: Subject, search: Search, failures: Failures, maker: str) -> list[Edit] | None:
     key, wanted, variables = search.equality.key, search.equality.wanted, search.variables
     if not all(is_pure(subject, part) for part in (key, wanted, search.items)):
         return None
-    if not is_builtin(subject, "TypeError", "AttributeError", "LookupError", "ValueError"):
+    if not is_builtin(subject, "list", *failures.names):
         return None
     place = place_of_index(subject, search.items, wanted, search.items, *other_names(variables, key))
     check = worth_an_index(subject, search.items)
     if place is None or check is None or not _is_free(subject, search, place):
         return None
-    failures = failures_of(key, search.target)
     groups = scope_of(subject).fresh("groups", f"groups_of_{min(variables)}")
-    fill = _fill(subject, search, groups)
-    items, unit = subject.text.text(search.items), subject.text.indent_unit
+    fill = _fill(subject, search, groups, maker)
+    unit = subject.text.indent_unit
     sought = f"{groups}.get({subject.text.text(wanted)}, ())"
-    if _comprehensions_around(subject, search):
-        edit = tried_statement(
-            subject, place, fill, {search.items: sought}, [check], failures_of(key, search.target, wanted)
-        )
+    if repeating_comprehensions(subject, search.items):
+        edit = tried_statement(subject, place, fill, {search.items: sought}, [check], failures)
         return None if edit is None else [edit]
     site = site_of(subject, search.items, [wanted])
     if site is None or site is place:
         return None
-    lines = [f"{groups} = None", "try:"]
-    lines += (
-        [f"{unit}if {check}:", *(unit * 2 + line for line in fill)]
-        if check
-        else [unit + line for line in fill]
-    )
-    lines += [failures.clause, f"{unit}{groups} = None"]
+    lines = ["try:", *(unit + line for line in fill), failures.clause, f"{unit}{groups} = None"]
+    lines = [f"if {check}:", *(unit + line for line in lines)] if check else lines
     fitting = scope_of(subject).fresh("fitting", f"fitting_{min(variables)}")
-    new = f"{sought} if {groups} is not None else {items}"
+    choice = [f"{fitting} = {subject.text.text(search.items)}", f"if {groups} is not None:"]
+    choice += [unit + line for line in ("try:", f"{unit}{fitting} = {sought}")]
+    choice += [unit + line for line in (_clause(failures, wanted), f"{unit}pass")]
     return [
-        subject.text.insert_before(place, *lines),
-        *tried_before(subject, site, search.items, new, fitting, failures_of(wanted)),
+        subject.text.insert_before(place, f"{groups} = None", *lines),
+        subject.text.insert_before(site, *choice),
+        subject.text.replace(search.items, fitting),
     ]
+
+
+def _clause(failures: Failures, wanted: ast.expr) -> str:
+    """What may go wrong where the key is sought, which the old way meets at its first comparison."""
+    return Failures().clause if failures == Failures() else failures_of(wanted).clause
 
 
 def searching_loop(subject: Subject, loop: ast.For) -> Search | None:
@@ -118,21 +141,15 @@ def searching_generator(generator: ast.comprehension, condition: ast.expr | None
     return Search(generator.target, generator.iter, found)
 
 
-def _fill(subject: Subject, search: Search, groups: str) -> Sequence[str]:
+def _fill(subject: Subject, search: Search, groups: str, maker: str) -> Sequence[str]:
     text = subject.text
     target = text.text(search.target)
     item = f"({target})" if isinstance(search.target, ast.Tuple) and target[:1] != "(" else target
-    key = text.text(search.equality.key)
     return [
-        f"{groups} = {{}}",
+        f"{groups} = {maker}(list)",
         f"for {target} in {text.text(search.items)}:",
-        f"{text.indent_unit}{groups}.setdefault({key}, []).append({item})",
+        f"{text.indent_unit}{groups}[{text.text(search.equality.key)}].append({item})",
     ]
-
-
-def _comprehensions_around(subject: Subject, search: Search) -> bool:
-    """Whether the key that is sought changes within the statement."""
-    return bool(repeating_comprehensions(subject, search.items))
 
 
 def _is_free(subject: Subject, search: Search, place: ast.stmt) -> bool:

@@ -10,7 +10,6 @@ from attrs import frozen
 from codeflash_rewrites.analysis.fallback import (
     Failures,
     site_of,
-    tried_before,
     tried_statement,
     worth_an_index,
 )
@@ -72,6 +71,26 @@ def tabulated(
         if site is None or site is place:
             return None
         answer = scope.fresh(table.answer if number == 1 else f"{table.answer}_{number}")
-        new = f"{fast[call]} if {table.name} else {text.text(call)}"
-        edits += tried_before(subject, site, call, new, answer, _MISSING)
+        edits += _asked_before(subject, site, call, f"{table.name}.get({text.text(wanted)})", answer)
     return edits
+
+
+def _asked_before(subject: Subject, site: ast.stmt, call: ast.Call, new: str, answer: str) -> list[Edit]:
+    """Asks the table in statements of their own, and the list where it has no answer."""
+    text, unit = subject.text, subject.text.indent_unit
+    whole = isinstance(site, ast.Assign) and site.value is call and text.owns_lines(site)
+    if (
+        whole
+        and isinstance(site, ast.Assign)
+        and len(site.targets) == 1
+        and isinstance(site.targets[0], ast.Name)
+    ):
+        answer = site.targets[0].id
+    else:
+        whole = False
+    lines = ["try:", f"{unit}{answer} = {new}", Failures().clause, f"{unit}{answer} = None"]
+    lines += [f"if {answer} is None:", f"{unit}{answer} = {text.text(call)}"]
+    if whole:
+        gone = text.remove_lines(site)
+        return [Edit(gone.start, gone.end, text.block(lines, text.indent_of(site)))]
+    return [text.insert_before(site, *lines), text.replace(call, answer)]

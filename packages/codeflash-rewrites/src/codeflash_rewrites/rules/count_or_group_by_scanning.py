@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from codeflash_rewrites.analysis.effects import is_pure
 from codeflash_rewrites.analysis.imports import imported
-from codeflash_rewrites.analysis.narrowing import narrowed, searching_generator
+from codeflash_rewrites.analysis.narrowing import rewrites_of, searching_generator
 from codeflash_rewrites.analysis.scope import read_names, scope_of
 from codeflash_rewrites.analysis.searches import equality, other_names, place_of_index
 from codeflash_rewrites.analysis.sequences import may_be_list
@@ -44,9 +44,9 @@ def _narrowed(
 ) -> Iterator[Rewrite]:
     """The same comprehension over the elements of the wanted key."""
     search = searching_generator(generator, condition)
-    edits = None if search is None else narrowed(subject, search)
-    if search is not None and edits is not None:
-        yield subject.rewrite(SLUG, edits, _why(subject, search.items, search.equality.key), "guarded")
+    if search is not None:
+        why = _why(subject, search.items, search.equality.key)
+        yield from rewrites_of(subject, SLUG, search, why)
 
 
 def _why(subject: Subject, items: ast.expr, key: ast.expr) -> str:
@@ -265,12 +265,15 @@ def f(words: list):
     return {word: words.count(word) for word in words}
 """
 FAST_GROUP_GUARDED = """\
+from collections import defaultdict
+
+
 def f(rows, keys):
     try:
         if type(rows) is list and len(rows) > 8 and iter(keys) is not keys:
-            groups = {}
+            groups = defaultdict(list)
             for row in rows:
-                groups.setdefault(row[0], []).append(row)
+                groups[row[0]].append(row)
             return {key: [row for row in groups.get(key, ()) if row[0] == key] for key in keys}
     except (TypeError, LookupError):  # no such key
         pass
@@ -283,18 +286,20 @@ import collections
 def f(rows, keys):
     out = []
     groups = None
-    try:
-        if type(rows) is list and len(rows) > 8:
-            groups = {}
-            for row in rows:
-                groups.setdefault(row[0], []).append(row)
-    except (TypeError, LookupError):  # no such key
-        groups = None
-    for key in keys:
+    if type(rows) is list and len(rows) > 8:
         try:
-            fitting = groups.get(key, ()) if groups is not None else rows
-        except TypeError:  # not hashable
-            fitting = rows
+            groups = collections.defaultdict(list)
+            for row in rows:
+                groups[row[0]].append(row)
+        except (TypeError, LookupError):  # no such key
+            groups = None
+    for key in keys:
+        fitting = rows
+        if groups is not None:
+            try:
+                fitting = groups.get(key, ())
+            except TypeError:  # not hashable
+                pass
         out.append(sum(1 for row in fitting if row[0] == key))
     return out
 """
@@ -323,8 +328,10 @@ def f(words, others):
             pass
     for word in words:
         try:
-            count = counts[word] if counts else words.count(word)
-        except (KeyError, TypeError):  # missing, or not hashable
+            count = counts.get(word)
+        except TypeError:  # not hashable
+            count = None
+        if count is None:
             count = words.count(word)
         if count == 1 and word not in others:
             once.append(word)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from codeflash_rewrites.analysis.constants import binds, is_changed
 from codeflash_rewrites.analysis.effects import is_pure
 from codeflash_rewrites.analysis.loops import Loop, block_of, enclosing_loops
-from codeflash_rewrites.analysis.narrowing import Search, narrowed, searching_generator, searching_loop
+from codeflash_rewrites.analysis.narrowing import Search, rewrites_of, searching_generator, searching_loop
 from codeflash_rewrites.analysis.scope import bound_names, read_names, scope_of
 from codeflash_rewrites.analysis.searches import equality, is_plain, other_names, place_of_index
 from codeflash_rewrites.analysis.sequences import may_be_list
@@ -59,10 +59,9 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
 
 def _narrowed(subject: Subject, search: Search | None) -> Iterator[Rewrite]:
     """The same search among the elements of its key."""
-    edits = None if search is None else narrowed(subject, search)
-    if search is not None and edits is not None:
+    if search is not None:
         why = _why(subject, search.items, subject.text.text(search.equality.key))
-        yield subject.rewrite(SLUG, edits, why, "guarded")
+        yield from rewrites_of(subject, SLUG, search, why)
 
 
 def _first_of(
@@ -140,6 +139,7 @@ def _positions(subject: Subject, place: ast.stmt, calls: dict[ast.Call, ast.expr
     start = f"{where} = {{}}"
     fill = [f"for {place_name}, {element} in enumerate({held}):"]
     fill.append(f"{unit}{where}.setdefault({element}, {place_name})")
+    of = f"for {place_name}, {element} in reversed(list(enumerate({held})))"
     why = f"The positions in `{held}` are looked up in a dict, made once."
     known = kind_of(subject, items) in {"list", "tuple"}
     lines = [start, *fill] if known else [start, f"if type({held}) is list:", *(unit + line for line in fill)]
@@ -149,8 +149,8 @@ def _positions(subject: Subject, place: ast.stmt, calls: dict[ast.Call, ast.expr
         new = f"({where}[{sought}] if {sought} in {where} else {text.text(call)})"
         edits.append(text.replace(call, new))
     yield subject.rewrite(SLUG, edits, why)
-    table = Table(where, fill, place_name)
-    guarded = tabulated(subject, place, items, table, calls)
+    table = Table(where, [f"{where} = {{{element}: {place_name} {of}}}"], place_name)
+    guarded = tabulated(subject, place, items, table, calls) if is_builtin(subject, "reversed") else None
     if guarded is not None:
         yield subject.rewrite(SLUG, guarded, why, "guarded")
 
@@ -331,12 +331,15 @@ def f(wanted):
 """
 )
 FAST_GUARDED = """\
+from collections import defaultdict
+
+
 def f(orders, users):
     try:
         if type(users) is list and len(users) > 8 and iter(orders) is not orders:
-            groups = {}
+            groups = defaultdict(list)
             for user in users:
-                groups.setdefault(user['id'], []).append(user)
+                groups[user['id']].append(user)
             return [next((user['name'] for user in groups.get(order, ()) if user['id'] == order), None) for order in orders]
     except (TypeError, LookupError):  # no such key
         pass
@@ -348,34 +351,40 @@ def f(names, order):
     positions = {}
     if type(order) is list and len(order) > 8:
         try:
-            for position, element in enumerate(order):
-                positions.setdefault(element, position)
+            positions = {element: position for position, element in reversed(list(enumerate(order)))}
         except TypeError:  # not hashable
             pass
     for name in names:
         try:
-            position = positions[name] if positions else order.index(name)
-        except (KeyError, TypeError):  # missing, or not hashable
+            position = positions.get(name)
+        except TypeError:  # not hashable
+            position = None
+        if position is None:
             position = order.index(name)
         result.append(position)
     return result
 """
 FAST_SEARCH_GUARDED = """\
+from collections import defaultdict
+
+
 def f(rows, prices):
     total = 0
     groups = None
-    try:
-        if type(prices) is list and len(prices) > 8:
-            groups = {}
-            for price in prices:
-                groups.setdefault(price[0], []).append(price)
-    except (TypeError, LookupError):  # no such key
-        groups = None
-    for row in rows:
+    if type(prices) is list and len(prices) > 8:
         try:
-            fitting = groups.get(row, ()) if groups is not None else prices
-        except TypeError:  # not hashable
-            fitting = prices
+            groups = defaultdict(list)
+            for price in prices:
+                groups[price[0]].append(price)
+        except (TypeError, LookupError):  # no such key
+            groups = None
+    for row in rows:
+        fitting = prices
+        if groups is not None:
+            try:
+                fitting = groups.get(row, ())
+            except TypeError:  # not hashable
+                pass
         for price in fitting:
             if price[0] == row:
                 # the first one counts
@@ -395,9 +404,7 @@ def f(items):
     indices = None
     try:
         if len(pool) > 8:
-            positions = {}
-            for position, element in enumerate(pool):
-                positions.setdefault(element, position)
+            positions = {element: position for position, element in reversed(list(enumerate(pool)))}
             indices = [positions[item] for item in pool]
     except (KeyError, TypeError):  # missing, or not hashable
         pass
@@ -414,21 +421,26 @@ def f(names, rows):
     return fresh
 """
 FAST_ALL = """\
+from collections import defaultdict
+
+
 def f(names, rows):
     fresh = []
     groups = None
-    try:
-        if type(rows) is list and len(rows) > 8:
-            groups = {}
-            for row in rows:
-                groups.setdefault(row[0], []).append(row)
-    except (TypeError, LookupError):  # no such key
-        groups = None
-    for name in names:
+    if type(rows) is list and len(rows) > 8:
         try:
-            fitting = groups.get(name, ()) if groups is not None else rows
-        except TypeError:  # not hashable
-            fitting = rows
+            groups = defaultdict(list)
+            for row in rows:
+                groups[row[0]].append(row)
+        except (TypeError, LookupError):  # no such key
+            groups = None
+    for name in names:
+        fitting = rows
+        if groups is not None:
+            try:
+                fitting = groups.get(name, ())
+            except TypeError:  # not hashable
+                pass
         if all(row[0] != name for row in fitting):
             fresh.append(name)
     return fresh

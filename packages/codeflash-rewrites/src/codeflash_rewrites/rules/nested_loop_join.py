@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from codeflash_rewrites.analysis.effects import is_pure
 from codeflash_rewrites.analysis.loops import repeating_comprehensions, statement_of, unchanged
-from codeflash_rewrites.analysis.narrowing import Search, narrowed, searching_generator, searching_loop
+from codeflash_rewrites.analysis.narrowing import Search, rewrites_of, searching_generator, searching_loop
 from codeflash_rewrites.analysis.scope import Comprehension, bound_names, bound_targets, read_names, scope_of
 from codeflash_rewrites.analysis.searches import (
     equality,
@@ -41,9 +41,9 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
 
 def _narrowed(subject: Subject, search: Search | None) -> Iterator[Rewrite]:
     """The same loop over the elements of the wanted key."""
-    edits = None if search is None else narrowed(subject, search)
-    if search is not None and edits is not None:
-        yield subject.rewrite(SLUG, edits, _why(subject, search.items, search.equality.key), "guarded")
+    if search is not None:
+        why = _why(subject, search.items, search.equality.key)
+        yield from rewrites_of(subject, SLUG, search, why)
 
 
 def _why(subject: Subject, items: ast.expr, key: ast.expr) -> str:
@@ -201,21 +201,26 @@ def f(a, b):
     return [(x, y[1]) for x in a for y in groups.get(x, ())]
 """
 FAST_GUARDED = """\
+from collections import defaultdict
+
+
 def f(orders, users):
     pairs = []
     groups = None
-    try:
-        if type(users) is list and len(users) > 8:
-            groups = {}
-            for user in users:
-                groups.setdefault(user[0], []).append(user)
-    except (TypeError, LookupError):  # no such key
-        groups = None
-    for order in orders:
+    if type(users) is list and len(users) > 8:
         try:
-            fitting = groups.get(order[0], ()) if groups is not None else users
+            groups = defaultdict(list)
+            for user in users:
+                groups[user[0]].append(user)
         except (TypeError, LookupError):  # no such key
-            fitting = users
+            groups = None
+    for order in orders:
+        fitting = users
+        if groups is not None:
+            try:
+                fitting = groups.get(order[0], ())
+            except (TypeError, LookupError):  # no such key
+                pass
         for user in fitting:
             if order[0] == user[0]:
                 # all that fit
@@ -223,12 +228,15 @@ def f(orders, users):
     return pairs
 """
 FAST_COMPREHENSION_GUARDED = """\
+from collections import defaultdict
+
+
 def f(a, b):
     try:
         if type(b) is list and len(b) > 8 and iter(a) is not a:
-            groups = {}
+            groups = defaultdict(list)
             for y in b:
-                groups.setdefault(y[0], []).append(y)
+                groups[y[0]].append(y)
             return [(x, y[1]) for x in a for y in groups.get(x, ()) if y[0] == x]
     except (TypeError, LookupError):  # no such key
         pass
@@ -245,21 +253,26 @@ def f(orders, users):
     return found
 """
 FAST_CONTINUE = """\
+from collections import defaultdict
+
+
 def f(orders, users):
     found = 0
     groups = None
-    try:
-        if type(users) is list and len(users) > 8:
-            groups = {}
-            for user in users:
-                groups.setdefault(user[0], []).append(user)
-    except (TypeError, LookupError):  # no such key
-        groups = None
-    for order in orders:
+    if type(users) is list and len(users) > 8:
         try:
-            fitting = groups.get(order[0], ()) if groups is not None else users
+            groups = defaultdict(list)
+            for user in users:
+                groups[user[0]].append(user)
         except (TypeError, LookupError):  # no such key
-            fitting = users
+            groups = None
+    for order in orders:
+        fitting = users
+        if groups is not None:
+            try:
+                fitting = groups.get(order[0], ())
+            except (TypeError, LookupError):  # no such key
+                pass
         for user in fitting:
             if user[0] != order[0]:
                 continue
