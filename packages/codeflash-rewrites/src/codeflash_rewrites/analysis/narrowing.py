@@ -57,8 +57,8 @@ class Search:
 def rewrites_of(subject: Subject, rule: str, search: Search | None, why: str) -> Iterator[Rewrite]:
     """The rewrites that make a search walk the elements of its key.
 
-    Where reading a key may fail, ``"typed"`` lets it fail at once, and ``"guarded"`` goes the old way then: the
-    old way may never come to the element that has no key.
+    Where the old way may never come to an element that has no key, ``"typed"`` lets reading the key fail, and
+    ``"guarded"`` goes the old way then.
 
     Args:
         subject: The function in its module.
@@ -68,16 +68,31 @@ def rewrites_of(subject: Subject, rule: str, search: Search | None, why: str) ->
     """
     if search is None:
         return
-    hashing, reading = Failures(), failures_of(search.equality.key, search.target)
-    for failures in (hashing, reading) if reading != hashing else (hashing,):
+    at_once = bool(repeating_comprehensions(subject, search.items))
+    reading = failures_of(search.equality.key, search.target)
+    all_read = not at_once and not _ends_early(subject, search)
+    for failures in dict.fromkeys([Failures()] if all_read else [Failures(), reading]):
         adding = imported(subject, "collections", "defaultdict")
-        edits = _narrowed(subject, search, failures, adding.called)
+        edits = _narrowed(subject, search, failures, adding.called, at_once)
         if edits is not None:
-            variant = "guarded" if failures == reading else "typed"
+            variant = "guarded" if all_read or failures == reading else "typed"
             yield subject.rewrite(rule, [*adding.edits, *edits], why, variant, adding.adds)
 
 
-def _narrowed(subject: Subject, search: Search, failures: Failures, maker: str) -> list[Edit] | None:
+def _ends_early(subject: Subject, search: Search) -> bool:
+    """Whether a search may be over before it has read the key of every element."""
+    holder = subject.parents[search.target]
+    if isinstance(holder, ast.For):
+        return any(isinstance(node, ast.Break | ast.Return | ast.Raise) for node in ast.walk(holder))
+    comprehension = subject.parents[holder]
+    call = subject.parents[comprehension]
+    summed = isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "sum"
+    return isinstance(comprehension, ast.GeneratorExp) and not summed
+
+
+def _narrowed(
+    subject: Subject, search: Search, failures: Failures, maker: str, at_once: bool
+) -> list[Edit] | None:
     key, wanted, variables = search.equality.key, search.equality.wanted, search.variables
     if not all(is_pure(subject, part) for part in (key, wanted, search.items)):
         return None
@@ -87,32 +102,30 @@ def _narrowed(subject: Subject, search: Search, failures: Failures, maker: str) 
     check = worth_an_index(subject, search.items)
     if place is None or check is None or not _is_free(subject, search, place):
         return None
-    groups = scope_of(subject).fresh("groups", f"groups_of_{min(variables)}")
-    fill = _fill(subject, search, groups, maker)
-    unit = subject.text.indent_unit
+    scope, unit = scope_of(subject), subject.text.indent_unit
+    groups = scope.fresh("groups", f"groups_of_{min(variables)}")
     sought = f"{groups}.get({subject.text.text(wanted)}, ())"
-    if repeating_comprehensions(subject, search.items):
+    if at_once:
+        fill = _fill(subject, search, groups, maker)
         edit = tried_statement(subject, place, fill, {search.items: sought}, [check], failures)
         return None if edit is None else [edit]
     site = site_of(subject, search.items, [wanted])
     if site is None or site is place:
         return None
-    lines = ["try:", *(unit + line for line in fill), failures.clause, f"{unit}{groups} = None"]
+    # Made at the first turn: where there is none, the old way reads no key. Named when it is whole: where an
+    # element has no key, it is not there for the next turn.
+    made = scope.fresh("grouped", f"grouped_by_{min(variables)}")
+    fitting = scope.fresh("fitting", f"fitting_{min(variables)}")
+    lines = [f"if {groups} is None:"]
+    lines += [unit + line for line in (*_fill(subject, search, made, maker), f"{groups} = {made}")]
+    lines.append(f"{fitting} = {sought}")
+    lines = ["try:", *(unit + line for line in lines), failures.clause, f"{unit}pass"]
     lines = [f"if {check}:", *(unit + line for line in lines)] if check else lines
-    fitting = scope_of(subject).fresh("fitting", f"fitting_{min(variables)}")
-    choice = [f"{fitting} = {subject.text.text(search.items)}", f"if {groups} is not None:"]
-    choice += [unit + line for line in ("try:", f"{unit}{fitting} = {sought}")]
-    choice += [unit + line for line in (_clause(failures, wanted), f"{unit}pass")]
     return [
-        subject.text.insert_before(place, f"{groups} = None", *lines),
-        subject.text.insert_before(site, *choice),
+        subject.text.insert_before(place, f"{groups} = None"),
+        subject.text.insert_before(site, f"{fitting} = {subject.text.text(search.items)}", *lines),
         subject.text.replace(search.items, fitting),
     ]
-
-
-def _clause(failures: Failures, wanted: ast.expr) -> str:
-    """What may go wrong where the key is sought, which the old way meets at its first comparison."""
-    return Failures().clause if failures == Failures() else failures_of(wanted).clause
 
 
 def searching_loop(subject: Subject, loop: ast.For) -> Search | None:

@@ -71,11 +71,13 @@ def tabulated(
         if site is None or site is place:
             return None
         answer = scope.fresh(table.answer if number == 1 else f"{table.answer}_{number}")
-        edits += _asked_before(subject, site, call, f"{table.name}.get({text.text(wanted)})", answer)
+        edits += _asked_before(subject, site, call, table.name, text.text(wanted), answer)
     return edits
 
 
-def _asked_before(subject: Subject, site: ast.stmt, call: ast.Call, new: str, answer: str) -> list[Edit]:
+def _asked_before(
+    subject: Subject, site: ast.stmt, call: ast.Call, table: str, wanted: str, answer: str
+) -> list[Edit]:
     """Asks the table in statements of their own, and the list where it has no answer."""
     text, unit = subject.text, subject.text.indent_unit
     whole = isinstance(site, ast.Assign) and site.value is call and text.owns_lines(site)
@@ -88,7 +90,8 @@ def _asked_before(subject: Subject, site: ast.stmt, call: ast.Call, new: str, an
         answer = site.targets[0].id
     else:
         whole = False
-    lines = ["try:", f"{unit}{answer} = {new}", Failures().clause, f"{unit}{answer} = None"]
+    lines = ["try:", f"{unit}{answer} = {table}.get({wanted})", Failures().clause, f"{unit}pass"]
+    lines = [f"{answer} = None", f"if {table}:", *(unit + line for line in lines)]
     lines += [f"if {answer} is None:", f"{unit}{answer} = {text.text(call)}"]
     if whole:
         gone = text.remove_lines(site)

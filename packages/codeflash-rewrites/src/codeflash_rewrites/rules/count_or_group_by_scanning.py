@@ -286,17 +286,15 @@ import collections
 def f(rows, keys):
     out = []
     groups = None
-    if type(rows) is list and len(rows) > 8:
-        try:
-            groups = collections.defaultdict(list)
-            for row in rows:
-                groups[row[0]].append(row)
-        except (TypeError, LookupError):  # no such key
-            groups = None
     for key in keys:
         fitting = rows
-        if groups is not None:
+        if type(rows) is list and len(rows) > 8:
             try:
+                if groups is None:
+                    grouped = collections.defaultdict(list)
+                    for row in rows:
+                        grouped[row[0]].append(row)
+                    groups = grouped
                 fitting = groups.get(key, ())
             except TypeError:  # not hashable
                 pass
@@ -327,10 +325,12 @@ def f(words, others):
         except TypeError:  # not hashable
             pass
     for word in words:
-        try:
-            count = counts.get(word)
-        except TypeError:  # not hashable
-            count = None
+        count = None
+        if counts:
+            try:
+                count = counts.get(word)
+            except TypeError:  # not hashable
+                pass
         if count is None:
             count = words.count(word)
         if count == 1 and word not in others:

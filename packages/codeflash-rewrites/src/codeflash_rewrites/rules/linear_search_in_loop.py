@@ -355,10 +355,12 @@ def f(names, order):
         except TypeError:  # not hashable
             pass
     for name in names:
-        try:
-            position = positions.get(name)
-        except TypeError:  # not hashable
-            position = None
+        position = None
+        if positions:
+            try:
+                position = positions.get(name)
+            except TypeError:  # not hashable
+                pass
         if position is None:
             position = order.index(name)
         result.append(position)
@@ -371,19 +373,17 @@ from collections import defaultdict
 def f(rows, prices):
     total = 0
     groups = None
-    if type(prices) is list and len(prices) > 8:
-        try:
-            groups = defaultdict(list)
-            for price in prices:
-                groups[price[0]].append(price)
-        except (TypeError, LookupError):  # no such key
-            groups = None
     for row in rows:
         fitting = prices
-        if groups is not None:
+        if type(prices) is list and len(prices) > 8:
             try:
+                if groups is None:
+                    grouped = defaultdict(list)
+                    for price in prices:
+                        grouped[price[0]].append(price)
+                    groups = grouped
                 fitting = groups.get(row, ())
-            except TypeError:  # not hashable
+            except (TypeError, LookupError):  # no such key
                 pass
         for price in fitting:
             if price[0] == row:
@@ -427,19 +427,17 @@ from collections import defaultdict
 def f(names, rows):
     fresh = []
     groups = None
-    if type(rows) is list and len(rows) > 8:
-        try:
-            groups = defaultdict(list)
-            for row in rows:
-                groups[row[0]].append(row)
-        except (TypeError, LookupError):  # no such key
-            groups = None
     for name in names:
         fitting = rows
-        if groups is not None:
+        if type(rows) is list and len(rows) > 8:
             try:
+                if groups is None:
+                    grouped = defaultdict(list)
+                    for row in rows:
+                        grouped[row[0]].append(row)
+                    groups = grouped
                 fitting = groups.get(name, ())
-            except TypeError:  # not hashable
+            except (TypeError, LookupError):  # no such key
                 pass
         if all(row[0] != name for row in fitting):
             fresh.append(name)

@@ -207,19 +207,17 @@ from collections import defaultdict
 def f(orders, users):
     pairs = []
     groups = None
-    if type(users) is list and len(users) > 8:
-        try:
-            groups = defaultdict(list)
-            for user in users:
-                groups[user[0]].append(user)
-        except (TypeError, LookupError):  # no such key
-            groups = None
     for order in orders:
         fitting = users
-        if groups is not None:
+        if type(users) is list and len(users) > 8:
             try:
+                if groups is None:
+                    grouped = defaultdict(list)
+                    for user in users:
+                        grouped[user[0]].append(user)
+                    groups = grouped
                 fitting = groups.get(order[0], ())
-            except (TypeError, LookupError):  # no such key
+            except TypeError:  # not hashable
                 pass
         for user in fitting:
             if order[0] == user[0]:
@@ -259,19 +257,17 @@ from collections import defaultdict
 def f(orders, users):
     found = 0
     groups = None
-    if type(users) is list and len(users) > 8:
-        try:
-            groups = defaultdict(list)
-            for user in users:
-                groups[user[0]].append(user)
-        except (TypeError, LookupError):  # no such key
-            groups = None
     for order in orders:
         fitting = users
-        if groups is not None:
+        if type(users) is list and len(users) > 8:
             try:
+                if groups is None:
+                    grouped = defaultdict(list)
+                    for user in users:
+                        grouped[user[0]].append(user)
+                    groups = grouped
                 fitting = groups.get(order[0], ())
-            except (TypeError, LookupError):  # no such key
+            except TypeError:  # not hashable
                 pass
         for user in fitting:
             if user[0] != order[0]:
