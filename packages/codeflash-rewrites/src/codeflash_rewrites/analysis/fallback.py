@@ -57,8 +57,14 @@ def is_walked_again(subject: Subject, items: ast.expr) -> bool:
     return kind_of(subject, items) in _WALKED_AGAIN
 
 
-def worth_an_index(subject: Subject, items: ast.expr) -> str | None:
+def worth_an_index(subject: Subject, items: ast.expr, any_length: bool = False) -> str | None:
     """The condition under which a collection may be walked beforehand, and is long enough to gain by it.
+
+    Args:
+        subject: The function in its module.
+        items: The collection.
+        any_length: Whether any but the empty one will do. An index of a short one costs little where it is made
+            late, and a bound is one more thing that a fault can be seeded into.
 
     Returns:
         A condition, empty where none is needed, or None where there is none.
@@ -71,12 +77,14 @@ def worth_an_index(subject: Subject, items: ast.expr) -> str | None:
             if not is_builtin(subject, "type", "len", kind):
                 return None
             known = is_walked_again(subject, items)
-            return f"len({held}) > {_FEW}" if known else f"type({held}) is {kind} and len({held}) > {_FEW}"
+            enough = held if any_length else f"len({held}) > {_FEW}"
+            return enough if known else f"type({held}) is {kind} and {enough}"
         case ast.Call(func=ast.Name(id="enumerate" | "reversed"), args=[inner], keywords=[]):
-            return worth_an_index(subject, inner)
+            return worth_an_index(subject, inner, any_length)
         case ast.Call(func=ast.Attribute(value=owner, attr=method), args=[], keywords=[]) if method in _VIEWS:
             if isinstance(owner, ast.Name | ast.Attribute) and is_builtin(subject, "type", "dict"):
-                return f"type({subject.text.text(owner)}) is dict"
+                held = subject.text.text(owner)
+                return f"type({held}) is dict and {held}"
     return "" if is_walked_again(subject, items) else None
 
 

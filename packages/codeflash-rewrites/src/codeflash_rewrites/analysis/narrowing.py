@@ -99,7 +99,7 @@ def _narrowed(
     if not is_builtin(subject, "list", *failures.names):
         return None
     place = place_of_index(subject, search.items, wanted, search.items, *other_names(variables, key))
-    check = worth_an_index(subject, search.items)
+    check = worth_an_index(subject, search.items, any_length=not at_once)
     if place is None or check is None or not _is_free(subject, search, place):
         return None
     scope, unit = scope_of(subject), subject.text.indent_unit

@@ -288,7 +288,7 @@ def f(rows, keys):
     groups = None
     for key in keys:
         fitting = rows
-        if type(rows) is list and len(rows) > 8:
+        if type(rows) is list and rows:
             try:
                 if groups is None:
                     grouped = collections.defaultdict(list)

@@ -375,7 +375,7 @@ def f(rows, prices):
     groups = None
     for row in rows:
         fitting = prices
-        if type(prices) is list and len(prices) > 8:
+        if type(prices) is list and prices:
             try:
                 if groups is None:
                     grouped = defaultdict(list)
@@ -429,7 +429,7 @@ def f(names, rows):
     groups = None
     for name in names:
         fitting = rows
-        if type(rows) is list and len(rows) > 8:
+        if type(rows) is list and rows:
             try:
                 if groups is None:
                     grouped = defaultdict(list)

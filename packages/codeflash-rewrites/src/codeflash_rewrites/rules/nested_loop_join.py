@@ -209,7 +209,7 @@ def f(orders, users):
     groups = None
     for order in orders:
         fitting = users
-        if type(users) is list and len(users) > 8:
+        if type(users) is list and users:
             try:
                 if groups is None:
                     grouped = defaultdict(list)
@@ -259,7 +259,7 @@ def f(orders, users):
     groups = None
     for order in orders:
         fitting = users
-        if type(users) is list and len(users) > 8:
+        if type(users) is list and users:
             try:
                 if groups is None:
                     grouped = defaultdict(list)
