@@ -105,20 +105,23 @@ class Seeded:
     notes: tuple[str, ...] = ()
 
 
-def plan_all(changed: Mapping[str, tuple[str, str]], target: str, *, seed: int) -> tuple[Variant, ...]:
+def plan_all(
+    changed: Mapping[str, tuple[str, str]], target: str, *, seed: int, most: int = MOST
+) -> tuple[Variant, ...]:
     """Choose faults in all changed files.
 
     Args:
         changed: Text of each changed module before and after the change, by path.
         target: The target's file.
         seed: Seed of the choice.
+        most: Most faults, all files together, but for a few of each.
 
     Returns:
         First all faults, then the forced conditions, then the places to reach.
     """
     if not changed:
         return ()
-    most = max(LEAST, MOST // len(changed))
+    most = max(LEAST, most // len(changed))
     found: list[Variant] = []
     for number, (path, (before, after)) in enumerate(changed.items()):
         offset, conditions = len(found), CONDITIONS * number

@@ -13,7 +13,7 @@ from codeflash_core.model.verdict import Evidence, Fault, Undecided
 from codeflash_core.ports.language import CheckRequest
 from codeflash_core.texts import decode
 from codeflash_python.behaviour.compare import parse
-from codeflash_python.behaviour.faults import Seeded, Variant, judge, plan_all, same_code
+from codeflash_python.behaviour.faults import MOST, Seeded, Variant, judge, plan_all, same_code
 from codeflash_python.behaviour.graphs import Malformed
 from codeflash_python.runtime.program import address
 from codeflash_python.stages.bench import HASH_SEEDS, Bench, Replay
@@ -123,8 +123,8 @@ def concluded(variants: Sequence[Variant], seeded: Seeded) -> Adequacy | Undecid
     return Adequacy(unreached=seeded.unreached, unseeded="none fits the loaded code")
 
 
-def planned(project: Project, request: CheckRequest) -> tuple[tuple[Variant, ...], str]:
-    """The faults to seed into all changed modules; without any, why there are none.
+def planned(project: Project, request: CheckRequest, most: int = MOST) -> tuple[tuple[Variant, ...], str]:
+    """The faults to seed into all changed modules, about so many; without any, why there are none.
 
     The reason is empty where nothing that runs has changed.
     """
@@ -138,7 +138,7 @@ def planned(project: Project, request: CheckRequest) -> tuple[tuple[Variant, ...
             changed[path] = (before, decode(content, path).text)
     except (CodeflashError, OSError) as problem:
         return (), str(problem)
-    variants = plan_all(changed, request.target.path, seed=request.seed)
+    variants = plan_all(changed, request.target.path, seed=request.seed, most=most)
     others = len(changed) < len(request.candidate.changes)
     if variants or (not others and all(same_code(*texts) for texts in changed.values())):
         return variants, ""
