@@ -61,6 +61,11 @@ class Check:
             graphs=graphs,
         )
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Module data that are not compared: what the candidate adds, and what differs from process to process."""
+        return (*self.request.adds, *self.request.corpus.unsteady_globals)
+
     async def compare(
         self,
         calls: tuple[Call, ...],
@@ -82,7 +87,7 @@ class Check:
         candidate = await self.bench.replay(self.project, side, what)
         if candidate.failure is not None:
             return self._failed(candidate.failure, calls)
-        adds, tolerance = self.request.adds, self.request.float_tolerance or None
+        adds, tolerance = self.left_out, self.request.float_tolerance or None
         verdict = compare(original.data, candidate.data, adds=adds, float_tolerance=tolerance)
         if isinstance(verdict, Same) or (
             isinstance(verdict, Undecided) and verdict.why == "malformed answer"
@@ -113,7 +118,7 @@ class Check:
         self, seen: Replay, side: Side, original: Answer, candidate: Answer
     ) -> tuple[Verdict, int]:
         """Fetch what differs in full, and compare that."""
-        wanted = differing(original.data, candidate.data, self.request.adds)
+        wanted = differing(original.data, candidate.data, self.left_out)
         tolerance = self.request.float_tolerance or None
         most = len(wanted) if tolerance else SHOWN_IN_FULL
         what, calls = evolve(seen, graphs=wanted[:most]), seen.calls
@@ -125,7 +130,7 @@ class Check:
             return Undecided("nondeterministic", f"a second replay failed: {_words(failure)}"), -1
         origins = [call.origin for call in calls]
         verdict = compare(
-            first.data, second.data, adds=self.request.adds, float_tolerance=tolerance, origins=origins
+            first.data, second.data, adds=self.left_out, float_tolerance=tolerance, origins=origins
         )
         if not isinstance(verdict, Different):
             return verdict, -1
