@@ -194,7 +194,7 @@ def _to_reach(
     for place, qualname in found:
         node = place.node
         variant = source.variant(node, place.marked(source.text_of(node)), qualname, "reach", -1)
-        shown = source.line(node.lineno).strip()[:SHOWN]
+        shown = " ".join((source.line(node.lineno) if place.keeps else variant.before).split())[:SHOWN]
         proved_by = tuple(
             number
             for number, (each, inside) in enumerate(zip(variants, nodes, strict=True))
