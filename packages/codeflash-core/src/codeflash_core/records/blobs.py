@@ -22,12 +22,10 @@ class BlobStore:
         if path.exists():
             return name
         path.parent.mkdir(parents=True, exist_ok=True)
-        # A name must never stand for half of its bytes, whenever the process dies.
+        # A name must never stand for half of its bytes, whenever the process dies. A power cut may still take
+        # some: hundreds of forced writes would cost more than the run, and `get` tells what is damaged.
         draft = path.with_name(f"{name}.{os.getpid()}.part")
-        with draft.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        draft.write_bytes(data)
         draft.replace(path)
         return name
 
