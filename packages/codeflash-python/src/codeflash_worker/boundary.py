@@ -170,7 +170,7 @@ ODD_ITEMS = (
 
 
 def _lists(items: List[Any], dice: random.Random) -> List[Named]:
-    nan = float("nan")
+    nan = samples.SharedNan("nan")
     made: List[Named] = [
         ("empty", []),
         ("one item", items[:1] or [0]),
@@ -240,6 +240,17 @@ def _of_stream(value: Stream, dice: random.Random) -> List[Named]:
         ("raises", Stream(items[: len(items) // 2], "stop here")),
     ]
     return [*made, ("iterator", iter(items))]
+
+
+def odd_streams(value: Any) -> List[Named]:
+    """One-shot iterators over things that do not hash, for a value that is read item by item."""
+    if not isinstance(value, (list, tuple, set, frozenset, Stream)) or hasattr(value, "_make"):
+        return []
+    items = list(value.items if isinstance(value, Stream) else value)
+    return [
+        ("stream of unhashable items", Stream([[1], [2], [1]])),
+        ("stream with unhashable items", Stream([*items, [1], [2], [1]])),
+    ]
 
 
 def _of_dict(value: Dict[Any, Any], dice: random.Random) -> List[Named]:

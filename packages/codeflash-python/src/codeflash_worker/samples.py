@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Tuple
 
 
 class TextKind(str):
@@ -15,6 +15,13 @@ class NumberKind(int):
 
 class RealKind(float):
     """A float that is not exactly ``float``."""
+
+
+class SharedNan(float):
+    """One NaN that stays one object wherever it stands; it loads as a plain ``float``."""
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        return float, ("nan",)
 
 
 class BytesKind(bytes):

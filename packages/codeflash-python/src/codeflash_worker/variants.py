@@ -7,11 +7,14 @@ import itertools
 import random
 from typing import Any, Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
-from codeflash_worker import likeness, mutate, payload
-from codeflash_worker.boundary import boundaries
+from codeflash_worker import letters, likeness, mutate, payload, peers
+from codeflash_worker.boundary import boundaries, odd_streams
 
 TRIES = 20
 """Attempts per wanted input before a stream of random changes counts as exhausted."""
+
+SHAPES = 6
+"""Most shapes of recorded texts that get odd letters."""
 
 Place = Any
 """An index of the positional arguments or a keyword."""
@@ -61,7 +64,23 @@ class Variant(NamedTuple):
 
 
 def at_boundaries(kept: Sequence[Kept], function: Any, first: int, dice: random.Random) -> Iterator[Variant]:
-    """One argument at a time replaced by boundary values, the most telling ones of each first."""
+    """Boundary values, the most telling ones of each argument first; relations between values every other time."""
+    plain = _in_turn(_plain_columns(kept, function, first, dice))
+    related = _in_turn(_related_columns(kept, first))
+    return _in_turn([related, plain])
+
+
+def _in_turn(columns: Sequence[Iterator[Variant]]) -> Iterator[Variant]:
+    for row in itertools.zip_longest(*columns):
+        for variant in row:
+            if variant is not None:
+                yield variant
+
+
+def _plain_columns(
+    kept: Sequence[Kept], function: Any, first: int, dice: random.Random
+) -> List[Iterator[Variant]]:
+    """One argument at a time replaced."""
     columns = []
     for source in _representatives(kept):
         call = source.open()
@@ -69,10 +88,70 @@ def at_boundaries(kept: Sequence[Kept], function: Any, first: int, dice: random.
             columns.append(_boundary_column(source, place, dice))
         columns.append(_options(source, function, first, dice))
         columns.append(_aliased(source, first))
-    for row in itertools.zip_longest(*columns):
-        for variant in row:
-            if variant is not None:
-                yield variant
+    return columns
+
+
+def _related_columns(kept: Sequence[Kept], first: int) -> List[Iterator[Variant]]:
+    """Ties, elements that are arguments as well, odd streams and odd letters."""
+    columns = [
+        column
+        for source in _representatives(kept)
+        for column in (_odd_streams(source, first), _memberships(source, first), _ties(source))
+    ]
+    shapes: Dict[Any, Tuple[Kept, Place]] = {}
+    for source in kept[:50]:
+        call = source.open()
+        for place in call.places(first):
+            value = call.get(place)
+            if isinstance(value, str):
+                shapes.setdefault((place, letters.shape(value)), (source, place))
+    for number, (source, place) in enumerate(list(shapes.values())[:SHAPES]):
+        columns.append(_odd_letters(source, place, 2 * number))
+    return columns
+
+
+def _odd_letters(source: Kept, place: Place, turn: int) -> Iterator[Variant]:
+    for label, text in letters.odd_letters(source.open().get(place), turn):
+        call = source.open()
+        call.put(place, text)
+        yield Variant("argument %s: %s" % (place, label), source, call)
+
+
+def _odd_streams(source: Kept, first: int) -> Iterator[Variant]:
+    for place in source.open().places(first):
+        for label, stream in odd_streams(source.open().get(place)):
+            call = source.open()
+            call.put(place, stream)
+            yield Variant("argument %s: %s" % (place, label), source, call)
+
+
+def _ties(source: Kept) -> Iterator[Variant]:
+    """All arguments and the receiver's attributes, with variants of texts beside them."""
+    for label, texts in peers.TIES:
+        call = source.open()
+        try:
+            for place in call.places(0):
+                call.put(place, peers.with_peers(call.get(place), texts))
+        except Exception:  # Containers of a kind of their own refuse in ways of their own.
+            continue
+        yield Variant(label, source, call)
+
+
+def _memberships(source: Kept, first: int) -> Iterator[Variant]:
+    """Two arguments of which one is an element of the other."""
+    columns = []
+    for one, other in itertools.permutations(source.open().places(first), 2):
+        columns.append(_memberships_of(source, one, other))
+    return _in_turn(columns)
+
+
+def _memberships_of(source: Kept, one: Place, other: Place) -> Iterator[Variant]:
+    call = source.open()
+    for label, item, container in peers.memberships(call.get(one), call.get(other)):
+        varied = source.open()
+        varied.put(one, item)
+        varied.put(other, container)
+        yield Variant("argument %s in %s: %s" % (one, other, label), source, varied)
 
 
 def _representatives(kept: Sequence[Kept]) -> List[Kept]:
