@@ -3,15 +3,21 @@
 Pickle protocol 4, through cloudpickle where the target has it, so that classes and functions of a
 workload script come along by value. Payloads are made and opened in the target's interpreter only; to
 everyone else they are opaque bytes.
+
+Plain instances are rebuilt attribute by attribute. Unpickling by itself goes through ``__dict__``, which
+on CPython 3.11 and later makes each access to an attribute slower than on an instance that was built.
 """
 
 from __future__ import annotations
 
+import contextlib
+import copyreg
 import importlib
 import io
 import pickle
+import sys
 import types
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple, Union
+from typing import Any, Dict, FrozenSet, Iterator, List, NamedTuple, Optional, Tuple, Union
 
 from codeflash_worker import encode
 
@@ -129,26 +135,91 @@ class _Reader(pickle.Unpickler):
         return feed.generator
 
 
-def _pickler(sink: Any) -> Any:
-    try:
-        return importlib.import_module("cloudpickle").CloudPickler(sink, protocol=4)
-    except ImportError:
-        return pickle.Pickler(sink, protocol=4)
+_OWN_WAYS = ("__reduce__", "__reduce_ex__", "__getstate__", "__setstate__")
+
+_HEAP_TYPE = 1 << 9
+
+_PLAIN: Dict[type, Optional[FrozenSet[str]]] = {}
+
+
+def _plain(kind: type) -> Optional[FrozenSet[str]]:
+    """Names that descriptors of a class take when they are set; None where it is pickled its own way."""
+    if kind not in _PLAIN:
+        parts = [vars(base) for base in kind.__mro__]
+        own = any(name in part for part in parts[:-1] for name in _OWN_WAYS)
+        if own or issubclass(kind, type) or not kind.__flags__ & _HEAP_TYPE or not kind.__dictoffset__:
+            _PLAIN[kind] = None
+        else:
+            _PLAIN[kind] = frozenset(
+                name
+                for part in parts
+                for name, value in part.items()
+                if hasattr(type(value), "__set__") or hasattr(type(value), "__delete__")
+            )
+    return _PLAIN[kind]
+
+
+def _reduction(obj: Any, table: Any) -> Any:
+    """How to pickle an instance so that its attributes are set one by one; NotImplemented for the rest."""
+    kind = type(obj)
+    taken = _plain(kind)
+    if taken is None or kind in table:
+        return NotImplemented
+    parts = obj.__reduce_ex__(4)
+    state = parts[2] if isinstance(parts, tuple) and len(parts) == 5 else None
+    if type(state) is not dict or state is not object.__getattribute__(obj, "__dict__"):
+        return parts
+    if not state:
+        return (*parts[:2], None, *parts[3:])
+    if not all(type(name) is str and name not in taken for name in state):
+        return parts
+    return (*parts, set_attributes)
+
+
+def set_attributes(obj: Any, state: Dict[str, Any]) -> None:
+    """Set the attributes of an instance that is being loaded, in order; payloads name this function."""
+    put, intern = object.__setattr__, sys.intern
+    for name, value in state.items():
+        try:
+            put(obj, intern(name), value)
+        except (AttributeError, TypeError):
+            obj.__dict__[name] = value
+
+
+_PICKLERS: Dict[Any, Any] = {}
+
+
+def _pickler_class() -> Any:
+    base: Any = pickle.Pickler
+    with contextlib.suppress(ImportError):
+        base = importlib.import_module("cloudpickle").CloudPickler
+    if base not in _PICKLERS:
+        first = getattr(base, "reducer_override", None)
+
+        class _Pickler(base):  # type: ignore[misc]
+            def reducer_override(self, obj: Any) -> Any:
+                found = NotImplemented if first is None else first(self, obj)
+                if found is not NotImplemented:
+                    return found
+                return _reduction(obj, getattr(self, "dispatch_table", copyreg.dispatch_table))
+
+        _PICKLERS[base] = _Pickler
+    return _PICKLERS[base]
 
 
 def _pickled(value: Any, pending: Optional[Dict[int, int]] = None) -> bytes:
     sink = _Capped()
     try:
-        pickler = _pickler(sink)
+        pickler = _pickler_class()
         if pending:
             numbers = pending
 
-            class _Pending(type(pickler)):  # type: ignore[misc]
+            class _Pending(pickler):  # type: ignore[misc]
                 def persistent_id(self, obj: Any) -> Optional[int]:
                     return numbers.get(id(obj)) if type(obj) is types.GeneratorType else None
 
-            pickler = _Pending(sink, protocol=4)
-        pickler.dump(value)
+            pickler = _Pending
+        pickler(sink, protocol=4).dump(value)
     except Unkeepable:
         raise
     except RecursionError:
