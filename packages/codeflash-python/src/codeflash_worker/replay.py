@@ -7,10 +7,12 @@ the end each input comes once more, so that a stale cache shows as well.
 from __future__ import annotations
 
 import random
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+import weakref
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from codeflash_worker import encode, fixed_clock
 from codeflash_worker.drive import Driven, Limit, drive, facts
+from codeflash_worker.encode_types import is_iterator
 from codeflash_worker.load import Loaded
 from codeflash_worker.payload import Opened, Unkeepable, open_payload
 from codeflash_worker.state import Refusal, State
@@ -21,6 +23,31 @@ GRAPH = 2 * 1024 * 1024
 
 REMEMBERED = 200_000
 """Most objects of earlier results that are kept to see whether one is handed out twice."""
+
+KEPT = 2_000
+"""Most containers among what the arguments reach before a call that are looked at again after it."""
+
+_FOUND_AGAIN = frozenset(
+    [
+        "list",
+        "dict",
+        "set",
+        "deque",
+        "array",
+        "scalar",
+        "object",
+        "tuple",
+        "enum",
+        "range",
+        "given",
+        "opaque",
+        "feed",
+        "iterator",
+    ]
+)
+"""Kinds of nodes that are made of what is there already, of nothing made for the encoder."""
+
+_CONTAINERS = frozenset(["list", "dict", "set", "deque", "array", "scalar", "object", "ndarray", "objects"])
 
 
 class Settings:
@@ -93,7 +120,7 @@ class Replay:
             opened = open_payload(blob)
         except Unkeepable as error:
             raise Refusal("payload", "input %d %s" % (index, error.reason)) from None
-        given, untouched = _before(opened)
+        before = _before(opened)
         around.before(index)
         if clocks is not None:
             clocks.reset()
@@ -101,7 +128,7 @@ class Replay:
         if done.kind == "timeout":
             around.after()
             return {"input": index, "digest": "timeout", "timeout": True, "seconds": done.seconds}
-        seen = Seen(opened, given, done)
+        seen = Seen(opened, before, done)
         facets, details = around.after()
         facets.update(seen.facets())
         facets["shared"] = self._shared(number, seen)
@@ -111,7 +138,7 @@ class Replay:
             "facets": facets,
             "raised": seen.raised,
             "opaque": [list(pair) for pair in seen.encoder.opaque[:20]],
-            "mutated": seen.arguments_digest != untouched or seen.arguments_drained,
+            "mutated": seen.arguments_digest != before.digest or seen.arguments_drained,
             "aliased": seen.encoder.crossed,
             "consumed": any(feed.consumed or feed.ended for feed in opened.feeds) or seen.arguments_drained,
             "seconds": done.seconds,
@@ -132,23 +159,57 @@ class Replay:
         return found
 
 
-def _before(opened: Opened) -> Tuple[Dict[int, int], str]:
-    """Opaque objects among the arguments, by ``id``, and the digest of the arguments before the call."""
+class Before(NamedTuple):
+    """What is known of the arguments before a call.
+
+    Attributes:
+        given: Opaque objects among them, by ``id``.
+        digest: Digest of their graph.
+        kept: Containers that they reach, in the order of discovery: the call may put them out of reach.
+        nodes: Number of nodes of their graph.
+    """
+
+    given: Dict[int, int]
+    digest: str
+    kept: List[Any]
+    nodes: int
+
+
+def _before(opened: Opened) -> Before:
     feeds = {id(feed.generator): feed for feed in opened.feeds}
+    given: Dict[int, int] = {}
     encoder = encode.Encoder(drain=False, feeds=feeds)
     values = _arguments(encoder, opened)
-    if not encoder.opaque_objects:
-        return {}, encode.digest([encoder.nodes, values])
-    given = {id(obj): at for at, obj in enumerate(encoder.opaque_objects)}
-    encoder = encode.Encoder(drain=False, given=given, feeds=feeds)
-    values = _arguments(encoder, opened)
-    # What a function made on the fly closes over may be opaque in its turn.
-    for obj in encoder.opaque_objects:
-        given.setdefault(id(obj), len(given))
     if encoder.opaque_objects:
+        given = {id(obj): at for at, obj in enumerate(encoder.opaque_objects)}
         encoder = encode.Encoder(drain=False, given=given, feeds=feeds)
         values = _arguments(encoder, opened)
-    return given, encode.digest([encoder.nodes, values])
+        # What a function made on the fly closes over may be opaque in its turn.
+        for obj in encoder.opaque_objects:
+            given.setdefault(id(obj), len(given))
+        if encoder.opaque_objects:
+            encoder = encode.Encoder(drain=False, given=given, feeds=feeds)
+            values = _arguments(encoder, opened)
+    kept = _containers(encoder, opened)
+    again = [encoder.add(obj) for obj in kept]
+    return Before(given, encode.digest([encoder.nodes, values, again]), kept, len(encoder.nodes))
+
+
+def _containers(encoder: encode.Encoder, opened: Opened) -> List[Any]:
+    """Containers that the arguments reach; none where keeping them alive would show."""
+    found = encoder.identified(0)
+    for obj, _ in found:
+        ends = hasattr(type(obj), "__del__") and not is_iterator(type(obj))
+        if ends or weakref.getweakrefcount(obj):
+            return []
+    kinds = [node[0] for node in encoder.nodes]
+    if not _FOUND_AGAIN.issuperset(kinds):
+        # Some nodes are of objects made for the encoder; these are others the next time.
+        other = encode.Encoder(False, encoder.given, encoder.feeds)
+        _arguments(other, opened)
+        found = [(obj, number) for obj, number in found if other.identity.get(id(obj)) == number]
+    kept = [obj for obj, number in found if kinds[number] in _CONTAINERS]
+    return kept[:KEPT]
 
 
 def _arguments(encoder: encode.Encoder, opened: Opened) -> List[Any]:
@@ -157,15 +218,17 @@ def _arguments(encoder: encode.Encoder, opened: Opened) -> List[Any]:
 
 
 class Seen:
-    """The encoded outcome of one call: arguments first, then the result, in one graph."""
+    """The encoded outcome of one call: arguments first, with what they reached before, then the result."""
 
-    def __init__(self, opened: Opened, given: Dict[int, int], done: Driven) -> None:
+    def __init__(self, opened: Opened, before: Before, done: Driven) -> None:
         self.opened, self.done = opened, done
         feeds = {id(feed.generator): feed for feed in opened.feeds}
-        self.encoder = encoder = encode.Encoder(drain=True, given=given, feeds=feeds)
+        self.encoder = encoder = encode.Encoder(drain=True, given=before.given, feeds=feeds)
         self.arguments = _arguments(encoder, opened)
+        encoder.limit += before.nodes
+        self.kept = [encoder.add(obj) for obj in before.kept]
         self.arguments_drained = encoder.drained
-        self.arguments_digest = encode.digest([encoder.nodes, self.arguments])
+        self.arguments_digest = encode.digest([encoder.nodes, self.arguments, self.kept])
         self.boundary = encoder.boundary = len(encoder.nodes)
         self.kind, self.facts = facts(done)
         self.result = encoder.add(done.value)
@@ -197,6 +260,7 @@ class Seen:
             "nodes": self.encoder.nodes,
             "boundary": self.boundary,
             "arguments": self.arguments,
+            "kept": self.kept,
             "result": self.result,
             "final": self.final,
             "error": self.error,

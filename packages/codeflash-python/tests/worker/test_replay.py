@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
+from collections import OrderedDict, deque
 from collections.abc import Callable
+from datetime import timedelta
+from fractions import Fraction
+from functools import partial
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -47,6 +53,13 @@ def draw(x): return random.random()
 def noisy(x):
     print("to stdout")
     os.write(2, b"to stderr")
+def rebind(x): x["a"] = [item + 1 for item in x["a"]]
+def in_place(x): x["a"][:] = [item + 1 for item in x["a"]]
+def take_out(x):
+    old = x.pop("a")
+    old.clear()
+def leave_out(x): x.pop("a")
+def untouched(*x): return [1]
 def deep(x): return deep(x + 1)
 def fails(x):
     error = ValueError("at 0x7f00aa", [x])
@@ -89,6 +102,42 @@ def test_flags_say_whether_arguments_may_be_shared(replay: Replay):
     assert flags == {"fresh": [False] * 3, "same": [False, True, False], "fails": [False] * 3}
     call = replay("double", payload.Stream([1, 2]))[0]
     assert (call["mutated"], call["consumed"]) == (True, True)
+
+
+def test_containers_that_drop_out_of_reach_are_looked_at_after_the_call(replay: Replay):
+    rows = [
+        ("rebind", {"a": [1]}),
+        ("in_place", {"a": [1]}),
+        ("take_out", {"a": [1]}),
+        ("leave_out", {"a": [1]}),
+    ]
+    calls = [replay(name, value)[0] for name, value in rows]
+    assert len({call["facets"]["arguments"] for call in calls}) == 4
+    assert all(call["mutated"] for call in calls)
+    assert replay("rebind", {"a": [1]})[0]["facets"]["arguments"] == calls[0]["facets"]["arguments"]
+    full = replay("rebind", {"a": [1]}, graphs=[0])[0]["full"]
+    assert [full["nodes"][number][2] for _, number in full["kept"]] == [["a", ["r", 1]], [1]]
+    assert [full["nodes"][1][2], full["kept"][1]] == [[2], ["r", 2]]
+
+
+def test_arguments_of_all_kinds_that_nothing_changes_are_not_mutated(replay: Replay):
+    values = (
+        [[1], {"k": {1, 2}}, (3, [4]), bytearray(b"x")],
+        deque([1, [2]], 3),
+        OrderedDict(a=[1]),
+        timedelta(3),
+        Fraction(1, 2),
+        [payload.Stream([1])],
+        ValueError([1]),
+        array("i", [1, 2]),
+        partial(int, [1]),
+        Random(1),
+    )
+    for value in values:
+        assert not replay("untouched", value, again=True)[0]["mutated"], value
+    assert not replay("untouched", values)[0]["mutated"]
+    many = replay("untouched", [[at] for at in range(5000)], graphs=[0])[0]
+    assert (many["mutated"], len(many["full"]["kept"])) == (False, 2000)
 
 
 def test_one_object_handed_out_twice_shows(replay: Replay):

@@ -374,6 +374,7 @@ def _first_difference(
         if isinstance(x, list) and isinstance(y, list) and len(x) == len(y) == 3 and x[0] == y[0] == "k":
             where, x, y = f"argument {x[1]}", x[2], y[2]
         later = later or walk.compare(x, y, where)
+    later = later or _kept(walk, a.get("kept", []), b.get("kept", []))
     if a.get("kind") != b.get("kind"):
         return Difference("value", "result", str(a.get("kind")), str(b.get("kind"))), "result"
     for root, facet in (("error", "exception"), ("result", "result"), ("final", "result")):
@@ -384,6 +385,17 @@ def _first_difference(
     if later is not None:
         return later, "arguments"
     return _traces(a.get("facts"), b.get("facts"), tolerance), "result"
+
+
+def _kept(walk: Walk, left: Any, right: Any) -> Difference | None:
+    """The first difference among the containers that the arguments reached before the call."""
+    if not isinstance(left, list) or not isinstance(right, list) or len(left) != len(right):
+        raise Malformed("kept")
+    for at, (x, y) in enumerate(zip(left, right, strict=True)):
+        found = walk.compare(x, y, f"container {at} that the arguments reached before the call")
+        if found is not None:
+            return found
+    return None
 
 
 def _traces(a: Any, b: Any, tolerance: float | None) -> Difference | None:
