@@ -210,7 +210,7 @@ def _pickler_class() -> Any:
 def _pickled(value: Any, pending: Optional[Dict[int, int]] = None) -> bytes:
     sink = _Capped()
     try:
-        pickler = _pickler_class()
+        pickler: Any = _pickler_class()
         if pending:
             numbers = pending
 
