@@ -1,4 +1,5 @@
 import asyncio
+import errno
 
 import pytest
 
@@ -238,3 +239,86 @@ async def test_processes_started_for_nothing_are_ended_when_others_are_wanted(ho
     assert set(ours()) == both - one
     await host.discard(CHANGED)
     assert ours() == []
+
+
+@pytest.fixture
+def crowded(host, monkeypatch):
+    """``crowded()``: the next start fails for want of file descriptors, once the event is set."""
+    start = host._sandbox.start
+    events = []
+
+    async def begin(*given, **named):
+        if events:
+            await events.pop().wait()
+            raise OSError(errno.EMFILE, "Too many open files")
+        return await start(*given, **named)
+
+    monkeypatch.setattr(host._sandbox, "start", begin)
+
+    def crowd(*, at_once: bool = False) -> asyncio.Event:
+        events.append(asyncio.Event())
+        if at_once:
+            events[-1].set()
+        return events[-1]
+
+    return crowd
+
+
+@pytest.mark.parametrize("warm", [True, False])
+async def test_a_start_that_the_system_refuses_is_tried_again_by_the_next_unit(
+    host, work, crowded, warm
+) -> None:
+    crowded(at_once=True)
+    with pytest.raises(OSError, match="Too many open files"):
+        await host.run(work(warm=warm))
+    assert (await host.run(work(warm=warm))).data["answered"] == 1
+
+
+async def test_a_start_that_fails_when_nobody_waits_any_more_is_forgotten(host, work, crowded) -> None:
+    event = crowded()
+    task = asyncio.create_task(host.run(work()))
+    await turns()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    event.set()
+    await asyncio.wait(list(host._warm.values()))
+    await turns(2)
+    assert host._warm == {}
+    assert (await host.run(work())).data["answered"] == 1
+
+
+async def test_closing_stops_every_worker_whatever_a_start_failed_with(host, work, ours, crowded) -> None:
+    await host.run(work())
+    event = crowded()
+    failing = asyncio.create_task(host.run(work(environment={"SEED": "1"})))
+    await turns()
+    await host.run(work(CHANGED))
+    # What fails is stopped first.
+    host._warm = dict(sorted(host._warm.items(), key=lambda each: each[1].done()))
+    closing = asyncio.create_task(host.close())
+    await turns()
+    event.set()
+    with pytest.raises(OSError, match="Too many open files"):
+        await failing
+    await closing
+    assert ours() == []
+
+
+async def test_processes_that_could_not_be_started_beforehand_are_started_when_asked_for(
+    host, work, crowded
+) -> None:
+    crowded(at_once=True)
+    fresh = work(warm=False)
+    await host.ready([(fresh.side, fresh.program)], 60.0)
+    assert (await host.run(fresh)).data["answered"] == 1
+
+
+async def test_a_worker_that_took_the_place_of_a_broken_one_stays(host, work) -> None:
+    await host.run(work())
+    (key,) = host._warm
+    broken = host._warm.pop(key)
+    second = await host.run(work())
+    host._forget(key, broken)
+    assert (await host.run(work())).data["pid"] == second.data["pid"]
+    await host._stop(broken)

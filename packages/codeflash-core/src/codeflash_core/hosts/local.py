@@ -130,19 +130,32 @@ class LocalHost:
         task = self._warm.get(key)
         if task is None:
             await self._make_room()
-            task = self._warm[key] = asyncio.create_task(self._start(work.side, work.program, None))
+            # Another unit may have started one while room was made.
+            task = self._warm.get(key) or self._start_warm(key, work)
         worker = await asyncio.shield(task)
         if isinstance(worker, Failure):
             return Answer(failure=worker)
         async with worker.lock:
             if worker.broken:
-                self._warm.pop(key, None)
+                self._forget(key, task)
                 return await self.run(work)
             answer = await worker.ask(work.request, work.blobs, work.wall_seconds)
         if worker.broken:
-            self._warm.pop(key, None)
+            self._forget(key, task)
             self._live.discard(worker)
         return answer
+
+    def _start_warm(self, key: tuple[str, str], work: Work) -> asyncio.Task[Worker | Failure]:
+        task = asyncio.create_task(self._start(work.side, work.program, None))
+        self._warm[key] = task
+        # Whatever a start failed with, and whoever still waits for it, the next unit tries again.
+        task.add_done_callback(lambda done: self._forget(key, done) if _failed(done) else None)
+        return task
+
+    def _forget(self, key: tuple[str, str], task: asyncio.Task[Worker | Failure]) -> None:
+        """Keep a warm worker no longer; one that took its place stays."""
+        if self._warm.get(key) is task:
+            del self._warm[key]
 
     async def ready(self, fresh: Sequence[tuple[Side, Program]], wall_seconds: float) -> None:
         """Start processes for units of work that are not warm and will be asked for next; wait until they run."""
@@ -155,6 +168,8 @@ class LocalHost:
             kept.setdefault(key, []).append(task)
         await self._end_waiting(before)
         await asyncio.wait([task for tasks in kept.values() for task in tasks])
+        for tasks in kept.values():
+            tasks[:] = [task for task in tasks if not _failed(task)]
 
     async def _end_waiting(
         self, waiting: Mapping[tuple[str, str], list[asyncio.Task[Worker | Failure]]]
@@ -222,7 +237,12 @@ class LocalHost:
         )
         worker = Worker(process, self._places(tree, program))
         self._live.add(worker)
-        failure = await worker.greet(program)
+        try:
+            failure = await worker.greet(program)
+        except OSError:
+            await worker.stop()
+            self._live.discard(worker)
+            raise
         if failure is not None:
             await worker.stop()
             self._live.discard(worker)
@@ -246,29 +266,35 @@ class LocalHost:
         try:
             return await asyncio.shield(task)
         except (CodeflashError, OSError):  # whatever the copy failed with, the next unit tries again
-            self._trees.pop(side.id, None)
+            if self._trees.get(side.id) is task:
+                del self._trees[side.id]
             raise
 
     async def _make_room(self) -> None:
         while len(self._warm) >= WARM_PROCESSES:
             idle: list[tuple[float, tuple[str, str]]] = []
             for key, task in self._warm.items():
-                if task.done() and not task.cancelled() and task.exception() is None:
-                    worker = task.result()
-                    if isinstance(worker, Failure):
-                        idle.append((0.0, key))
-                    elif not worker.lock.locked():
-                        idle.append((worker.used, key))
+                worker = task.result() if task.done() and not _failed(task) else None
+                if _failed(task) or isinstance(worker, Failure):
+                    idle.append((0.0, key))
+                elif worker is not None and not worker.lock.locked():
+                    idle.append((worker.used, key))
             if not idle:
                 return
             await self._stop(self._warm.pop(min(idle, key=lambda each: each[0])[1]))
 
     async def _stop(self, task: asyncio.Task[Worker | Failure]) -> None:
+        """End what a task started; a start that failed left nothing to end."""
         with contextlib.suppress(asyncio.CancelledError):
-            worker = await task
+            (worker,) = await asyncio.gather(task, return_exceptions=True)
             if isinstance(worker, Worker):
                 await worker.stop()
                 self._live.discard(worker)
+
+
+def _failed(task: asyncio.Task[Worker | Failure]) -> bool:
+    """Whether a start ended without an answer."""
+    return task.done() and (task.cancelled() or task.exception() is not None)
 
 
 def _place(value: str, places: Mapping[str, str]) -> str:
