@@ -136,16 +136,20 @@ def test_standard_library_imports_are_a_caution():
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ("@staticmethod\n", "@staticmethod\n@lru_cache(maxsize=64)\n", "f is cached (at most 64 entries)"),
-        ("@staticmethod\n", "@staticmethod\n@functools.lru_cache(None)\n", "f is cached (unbounded)"),
-        ("return [a]", "_INNER.append(a); return [a]", "_INNER (unbounded)"),
-        ("return [a]", "_INNER[0] = a; return [a]", "_INNER (unbounded)"),
+        (
+            "@staticmethod\n",
+            "@staticmethod\n@lru_cache(maxsize=64)\n",
+            "lru_cache(maxsize=64) on f, at most 64",
+        ),
+        ("@staticmethod\n", "@staticmethod\n@functools.cache\n", "adds a cache: cache on f, without a bound"),
+        ("return [a]", "_INNER.append(a); return [a]", "module list _INNER, without a bound"),
+        ("return [a]", "_INNER[0] = a; return [a]", "module list _INNER, without a bound"),
         ("return [a]", "f.seen = a; return [a]", "f.seen"),
         ("return sum(self)", "self._t = sum(self); return self._t", "self._t in Basket.total"),
         (
             "return [a]",
             "global LIMIT; LIMIT += 1; return [a]",
-            "LIMIT (unbounded)",
+            "module variable LIMIT, one value",
         ),
     ],
 )

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from attrs import field, frozen
 
-from codeflash_python.behaviour import state_kept
+from codeflash_python.behaviour import stale, state_kept
 from codeflash_python.behaviour.hooks import new_hooks, new_imports
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
@@ -147,9 +147,11 @@ def _file(
         _scope(notes, old.body, new.body, "", qualname)
         if qualname and _find(old, qualname) is not None and _find(new, qualname) is None:
             notes.refusals.append(f"{qualname} is gone")
-    for caution in state_kept.new_state(old, new):
-        notes.kept.append(caution)
-        notes.cautions.append(caution)
+    kept = state_kept.new_state(old, new)
+    for each in kept:
+        notes.kept.append(each.sentence)
+        notes.cautions.append(each.sentence)
+    notes.refusals.extend(stale.stale_caches(new, kept))
 
 
 def _find(tree: ast.Module, qualname: str) -> ast.AST | None:
