@@ -5,10 +5,11 @@ fast, ``b differs=1`` misbehaves, and so on. What a whole text does follows from
 """
 
 import asyncio
+import contextlib
 import hashlib
 import math
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,7 @@ class FakeLanguage:
         self.noise = NOISE
         self.before_block: Callable[[BlockRequest], None] = lambda _: None
         self.most_checks = 0
+        self.growing_seconds = 0.0
         self._checks = 0
 
     @property
@@ -89,6 +91,7 @@ class FakeLanguage:
         raise NotImplementedError
 
     async def grow(self, project: Project, target: Target, corpus: Corpus, seed: int) -> Corpus:
+        await asyncio.sleep(self.growing_seconds)
         return corpus
 
     async def prepare(self, project: Project, target: Target, candidate: Candidate) -> Prepared:
@@ -99,6 +102,7 @@ class FakeLanguage:
             side=Side.of({PATH: text.encode()}),
             diff=unified_diff({PATH: ORIGINAL_TEXT}, candidate.files),
             refusals=("the signature changed",) if "refused" in told else (),
+            cautions=("adds a cache, without a bound",) if "state" in told else (),
             keeps_state="state" in told,
             separate="separate" in told,
         )
@@ -232,6 +236,12 @@ class Trial:
         return [entry["name"] for entry in read_entries(self.journal)]
 
     async def run(self) -> TargetResult:
+        with self.engine() as (engine, target):
+            return (await optimize_target(engine, target, self.corpus)).result
+
+    @contextlib.contextmanager
+    def engine(self) -> Iterator[tuple[Engine, Target]]:
+        """What a run works with, and the target."""
         root = self.folder / "project"
         root.mkdir(parents=True, exist_ok=True)
         (root / PATH).write_text(ORIGINAL_TEXT)
@@ -239,16 +249,18 @@ class Trial:
         target = Target(PATH, "f", "m", file_sha256=digest)
         finished = {entry["name"]: entry["value"] for entry in read_entries(self.journal)}
         with Journal(self.journal) as journal:
-            engine = Engine(
-                project=Project(root, "fake", Path("/nowhere")),
-                workload=Workload("tests"),
-                language=self.language,
-                sources=self.sources,
-                steps=Steps(journal, make_converter(BlobStore(self.folder / "blobs")), finished),
-                settings=self.settings,
-                emit=self.events.append,
+            yield (
+                Engine(
+                    project=Project(root, "fake", Path("/nowhere")),
+                    workload=Workload("tests"),
+                    language=self.language,
+                    sources=self.sources,
+                    steps=Steps(journal, make_converter(BlobStore(self.folder / "blobs")), finished),
+                    settings=self.settings,
+                    emit=self.events.append,
+                ),
+                target,
             )
-            return (await optimize_target(engine, target, self.corpus)).result
 
 
 @pytest.fixture

@@ -341,3 +341,19 @@ async def test_little_memory_is_no_reason_to_refuse(trial) -> None:
     result = await search.run()
     assert result.decision.word is DecisionWord.ACCEPTED
     assert result.best.comparison.memory_ratio is None
+
+
+async def test_what_the_gate_cautions_of_is_in_the_attempts_once(trial, attempt_of) -> None:
+    result = await trial("a gain=1.5 state=1 cold=1.5", "b gain=1.5").run()
+    said = ("adds a cache, without a bound",)
+    assert attempt_of(result, "a gain=1.5 state=1 cold=1.5").candidate.cautions == said
+    assert attempt_of(result, "b gain=1.5").candidate.cautions == ()
+    assert result.best.candidate.cautions == said
+
+
+async def test_a_source_is_not_told_its_parents_cautions_of_the_gate(trial, edits) -> None:
+    source = edits(["a gain=1.5 state=1 cold=1.5", "b gain=1.2"])
+    await trial(sources=[source]).run()
+    parents = [question.parent for question in source.questions if question.parent]
+    assert parents
+    assert all(parent.cautions == () for parent in parents)

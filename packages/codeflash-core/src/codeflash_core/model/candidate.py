@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 
 @frozen
@@ -51,6 +51,10 @@ class Candidate:
     cautions: tuple[str, ...] = ()
     trusted: bool = False
     cost: Cost = field(factory=Cost)
+
+    def with_cautions(self, more: Sequence[str]) -> Candidate:
+        """The same candidate with more to know about it, each sentence once."""
+        return evolve(self, cautions=tuple(dict.fromkeys((*self.cautions, *more))))
 
 
 def candidate_id(base_sha256: Mapping[str, str], normalized: Mapping[str, str]) -> str:

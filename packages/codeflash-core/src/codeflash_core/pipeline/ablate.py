@@ -73,6 +73,7 @@ async def _smaller(
         parents=(winner.candidate.id,),
         steps=winner.candidate.steps,
         adds=winner.candidate.adds,
+        cautions=winner.proposed.cautions,
         trusted=True,
     )
     if candidate.id in search.attempts:
@@ -84,6 +85,7 @@ async def _smaller(
     )
     if prepared.refusals or prepared.side.id == winner.prepared.side.id or not prepared.side.changes:
         return None
+    candidate = candidate.with_cautions(prepared.cautions)
     attempt = Attempt(candidate, prepared.diff, Decision(DecisionWord.INCONCLUSIVE, ("an ablation",)))
     version = Version(attempt, prepared)
     verdict = await search.check(version, "quick")

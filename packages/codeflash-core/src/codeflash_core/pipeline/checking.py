@@ -6,11 +6,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Literal, TypeVar
 
+from attrs import evolve
+
 from codeflash_core.model.corpus import Corpus
 from codeflash_core.model.side import Prepared
 from codeflash_core.model.target import Target
 from codeflash_core.model.verdict import Undecided, Verdict
 from codeflash_core.pipeline.budget import Budget
+from codeflash_core.pipeline.events import Progressed
 from codeflash_core.pipeline.settings import Engine
 from codeflash_core.ports.language import CheckRequest
 
@@ -54,6 +57,27 @@ async def check_candidate(
         f"check-{depth}:{target.id}:{prepared.side.id}",
         Verdict,
         lambda: within(budget, lambda: engine.language.check(engine.project, request), late),
+    )
+
+
+async def grow_within(engine: Engine, target: Target, corpus: Corpus, budget: Budget) -> Corpus:
+    """The corpus with grown inputs, as candidates are judged on it; a durable step.
+
+    Args:
+        engine: What the run works with.
+        target: The target.
+        corpus: What was observed of it.
+        budget: The target's time: a corpus whose growing is cut says so and judges nothing.
+    """
+    engine.emit(Progressed("observe", target.id, "growing inputs", budget.left))
+    return await engine.steps.once(
+        f"grow:{target.id}",
+        Corpus,
+        lambda: within(
+            budget,
+            lambda: engine.language.grow(engine.project, target, corpus, engine.settings.seed),
+            evolve(corpus, problem=f"{OUT_OF_TIME} while inputs were grown"),
+        ),
     )
 
 

@@ -15,6 +15,8 @@ from codeflash_core.model.run import RunReport
 from codeflash_core.model.side import Prepared, Side
 from codeflash_core.model.target import Target
 from codeflash_core.model.verdict import Same, Verdict
+from codeflash_core.pipeline.budget import Budget
+from codeflash_core.pipeline.checking import grow_within
 from codeflash_core.pipeline.combine import merge_files
 from codeflash_core.pipeline.events import Noted, Progressed
 from codeflash_core.pipeline.machine import describe_machine
@@ -102,14 +104,9 @@ class Outcome:
 
 
 async def grow_corpus(engine: Engine, target: Target, corpus: Corpus) -> Corpus:
-    """The corpus with grown inputs, as candidates are judged on it."""
-    engine.emit(Progressed("observe", target.id, "growing inputs"))
-    seed = engine.settings.seed
-    return await engine.steps.once(
-        f"grow:{target.id}",
-        Corpus,
-        lambda: engine.language.grow(engine.project, target, corpus, seed),
-    )
+    """The corpus with grown inputs, as candidates are judged on it, where no search grows it."""
+    budget = Budget(engine.settings.budget_seconds, used=engine.steps.spent_on(target.id))
+    return await grow_within(engine, target, corpus, budget)
 
 
 async def optimize_run(engine: Engine, query: Query, identity: RunIdentity) -> Outcome:

@@ -19,7 +19,7 @@ from codeflash_core.model.side import Prepared
 from codeflash_core.model.target import Project, Target
 from codeflash_core.model.verdict import Same, Verdict
 from codeflash_core.pipeline.budget import Budget
-from codeflash_core.pipeline.checking import OUT_OF_TIME, check_candidate, within
+from codeflash_core.pipeline.checking import check_candidate, grow_within
 from codeflash_core.pipeline.events import Progressed, Tried
 from codeflash_core.pipeline.judge import Bar, judge_behaviour
 from codeflash_core.pipeline.measure import ORIGINAL, Mode, Stopwatch
@@ -44,6 +44,13 @@ class Version:
     def candidate(self) -> Candidate:
         """The candidate itself."""
         return self.attempt.candidate
+
+    @property
+    def proposed(self) -> Candidate:
+        """The candidate with its source's cautions only: what builds on it has others of the gate's."""
+        found = self.prepared.cautions
+        kept = tuple(each for each in self.candidate.cautions if each not in found)
+        return evolve(self.candidate, cautions=kept)
 
 
 class Search:
@@ -118,18 +125,8 @@ class Search:
         """Grow the inputs before the first candidate is judged; whether the original can judge any."""
         if number > 0:
             return True
-        engine, target = self._engine, self._target
-        self._say("observe", "growing inputs")
-        self.corpus = await engine.steps.once(
-            f"grow:{target.id}",
-            Corpus,
-            lambda: within(
-                self._budget,
-                lambda: engine.language.grow(engine.project, target, self.corpus, engine.settings.seed),
-                evolve(self.corpus, problem=f"{OUT_OF_TIME} while inputs were grown"),
-            ),
-        )
-        self.stopwatch = Stopwatch(engine, target, self.corpus, self._budget)
+        self.corpus = await grow_within(self._engine, self._target, self.corpus, self._budget)
+        self.stopwatch = Stopwatch(self._engine, self._target, self.corpus, self._budget)
         return not self.corpus.problem
 
     async def _propose(self, number: int, parent: Version | None) -> tuple[Candidate, ...]:
@@ -142,7 +139,7 @@ class Search:
             target=target,
             files=files,
             corpus=self.corpus,
-            parent=parent.candidate if parent else None,
+            parent=parent.proposed if parent else None,
             history=tuple(self.attempts.values()),
             python=engine.python,
         )
@@ -164,6 +161,7 @@ class Search:
             Prepared,
             lambda: engine.language.prepare(engine.project, self._target, candidate),
         )
+        candidate = candidate.with_cautions(prepared.cautions)
         attempt = Attempt(candidate, prepared.diff, Decision(DecisionWord.INCONCLUSIVE, ("not measured",)))
         if prepared.refusals:
             self.record(evolve(attempt, decision=Decision(DecisionWord.REJECTED, prepared.refusals)))
@@ -194,13 +192,7 @@ class Search:
         measured: dict[str, Version] = {}
         for version in versions:
             self._say("measure", f"screening {version.candidate.source}")
-            mode = (
-                self.mode(version)
-                if parent is None
-                else "separate"
-                if version.prepared.separate
-                else "paired"
-            )
+            mode = self.mode(version)
             alone = len(versions) == 1
             comparison = await self.stopwatch.screen(base, version.prepared.side, mode, alone=alone)
             attempt = evolve(version.attempt, screening=comparison)

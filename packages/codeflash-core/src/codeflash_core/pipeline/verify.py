@@ -38,6 +38,7 @@ async def verify_target(engine: Engine, target: Target, corpus: Corpus, candidat
         Prepared,
         lambda: engine.language.prepare(engine.project, target, candidate),
     )
+    candidate = candidate.with_cautions(prepared.cautions)
     attempt = Attempt(candidate, prepared.diff, Decision(DecisionWord.REJECTED, prepared.refusals))
     if corpus.problem:
         attempt = evolve(attempt, decision=Decision(DecisionWord.NEEDS_EVIDENCE, (corpus.problem,)))
