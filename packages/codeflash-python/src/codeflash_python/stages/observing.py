@@ -10,7 +10,7 @@ from attrs import evolve
 
 from codeflash_core.model.corpus import Call, Corpus, Grade
 from codeflash_core.model.target import Project, Target, Workload
-from codeflash_core.ports.hosts import Answer
+from codeflash_core.ports.hosts import Answer, Failure
 from codeflash_python.runtime.program import address
 from codeflash_python.runtime.together import together
 from codeflash_python.stages.bench import ORIGINAL, Bench, refuse
@@ -98,8 +98,6 @@ async def _record(
     recording = read_recording(answer.data, answer.blobs, [target.id for target in targets])
     seen = any(corpus.calls or corpus.in_test for corpus in recording.corpora.values())
     if recording.problems and not seen and not recording.results:
-        from codeflash_core.ports.hosts import Failure
-
         name, message = next(iter(recording.problems.items()))
         raise refuse("observe", f"the workload can't be run: {name}", Failure("problem", message))
     return recording
