@@ -55,6 +55,7 @@ class Driven:
         error: What was raised, or None.
         trace: For each step of an iterator: digest of the item when it came, items read from the inputs.
         ending: ``end``, ``raises`` or ``more`` for iterators.
+        waits: Whether a coroutine let others run before its end; empty for what is no coroutine.
         seconds: CPU time of this thread.
     """
 
@@ -65,6 +66,7 @@ class Driven:
         self.error: Optional[BaseException] = None
         self.trace: List[Any] = []
         self.ending = ""
+        self.waits = ""
         self.seconds = 0.0
         self.returned_type = ""
 
@@ -111,7 +113,8 @@ def _see_through(done: Driven, opened: Opened) -> None:
     elif kind is types.CoroutineType:
         # Where it raises, the coroutine itself is nobody's result.
         done.kind, done.value = "coroutine", None
-        done.value = _run(value)
+        done.waits = "never lets others run"
+        done.value = _run(_watched(value, done))
         if is_iterator(type(done.value)):
             _read(done, done.value, opened)
     elif kind is types.AsyncGeneratorType:
@@ -124,6 +127,28 @@ def _run(coroutine: Any) -> Any:
     import asyncio
 
     return asyncio.run(coroutine)
+
+
+async def _watched(coroutine: Any, done: Driven) -> Any:
+    """The coroutine's result, with a note of whether it ever gave way to others."""
+    return await _steps(coroutine, done)
+
+
+@types.coroutine
+def _steps(coroutine: Any, done: Driven) -> Any:
+    steps = coroutine.__await__()
+    sent: Any = None
+    error: Optional[BaseException] = None
+    while True:
+        try:
+            waited = steps.send(sent) if error is None else steps.throw(error)
+        except StopIteration as stop:
+            return stop.value
+        done.waits = "lets others run"
+        try:
+            sent, error = (yield waited), None
+        except BaseException as raised:
+            sent, error = None, raised
 
 
 def _note(done: Driven, items: List[Any], item: Any, opened: Opened) -> None:
@@ -174,4 +199,5 @@ async def _read_async(done: Driven, source: Any, opened: Opened) -> None:
 
 def facts(done: Driven) -> Tuple[str, Dict[str, Any]]:
     """Kind and the plain facts of a call that belong to its result."""
-    return done.kind, {"type": done.returned_type, "trace": done.trace, "ending": done.ending}
+    told = {"type": done.returned_type, "trace": done.trace, "ending": done.ending, "waits": done.waits}
+    return done.kind, told

@@ -61,6 +61,20 @@ ROWS: dict[str, tuple[str, str, tuple[Any, ...], str, str]] = {
         D,
         "result",
     ),
+    "giving way to others": (
+        "import asyncio\n    async def g(): await asyncio.sleep(0); return x\n    return g()",
+        "async def h(): return x\n    return h()",
+        (0,),
+        D,
+        "result",
+    ),
+    "giving way once or twice": (
+        "import asyncio\n    async def g(): await asyncio.sleep(0); return x\n    return g()",
+        "import asyncio\n    async def h(): await asyncio.sleep(0); await asyncio.sleep(0); return x\n    return h()",
+        (0,),
+        S,
+        "",
+    ),
     "equal awaited results": (
         "async def g(): return [x]\n    return g()",
         "async def h(): return [x]\n    return h()",

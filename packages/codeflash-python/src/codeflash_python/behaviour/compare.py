@@ -402,7 +402,7 @@ def _traces(a: Any, b: Any, tolerance: float | None) -> Difference | None:
     """What was yielded, step by step, with how much of the inputs had been read by then."""
     if not isinstance(a, dict) or not isinstance(b, dict):
         raise Malformed("facts")
-    for name in ("type", "ending"):
+    for name in ("type", "ending", "waits"):
         if a.get(name) != b.get(name):
             return Difference("value", "result", str(a.get(name))[:200], str(b.get(name))[:200])
     left, right = a.get("trace"), b.get("trace")
