@@ -1,0 +1,1 @@
+"""The AI service: candidates, tests, explanations and reviews over HTTP."""
