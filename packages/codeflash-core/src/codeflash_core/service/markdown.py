@@ -10,7 +10,9 @@ from attrs import frozen
 LONGEST_SEARCH = 40
 """Closing fences tried for one block: more of them in one file is not what anybody writes."""
 
-_OPENING = re.compile(r"^[ \t]{0,3}(?P<fence>`{3,}|~{3,})[ \t]*(?P<language>[\w+#.-]*)(?::(?P<path>[^\n`]*))?$")
+_OPENING = re.compile(
+    r"^[ \t]{0,3}(?P<fence>`{3,}|~{3,})[ \t]*(?P<language>[\w+#.-]*)(?::(?P<path>[^\n`]*))?$"
+)
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
@@ -91,9 +93,7 @@ def read_pieces(text: str, whole: Callable[[str], bool] | None = None) -> Iterat
 
 def _end_of(lines: list[str], start: int, fence: str, whole: Callable[[str], bool] | None) -> int:
     """The number of the line that closes a block, or the number of lines when none does."""
-    closing = [
-        number for number in range(start, len(lines)) if _closes(lines[number], fence)
-    ]
+    closing = [number for number in range(start, len(lines)) if _closes(lines[number], fence)]
     if not closing:
         return len(lines)
     if whole is not None and len(closing) > 1:

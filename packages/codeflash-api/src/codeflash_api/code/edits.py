@@ -1,0 +1,174 @@
+"""A change taken apart into edits that can be put back one by one."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import difflib
+from collections.abc import Iterator, Sequence
+
+from attrs import frozen
+
+from codeflash_api.code.files import parsed
+from codeflash_api.code.interface import keeps_interface
+from codeflash_syntax.normalize import normalize_module
+from codeflash_syntax.parse import SyntaxProblem
+
+MOST_EDITS = 12
+_BUILTINS = frozenset(dir(builtins))
+
+
+@frozen
+class Without:
+    """A changed text with one edit put back.
+
+    Attributes:
+        text: The new text.
+        old: Lines of the original that are back.
+        new: Lines that are gone.
+        same: Whether the edit changed nothing but layout, comments or local names.
+    """
+
+    text: str
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+    same: bool = False
+
+    @property
+    def lines(self) -> int:
+        """How many changed lines fewer there are."""
+        return len(self.old) + len(self.new)
+
+
+def without_each(original: str, changed: str) -> Iterator[Without]:
+    """The changed text with each edit put back that the others do not need, in the order of the text.
+
+    Nothing is given where there is a single edit, or so many that the text is rather a new one.
+
+    Args:
+        original: Python text.
+        changed: A version of it.
+    """
+    before, after = original.splitlines(keepends=True), changed.splitlines(keepends=True)
+    codes = _edits(before, after)
+    if not 1 < len(codes) <= MOST_EDITS:
+        return
+    form = _form(changed)
+    for first, last, start, stop in codes:
+        text = "".join([*after[:start], *before[first:last], *after[stop:]])
+        same = form is not None and _form(text) == form
+        if same or stands_alone(original, changed, text):
+            yield Without(text, tuple(before[first:last]), tuple(after[start:stop]), same)
+
+
+def without_noise(original: str, changed: str) -> str:
+    """The changed text with all edits put back that change nothing but layout, comments or local names."""
+    text = changed
+    for _ in range(MOST_EDITS):
+        noise = next((each for each in without_each(original, text) if each.same), None)
+        if noise is None:
+            break
+        text = noise.text
+    return text
+
+
+def stands_alone(original: str, changed: str, text: str) -> bool:
+    """Whether a text between the two is whole: no name is missing, and no code is left that nobody uses any more.
+
+    Args:
+        original: The text that was changed.
+        changed: The text with all edits.
+        text: The text with some of them.
+    """
+    old, new, module = parsed(original), parsed(changed), parsed(text)
+    if old is None or new is None or module is None or not keeps_interface(original, text):
+        return False
+    try:
+        missing = _missing(module) - _missing(old)
+        idle = _idle(module) - _idle(old) - _idle(new)
+    except RecursionError:
+        return False
+    return not missing and not idle
+
+
+def changed_lines(original: str, changed: str) -> int:
+    """Lines that a diff between the two shows."""
+    codes = _edits(original.splitlines(keepends=True), changed.splitlines(keepends=True))
+    return sum(last - first + stop - start for first, last, start, stop in codes)
+
+
+def _edits(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int, int, int]]:
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    return [(i, j, k, m) for tag, i, j, k, m in matcher.get_opcodes() if tag != "equal"]
+
+
+def _form(text: str) -> str | None:
+    try:
+        return normalize_module(text)
+    except (SyntaxProblem, RecursionError):
+        return None
+
+
+def _missing(module: ast.Module) -> set[str]:
+    """Names that are read in some function and bound neither there, around it, nor at the top."""
+    found: set[str] = set()
+    waiting: list[tuple[ast.AST, frozenset[str]]] = [(module, _BUILTINS)]
+    while waiting:
+        scope, outside = waiting.pop()
+        known = outside | _bound_in(scope)
+        for node in _own(scope):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in known:
+                found.add(node.id)
+            elif _is_scope(node):
+                waiting.append((node, known))
+    return found
+
+
+def _idle(module: ast.Module) -> set[str]:
+    """Names that functions bind or modules hold privately, and that nobody reads."""
+    read = {
+        node.id for node in ast.walk(module) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    } | {node.attr for node in ast.walk(module) if isinstance(node, ast.Attribute)}
+    stored = {
+        node.id for node in ast.walk(module) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+    imported = {
+        (each.asname or each.name).partition(".")[0]
+        for each in ast.walk(module)
+        if isinstance(each, ast.alias)
+    }
+    return (stored | imported) - read
+
+
+def _is_scope(node: ast.AST) -> bool:
+    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef)
+
+
+def _own(scope: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of a scope, inner scopes as single nodes."""
+    waiting = list(ast.iter_child_nodes(scope))
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not _is_scope(node):
+            waiting.extend(ast.iter_child_nodes(node))
+
+
+def _bound_in(scope: ast.AST) -> set[str]:
+    found: set[str] = set()
+    for node in _own(scope):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            found.add(node.id)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.alias):
+            found.add((node.asname or node.name).partition(".")[0])
+        elif isinstance(node, ast.arg):
+            found.add(node.arg)
+        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
+            found.add(node.name)
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            found.add(node.rest)
+        elif isinstance(node, ast.Global | ast.Nonlocal):
+            found.update(node.names)
+    return found

@@ -1,0 +1,194 @@
+"""What the rewrite catalogue makes of the files of a request."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+
+from attrs import evolve, field, frozen
+
+from codeflash_api.code.markdown import Block, Draft
+from codeflash_api.code.profile import Profile
+from codeflash_rewrites.catalogue import by_slug, proposals
+from codeflash_rewrites.rule import Facts, Subject
+from codeflash_syntax.parse import FunctionNotFound, FunctionSite, SyntaxProblem, functions, parse_module
+
+MOST_FUNCTIONS = 60
+"""Functions of one file that are looked at."""
+MOST_BLOCKS = 12
+LONGEST_FILE = 400_000
+"""Characters of a file beyond which it is left alone: reading it takes seconds."""
+LATER_BLOCKS = 0.5
+"""How much less the function in question is likely to stand in a later block."""
+
+
+@frozen
+class Move:
+    """One rewrite of one function of one file.
+
+    Attributes:
+        number: The file.
+        qualname: The function.
+        rule: The rule's slug.
+        variant: Which form of it.
+        text: The file's new text.
+        why: Why it is faster.
+        gain: How many times faster it may make the whole; orders moves.
+    """
+
+    number: int
+    qualname: str
+    rule: str
+    variant: str
+    text: str
+    why: str
+    gain: float
+
+
+@frozen
+class Version:
+    """Files with the moves that led to them."""
+
+    files: tuple[Block, ...]
+    moves: tuple[Move, ...] = ()
+
+    @property
+    def gain(self) -> float:
+        """What all moves may win together."""
+        total = 1.0
+        for move in self.moves:
+            total *= move.gain
+        return total
+
+    def after(self, move: Move) -> Version:
+        """The files with one more move."""
+        files = list(self.files)
+        files[move.number] = evolve(files[move.number], text=move.text)
+        return Version(tuple(files), (*self.moves, move))
+
+    def draft(self) -> Draft:
+        """As a proposal, explained by its rules."""
+        return Draft(self.files, " ".join(dict.fromkeys(move.why for move in self.moves)))
+
+
+@frozen
+class Aim:
+    """What to work on where a request says more than its code.
+
+    Attributes:
+        profile: What was measured of the lines.
+        function: Qualified name of the function that is meant, when it is known.
+        python: Version of the target's interpreter.
+    """
+
+    profile: Profile = field(factory=Profile)
+    function: str = ""
+    python: tuple[int, int] = (3, 11)
+
+
+def moves(
+    files: Sequence[Block], aim: Aim, only: frozenset[tuple[int, str]] | None = None
+) -> tuple[Move, ...]:
+    """All rewrites of all functions that could be meant, most promising first.
+
+    Args:
+        files: The files.
+        aim: What is known beyond them.
+        only: Functions to look at, by file and qualified name; None for all.
+    """
+    found: list[Move] = []
+    for number, block in enumerate(files[:MOST_BLOCKS]):
+        if len(block.text) > LONGEST_FILE:
+            continue
+        for qualname in _functions_of(block.text, aim.function):
+            if only is None or (number, qualname) in only:
+                found += _moves_of(number, block, qualname, aim)
+    return tuple(sorted(found, key=lambda move: -move.gain))
+
+
+def versions(files: Sequence[Block], aim: Aim, most: int) -> tuple[Version, ...]:
+    """Rewritten versions of the files, most promising first: each rewrite by itself, and several together.
+
+    Args:
+        files: The files.
+        aim: What is known beyond them.
+        most: How many are wanted.
+    """
+    start = Version(tuple(files))
+    first = moves(files, aim)
+    singles = [start.after(move) for move in first]
+    if not singles or most < 2:
+        return tuple(singles[:most])
+    concerned = frozenset((move.number, move.qualname) for move in first)
+    climbed: list[Version] = []
+    for single in singles[: max(1, most // 3)]:
+        climbed += _climb(single, aim, concerned)
+    together = sorted(climbed, key=lambda version: -version.gain)[: max(1, most // 2)]
+    # A combination falls with any of its parts: the best single rewrite comes first.
+    ordered = [singles[0], *sorted([*singles[1:], *together], key=lambda version: -version.gain)]
+    return tuple(ordered)
+
+
+def _climb(version: Version, aim: Aim, concerned: frozenset[tuple[int, str]]) -> list[Version]:
+    """The best further move, and the best one after it, each with a rule and function not used yet."""
+    found: list[Version] = []
+    for _ in range(2):
+        used = {(move.number, move.qualname, move.rule) for move in version.moves}
+        fresh = [
+            move
+            for move in moves(version.files, aim, concerned)
+            if (move.number, move.qualname, move.rule) not in used
+        ]
+        if not fresh:
+            break
+        version = version.after(fresh[0])
+        found.append(version)
+    return found
+
+
+def _functions_of(text: str, wanted: str) -> list[str]:
+    try:
+        sites = list(functions(parse_module(text)))
+    except (SyntaxProblem, RecursionError):
+        return []
+    names = list(dict.fromkeys(site.qualname for site in sites if _stands_alone(site)))
+    if wanted:
+        return [name for name in names if name == wanted]
+    return names[:MOST_FUNCTIONS]
+
+
+def _stands_alone(site: FunctionSite) -> bool:
+    return all(hasattr(owner, "bases") for owner in site.owners)
+
+
+def _moves_of(number: int, block: Block, qualname: str, aim: Aim) -> list[Move]:
+    subject = Subject(block.text, qualname, Facts(python=aim.python))
+    try:
+        found = proposals(subject)
+    except (SyntaxProblem, FunctionNotFound, RecursionError):
+        return []
+    result = []
+    for rewrite in found:
+        expected = by_slug(rewrite.rule).expected
+        share = aim.profile.share(qualname, _replaced(block.text, rewrite.source))
+        gain = 1 / (1 - share + share / expected)
+        if number and not aim.profile:
+            gain = 1 + (gain - 1) * LATER_BLOCKS
+        result.append(
+            Move(number, qualname, rewrite.rule, rewrite.variant, rewrite.source, rewrite.why, gain)
+        )
+    return result
+
+
+def _replaced(old: str, new: str) -> list[str]:
+    """Lines of the old text that the new one lacks or has changed."""
+    before, after = old.splitlines(), new.splitlines()
+    start = 0
+    while start < min(len(before), len(after)) and before[start] == after[start]:
+        start += 1
+    end = 0
+    while end < min(len(before), len(after)) - start and before[-1 - end] == after[-1 - end]:
+        end += 1
+    old_part, new_part = before[start : len(before) - end], after[start : len(after) - end]
+    matcher = difflib.SequenceMatcher(None, old_part, new_part, autojunk=False)
+    return [line for tag, i, j, _, _ in matcher.get_opcodes() if tag != "equal" for line in old_part[i:j]]
