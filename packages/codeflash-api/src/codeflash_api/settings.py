@@ -40,6 +40,8 @@ class Settings:
 
     Attributes:
         database_url: ``DATABASE_URL``; empty for an embedded Postgres.
+        database_connections: Most connections to the database at once, of one server process.
+        database_seconds: Longest wait for a connection, and for one statement.
         data: Where the embedded Postgres and recorded exchanges live.
         chain: Providers in the order in which they are asked, by feature.
         providers: How each is reached, by name.
@@ -54,6 +56,8 @@ class Settings:
     """
 
     database_url: str = field(default="", repr=False)
+    database_connections: int = 10
+    database_seconds: float = 5.0
     data: Path = Path()
     chain: Mapping[Feature, tuple[str, ...]] = field(factory=dict)
     providers: Mapping[str, ProviderSettings] = field(factory=dict)
@@ -87,6 +91,8 @@ def read_settings(environment: Mapping[str, str], data: Path) -> Settings:
     }
     return Settings(
         database_url=environment.get("DATABASE_URL", ""),
+        database_connections=max(1, int(_seconds(environment, f"{PREFIX}DATABASE_CONNECTIONS", 10))),
+        database_seconds=_seconds(environment, f"{PREFIX}DATABASE_SECONDS", 5.0),
         data=data,
         chain=chain,
         providers={

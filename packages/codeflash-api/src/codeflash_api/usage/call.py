@@ -78,3 +78,10 @@ class Call:
     def add(self, reply: Reply, dollars: float | None) -> None:
         """Note an exchange."""
         self.spent.append(Spent(reply.provider, reply.model, reply.tokens, dollars))
+
+
+def stored_trace(trace_id: object) -> str:
+    """A client's trace id as the database can hold it: any text, without what Postgres refuses, of bounded length."""
+    if not isinstance(trace_id, str):
+        return ""
+    return trace_id[:200].replace("\0", "").encode("utf-8", "replace").decode("utf-8")
