@@ -53,6 +53,7 @@ class Settings:
         concurrency: Most exchanges with one provider at once.
         tracing: Whether OpenTelemetry spans are exported.
         github_app_url: The GitHub app that delivers pull requests; empty when there is none.
+        github_app_key: The key for it.
     """
 
     database_url: str = field(default="", repr=False)
@@ -69,6 +70,7 @@ class Settings:
     concurrency: int = 16
     tracing: bool = False
     github_app_url: str = ""
+    github_app_key: str = field(default="", repr=False)
 
 
 def read_settings(environment: Mapping[str, str], data: Path) -> Settings:
@@ -107,6 +109,7 @@ def read_settings(environment: Mapping[str, str], data: Path) -> Settings:
         concurrency=int(_seconds(environment, f"{PREFIX}CONCURRENCY", 16)),
         tracing=_flag(environment, f"{PREFIX}TRACING"),
         github_app_url=environment.get(f"{PREFIX}GITHUB_APP_URL", ""),
+        github_app_key=environment.get(f"{PREFIX}GITHUB_APP_KEY", ""),
     )
 
 
