@@ -22,6 +22,8 @@ from codeflash_core.errors import UsageError
 DEFAULT_PLAN = "default"
 _PLAN_PER_MINUTE = 6_000
 _KEY_PER_MINUTE = 600
+# Keys are on the disk when the command that changed them is over.
+_DURABLY = select(func.set_config("synchronous_commit", "on", True))
 
 
 @frozen
@@ -125,6 +127,7 @@ async def insert_key(connection: AsyncConnection, new: NewKey) -> str:
     if not new.scopes:
         raise UsageError("a key without scopes could do nothing")
     secret = checked_secret(new.secret) if new.secret else new_secret()
+    await connection.execute(_DURABLY)
     if await connection.scalar(select(api_keys.c.id).where(api_keys.c.hash == digest(secret))) is not None:
         raise UsageError("this key exists already")
     organization_id = await _organization(connection, new.organization, DEFAULT_PLAN)
@@ -173,6 +176,7 @@ async def revoke_key(database: Database, which: str) -> Key:
             api_keys.c.hash == digest(which),
         )
     async with database.begin() as connection:
+        await connection.execute(_DURABLY)
         found = (await connection.execute(_listed().where(meant, api_keys.c.revoked_at.is_(None)))).all()
         if len(found) != 1:
             raise UsageError(
