@@ -19,10 +19,13 @@ from codeflash_api.http.door import LastDoor
 from codeflash_api.http.openapi import document
 from codeflash_api.http.request_ids import RequestIds
 from codeflash_api.llm.answering import Chain, Prices
+from codeflash_api.llm.prices import load_prices
+from codeflash_api.llm.registry import build_chains
 from codeflash_api.observability.metrics import Metrics
 from codeflash_api.observability.requests import RequestRecorder
 from codeflash_api.resources import Resources
 from codeflash_api.settings import Settings
+from codeflash_api.usage.sweeper import sweeping
 
 FEATURES = (
     "optimization",
@@ -64,6 +67,10 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
             app.state.resources = await _resources(settings, database, chains, prices, stack)
+            if settings.tracing:
+                from codeflash_api.observability.tracing import stop_tracing
+
+                stack.callback(stop_tracing, app)
             yield
 
     app = FastAPI(
@@ -109,12 +116,14 @@ async def _resources(
         database = open_database(settings.database_url)
         stack.push_async_callback(database.close)
     if chains is None:
-        chains = {feature: Chain() for feature in Feature}
-    if prices is None:
-        prices = _NoPrices()
-    return Resources(settings, database, chains, prices)
+        chains = build_chains(settings)
+    stack.push_async_callback(_close, chains)
+    await stack.enter_async_context(sweeping(database))
+    return Resources(settings, database, chains, prices or load_prices())
 
 
-class _NoPrices:
-    def dollars(self, reply: object) -> float | None:
-        return None
+async def _close(chains: Mapping[Feature, Chain]) -> None:
+    """Close the connections of all models; features share them."""
+    models = {id(model): model for chain in chains.values() for model in chain.models}
+    for model in models.values():
+        await model.close()

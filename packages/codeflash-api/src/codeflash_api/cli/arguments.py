@@ -1,0 +1,113 @@
+"""The words of the command line."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+HOST = "127.0.0.1"
+PORT = 8000
+COMPANION_PORT = 3001
+
+
+def parse(words: Sequence[str]) -> argparse.Namespace:
+    """Read the command line; ends the process with 2 when it can't be read.
+
+    Args:
+        words: The words after the program's name.
+    """
+    return _parser().parse_args(words)
+
+
+def default_data() -> Path:
+    """Where data live when nothing is said: the user's own folder for them."""
+    set_folder = os.environ.get("CODEFLASH_API_DATA")
+    if set_folder:
+        return Path(set_folder)
+    from platformdirs import user_data_path
+
+    return user_data_path("codeflash-api", appauthor=False)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="codeflash-api",
+        description="The AI service. Settings come from CODEFLASH_API_* variables; DATABASE_URL names a Postgres, "
+        "without it one is started in the data folder.",
+    )
+    parser.add_argument("--version", "-V", action="store_true", help="print the version")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _serve(commands.add_parser("serve", help="run the service"))
+    _data(commands.add_parser("migrate", help="bring the database up to date"))
+    _keys(commands.add_parser("keys", help="make, list and revoke keys"))
+    _usage(commands.add_parser("usage", help="show what was used, by organization and feature"))
+    prices = commands.add_parser("prices", help="show what tokens cost")
+    prices.add_argument("--json", action="store_true", help="print JSON")
+    openapi = commands.add_parser("openapi", help="print the OpenAPI document")
+    openapi.add_argument("-o", "--output", type=Path, metavar="FILE", help="write it to a file")
+    return parser
+
+
+def _serve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default=HOST, help=f"address to listen on (default: {HOST})")
+    parser.add_argument("--port", type=_port, default=PORT, help=f"port (default: {PORT}; 0: any)")
+    parser.add_argument(
+        "--companion-port",
+        type=_port,
+        default=COMPANION_PORT,
+        help=f"second port, where clients in local mode expect the companion API (default: {COMPANION_PORT}; 0: any)",
+    )
+    parser.add_argument("--no-companion-port", action="store_true", help="listen on one port only")
+    _data(parser)
+
+
+def _keys(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    create = actions.add_parser("create", help="make a key and print it once")
+    create.add_argument("--organization", default="default", help="whose key it is; made when missing")
+    create.add_argument("--user", default="owner", help="the member it is for; made when missing")
+    create.add_argument("--name", default="", help="what it is for")
+    create.add_argument(
+        "--scope",
+        action="append",
+        default=[],
+        metavar="SCOPE",
+        help="a feature such as optimize, or companion; repeat for more (default: everything)",
+    )
+    create.add_argument("--per-minute", type=_count, default=600, help="most calls a minute (default: 600)")
+    create.add_argument("--days", type=_count, metavar="N", help="days until it expires (default: never)")
+    _data(create)
+    listing = actions.add_parser("list", help="list keys by their first characters")
+    listing.add_argument("--json", action="store_true", help="print JSON")
+    _data(listing)
+    revoke = actions.add_parser("revoke", help="revoke a key at once")
+    revoke.add_argument("key", help="its first characters or its id, as keys list shows them")
+    _data(revoke)
+
+
+def _usage(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--days", type=_count, default=30, metavar="N", help="how far back (default: 30)")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    _data(parser)
+
+
+def _data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data", type=Path, default=default_data(), metavar="DIR", help="data folder (default: %(default)s)"
+    )
+
+
+def _port(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() else -1
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"not a port: {text[:40]}")
+    return number
+
+
+def _count(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() else 0
+    if not 1 <= number <= 1_000_000:
+        raise argparse.ArgumentTypeError(f"not a number from 1 to 1000000: {text[:40]}")
+    return number

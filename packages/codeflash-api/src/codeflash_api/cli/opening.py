@@ -1,0 +1,66 @@
+"""Settings and the database for a command: the one that is named, or the embedded one."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from attrs import evolve
+
+from codeflash_api.settings import Settings, read_settings
+
+T = TypeVar("T")
+
+
+@contextlib.contextmanager
+def settings_with_database(data: Path) -> Iterator[Settings]:
+    """Settings whose database can be used until the end of the block.
+
+    Without ``DATABASE_URL`` the Postgres in the data folder is used; it is started, and stopped again, unless a
+    service is running on it.
+
+    Args:
+        data: The data folder.
+
+    Raises:
+        UsageError: A variable can't be used.
+        PrerequisiteError: Postgres does not start.
+    """
+    settings = read_settings(os.environ, data)
+    if settings.database_url:
+        yield settings
+        return
+    from codeflash_api.embedded.server import EmbeddedPostgres
+
+    embedded = EmbeddedPostgres(data)
+    if embedded.running:
+        yield evolve(settings, database_url=embedded.url)
+        return
+    with embedded:
+        yield evolve(settings, database_url=embedded.url)
+
+
+def with_database(data: Path, work: Callable[..., Awaitable[T]]) -> T:
+    """The result of a coroutine that is given an open database with all migrations.
+
+    Args:
+        data: The data folder.
+        work: What is to be done with the database.
+    """
+    from codeflash_api.db.engine import open_database
+    from codeflash_api.db.migrating import upgrade
+
+    async def whole(url: str) -> T:
+        database = open_database(url)
+        try:
+            await upgrade(database)
+            return await work(database)
+        finally:
+            await database.close()
+
+    with settings_with_database(data) as settings:
+        return asyncio.run(whole(settings.database_url))
