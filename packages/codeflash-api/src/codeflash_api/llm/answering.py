@@ -10,7 +10,8 @@ from attrs import frozen
 
 from codeflash_api.errors import ApiError, bad_gateway, unavailable, unsupported
 from codeflash_api.feature import Feature
-from codeflash_api.llm.model import BadAnswer, Model, Prompt, ProviderError, Reply
+from codeflash_api.llm.exchanges import ORIGIN, Origin
+from codeflash_api.llm.model import BadAnswer, Model, Prompt, ProviderError, Refused, Reply
 from codeflash_api.usage.call import Call
 
 T = TypeVar("T")
@@ -54,10 +55,17 @@ class Asker:
         """One answer; its tokens are noted whether or not it turns out to be of use.
 
         Raises:
+            Refused: The model declined.
             ProviderError: There is none.
         """
-        reply = await self._model.complete(prompt, self._call.deadline)
+        token = ORIGIN.set(Origin(self._call.id, self._call.trace_id))
+        try:
+            reply = await self._model.complete(prompt, self._call.deadline)
+        finally:
+            ORIGIN.reset(token)
         self._call.add(reply, self._prices.dollars(reply))
+        if reply.stop == "refused":
+            raise Refused(reply.provider, "the model declined to answer")
         return reply
 
 

@@ -10,6 +10,8 @@ from attrs import field, frozen
 
 from codeflash_api.feature import Feature
 
+Stop = Literal["end", "length", "refused", "other"]
+
 
 @frozen
 class Message:
@@ -61,8 +63,9 @@ class Reply:
         provider: Name of the provider that answered.
         model: The model, as the provider names it.
         tokens: What it used, by the provider's own count.
-        stop: Why it ended; ``length`` means that the text is cut.
-        raw: The answer as it came, for the record of exchanges.
+        stop: Why it ended; ``length`` means that the text is cut, ``refused`` that the model or its filter declined
+            (services never see that: ``Asker`` raises ``Refused`` once the tokens are noted).
+        raw: ``request`` as it was sent and ``response`` as it came, for the record of exchanges.
         seconds: Wall time from request to answer.
     """
 
@@ -70,7 +73,7 @@ class Reply:
     provider: str
     model: str
     tokens: Tokens = field(factory=Tokens)
-    stop: Literal["end", "length", "refused", "other"] = "end"
+    stop: Stop = "end"
     raw: Mapping[str, Any] = field(factory=dict, repr=False)
     seconds: float = 0.0
 
