@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Sequence
+from types import UnionType
 
 from attrs import evolve, frozen
 
@@ -11,6 +13,7 @@ from codeflash_api.code.docstrings import without_docstrings
 from codeflash_api.code.files import parsed
 from codeflash_core.service.markdown import Block
 from codeflash_syntax.edits import SourceText, apply
+from codeflash_syntax.parse import FunctionNode
 
 _TOKEN = re.compile(r"[A-Za-z]{1,6}|[0-9]{1,3}|[^\sA-Za-z0-9]|[ \t]{5,}|\n")
 _LIMITS = (("claude", 150_000), ("gpt-4", 100_000), ("gpt-5", 200_000), ("o3", 150_000), ("o4", 150_000))
@@ -82,11 +85,11 @@ def fitted(
     if size(code, read_only) <= budget:
         return Context(code, read_only)
     notes: list[str] = []
-    smaller = _without(read_only)
+    smaller = _without(read_only, of=ast.AST)
     if smaller != read_only:
         read_only, notes = smaller, [NO_READ_ONLY_DOCSTRINGS]
     if size(code, read_only) > budget:
-        smaller = _without(code)
+        smaller = _without(code, of=FunctionNode)
         if smaller != code:
             code, notes = smaller, [*notes, NO_DOCSTRINGS]
     if size(code, read_only) > budget and read_only:
@@ -98,8 +101,11 @@ def fitted(
     return Context(code, read_only, tuple(notes))
 
 
-def _without(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    return tuple(evolve(block, text=without_docstrings(block.text)) for block in blocks)
+def _without(blocks: tuple[Block, ...], of: type[ast.AST] | UnionType) -> tuple[Block, ...]:
+    return tuple(
+        evolve(block, text=without_docstrings(block.text, of=of)) if block.language == "python" else block
+        for block in blocks
+    )
 
 
 def _kept(blocks: Sequence[Block], room: int, count: Callable[[str], int]) -> tuple[Block, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from types import UnionType
 
 from codeflash_syntax.edits import Edit, SourceText, apply, is_docstring
 from codeflash_syntax.parse import FunctionNode, SyntaxProblem, functions, parse_module
@@ -11,14 +12,24 @@ from codeflash_syntax.parse import FunctionNode, SyntaxProblem, functions, parse
 _Holder = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def without_docstrings(source: str) -> str:
-    """The text with every docstring that stands on lines of its own taken out; as it is when it does not parse."""
+def without_docstrings(source: str, *, of: type[ast.AST] | UnionType = _Holder) -> str:
+    """The text with docstrings taken out that stand on lines of their own; as it is when it does not parse.
+
+    Args:
+        source: The text.
+        of: Whose docstrings.
+    """
     try:
         module = parse_module(source)
         text = SourceText(source)
         edits: list[Edit] = []
         for node in ast.walk(module):
-            if isinstance(node, _Holder) and node.body and is_docstring(node.body[0]):
+            if (
+                isinstance(node, _Holder)
+                and isinstance(node, of)
+                and node.body
+                and is_docstring(node.body[0])
+            ):
                 docstring = node.body[0]
                 if not text.owns_lines(docstring):
                     continue

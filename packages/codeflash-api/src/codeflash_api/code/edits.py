@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import difflib
+import re
 from collections.abc import Iterator, Sequence
 
 from attrs import frozen
@@ -12,10 +13,11 @@ from attrs import frozen
 from codeflash_api.code.files import parsed
 from codeflash_api.code.interface import keeps_interface
 from codeflash_syntax.normalize import normalize_module
-from codeflash_syntax.parse import SyntaxProblem
+from codeflash_syntax.parse import SyntaxProblem, functions
 
 MOST_EDITS = 12
 _BUILTINS = frozenset(dir(builtins))
+_WORD = re.compile(r"[^\W\d]\w*")
 
 
 @frozen
@@ -85,10 +87,50 @@ def stands_alone(original: str, changed: str, text: str) -> bool:
         return False
     try:
         missing = _missing(module) - _missing(old)
-        idle = _idle(module) - _idle(old) - _idle(new)
+        idle = _idle(module) - (_idle(old) | _idle(new))
     except RecursionError:
         return False
     return not missing and not idle
+
+
+def merged(original: str, one: str | None, other: str) -> str | None:
+    """A text with the changes of two versions, or None when they are in each other's way.
+
+    Args:
+        original: The text that both started from.
+        one: A version of it; None stands for the original.
+        other: Another one.
+    """
+    if one is None:
+        return other
+    before = original.splitlines(keepends=True)
+    first, second = one.splitlines(keepends=True), other.splitlines(keepends=True)
+    changes = [(i, j, first[k:m]) for i, j, k, m in _edits(before, first)]
+    more = [(i, j, second[k:m]) for i, j, k, m in _edits(before, second)]
+    known = set(_WORD.findall(original))
+    if (_words(changes) & _words(more)) - known:
+        return None
+    for change in more:
+        if any(change[0] <= end and start <= change[1] for start, end, _ in changes):
+            return None
+    lines = list(before)
+    for start, end, new in sorted([*changes, *more], key=lambda each: -each[0]):
+        lines[start:end] = new
+    return "".join(lines)
+
+
+def changed_functions(original: str, changed: str) -> tuple[str, ...]:
+    """Qualified names of the functions of the original whose text is another one in the changed text, or gone."""
+    old, new = _functions(original), _functions(changed)
+    return tuple(name for name, text in old.items() if new.get(name) != text)
+
+
+def _functions(text: str) -> dict[str, str]:
+    module = parsed(text)
+    try:
+        return {site.qualname: ast.dump(site.node) for site in functions(module)} if module else {}
+    except RecursionError:
+        return {}
 
 
 def changed_lines(original: str, changed: str) -> int:
@@ -100,6 +142,10 @@ def changed_lines(original: str, changed: str) -> int:
 def _edits(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int, int, int]]:
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
     return [(i, j, k, m) for tag, i, j, k, m in matcher.get_opcodes() if tag != "equal"]
+
+
+def _words(changes: Sequence[tuple[int, int, list[str]]]) -> set[str]:
+    return {word for _, _, lines in changes for line in lines for word in _WORD.findall(line)}
 
 
 def _form(text: str) -> str | None:

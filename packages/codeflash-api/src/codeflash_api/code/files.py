@@ -36,6 +36,26 @@ def files_of(blocks: Sequence[Block], language: str, name: str = "source_code") 
     return tuple(blocks)
 
 
+def versions_of(
+    blocks: Sequence[Block], originals: Sequence[Block], language: str, name: str
+) -> tuple[Block, ...]:
+    """A whole version of the files of a request; a file that the blocks leave out is as it was.
+
+    Args:
+        blocks: What was read.
+        originals: The files.
+        language: Their language.
+        name: The request's field, for messages.
+
+    Raises:
+        ApiError: The blocks are no version of the files (422).
+    """
+    found = matched(files_of(blocks, language, name), originals)
+    if found is None:
+        raise invalid(f"{name} names other files than the original does")
+    return tuple(found.get(number, original) for number, original in enumerate(originals))
+
+
 def matched(blocks: Sequence[Block], originals: Sequence[Block]) -> dict[int, Block] | None:
     """The blocks of an answer by the number of the file that each is a version of.
 

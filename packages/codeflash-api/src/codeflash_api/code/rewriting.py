@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from functools import lru_cache
 
 from attrs import evolve, field, frozen
 
+from codeflash_api.code.edits import merged, stands_alone
 from codeflash_api.code.markdown import Block, Draft
 from codeflash_api.code.profile import Profile
 from codeflash_rewrites.catalogue import by_slug, proposals
-from codeflash_rewrites.rule import Facts, Subject
+from codeflash_rewrites.rule import Facts, Rewrite, Subject
 from codeflash_syntax.parse import FunctionNotFound, FunctionSite, SyntaxProblem, functions, parse_module
 
 MOST_FUNCTIONS = 60
@@ -18,6 +20,8 @@ MOST_FUNCTIONS = 60
 MOST_BLOCKS = 12
 LONGEST_FILE = 400_000
 """Characters of a file beyond which it is left alone: reading it takes seconds."""
+REMEMBERED = 60_000
+"""Characters up to which a file's rewrites are remembered."""
 LATER_BLOCKS = 0.5
 """How much less the function in question is likely to stand in a later block."""
 
@@ -115,35 +119,42 @@ def versions(files: Sequence[Block], aim: Aim, most: int) -> tuple[Version, ...]
         most: How many are wanted.
     """
     start = Version(tuple(files))
-    first = moves(files, aim)
-    singles = [start.after(move) for move in first]
-    if not singles or most < 2:
+    found = moves(files, aim)
+    singles = [start.after(move) for move in found]
+    if len(singles) < 2 or most < 2:
         return tuple(singles[:most])
-    concerned = frozenset((move.number, move.qualname) for move in first)
-    climbed: list[Version] = []
-    for single in singles[: max(1, most // 3)]:
-        climbed += _climb(single, aim, concerned)
-    together = sorted(climbed, key=lambda version: -version.gain)[: max(1, most // 2)]
     # A combination falls with any of its parts: the best single rewrite comes first.
-    ordered = [singles[0], *sorted([*singles[1:], *together], key=lambda version: -version.gain)]
-    return tuple(ordered)
+    rest = sorted([*singles[1:], *_together(start, found, most)], key=lambda version: -version.gain)
+    return (singles[0], *rest)
 
 
-def _climb(version: Version, aim: Aim, concerned: frozenset[tuple[int, str]]) -> list[Version]:
-    """The best further move, and the best one after it, each with a rule and function not used yet."""
-    found: list[Version] = []
-    for _ in range(2):
-        used = {(move.number, move.qualname, move.rule) for move in version.moves}
-        fresh = [
-            move
-            for move in moves(version.files, aim, concerned)
-            if (move.number, move.qualname, move.rule) not in used
-        ]
-        if not fresh:
-            break
-        version = version.after(fresh[0])
-        found.append(version)
-    return found
+def _together(start: Version, found: Sequence[Move], most: int) -> list[Version]:
+    """The best moves that go together: those of the most promising function, and those of all."""
+    first = [move for move in found if (move.number, move.qualname) == (found[0].number, found[0].qualname)]
+    several = [first, found] if len(first) < len(found) else [found]
+    joined = [_joined(start, each, most) for each in several]
+    return [version for version in dict.fromkeys(joined) if version and len(version.moves) > 1]
+
+
+def _joined(start: Version, found: Sequence[Move], most: int) -> Version | None:
+    """The first move and all others that are not in its way, at most one a rule and function."""
+    used: list[Move] = []
+    texts: dict[int, str] = {}
+    for move in found:
+        key = (move.number, move.qualname, move.rule)
+        if len(used) >= most or any(key == (other.number, other.qualname, other.rule) for other in used):
+            continue
+        text = merged(start.files[move.number].text, texts.get(move.number), move.text)
+        if text is not None:
+            texts[move.number] = text
+            used.append(move)
+    files = list(start.files)
+    for number, text in texts.items():
+        original = files[number].text
+        if not stands_alone(original, text, text):
+            return None
+        files[number] = evolve(files[number], text=text)
+    return Version(tuple(files), tuple(used))
 
 
 def _functions_of(text: str, wanted: str) -> list[str]:
@@ -162,13 +173,9 @@ def _stands_alone(site: FunctionSite) -> bool:
 
 
 def _moves_of(number: int, block: Block, qualname: str, aim: Aim) -> list[Move]:
-    subject = Subject(block.text, qualname, Facts(python=aim.python))
-    try:
-        found = proposals(subject)
-    except (SyntaxProblem, FunctionNotFound, RecursionError):
-        return []
+    ask = _remembered if len(block.text) <= REMEMBERED else _rewrites
     result = []
-    for rewrite in found:
+    for rewrite in ask(block.text, qualname, aim.python):
         expected = by_slug(rewrite.rule).expected
         share = aim.profile.share(qualname, _replaced(block.text, rewrite.source))
         gain = 1 / (1 - share + share / expected)
@@ -178,6 +185,17 @@ def _moves_of(number: int, block: Block, qualname: str, aim: Aim) -> list[Move]:
             Move(number, qualname, rewrite.rule, rewrite.variant, rewrite.source, rewrite.why, gain)
         )
     return result
+
+
+def _rewrites(text: str, qualname: str, python: tuple[int, int]) -> tuple[Rewrite, ...]:
+    try:
+        return proposals(Subject(text, qualname, Facts(python=python)))
+    except (SyntaxProblem, FunctionNotFound, RecursionError):
+        return ()
+
+
+# A client asks for the same code again: with a line profile, for a repair, for a next step.
+_remembered = lru_cache(maxsize=256)(_rewrites)
 
 
 def _replaced(old: str, new: str) -> list[str]:
