@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from importlib import import_module
 from importlib.util import find_spec
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from codeflash_api import __version__
 from codeflash_api.db.engine import Database, open_database
@@ -43,6 +43,12 @@ FEATURES = (
 )
 # Between our own deadline for a provider and the moment when a handler is given up.
 GRACE_SECONDS = 10.0
+
+
+def routers() -> tuple[APIRouter, ...]:
+    """The routes of all features, in the order of ``FEATURES``."""
+    found = [name for name in FEATURES if find_spec(f"codeflash_api.{name}.endpoints")]
+    return tuple(import_module(f"codeflash_api.{name}.endpoints").router for name in found)
 
 
 def create_app(
@@ -82,9 +88,8 @@ def create_app(
         separate_input_output_schemas=False,
     )
     app.state.metrics = Metrics()
-    for name in FEATURES:
-        if find_spec(f"codeflash_api.{name}.endpoints"):
-            app.include_router(import_module(f"codeflash_api.{name}.endpoints").router)
+    for router in routers():
+        app.include_router(router)
     app.include_router(health.router)
     errors.install(app)
     _surround(app, settings, limits or BodyLimits(size=settings.body_bytes))

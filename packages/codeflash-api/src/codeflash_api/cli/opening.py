@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,7 +18,7 @@ T = TypeVar("T")
 
 
 @contextlib.contextmanager
-def settings_with_database(data: Path) -> Iterator[Settings]:
+def settings_with_database(data: Path, meanwhile: Callable[[], None] | None = None) -> Iterator[Settings]:
     """Settings whose database can be used until the end of the block.
 
     Without ``DATABASE_URL`` the Postgres in the data folder is used; it is started, and stopped again, unless a
@@ -25,6 +26,7 @@ def settings_with_database(data: Path) -> Iterator[Settings]:
 
     Args:
         data: The data folder.
+        meanwhile: Called while Postgres starts, which takes about a second.
 
     Raises:
         UsageError: A variable can't be used.
@@ -40,7 +42,14 @@ def settings_with_database(data: Path) -> Iterator[Settings]:
     if embedded.running:
         yield evolve(settings, database_url=embedded.url)
         return
-    with embedded:
+    with ThreadPoolExecutor(1) as pool, contextlib.ExitStack() as stack:
+        stack.callback(embedded.stop)
+        starting = pool.submit(embedded.start)
+        # Whatever comes between, it is stopped only after it has been started.
+        stack.callback(wait, [starting])
+        if meanwhile is not None:
+            meanwhile()
+        starting.result()
         yield evolve(settings, database_url=embedded.url)
 
 

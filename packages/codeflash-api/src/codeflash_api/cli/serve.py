@@ -7,25 +7,31 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Iterator
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from codeflash_api.app import create_app
-from codeflash_api.auth.first_key import make_first_key
 from codeflash_api.cli.listening import address_of, bound, serve
 from codeflash_api.cli.opening import settings_with_database
-from codeflash_api.db.engine import open_database
-from codeflash_api.db.migrating import upgrade
-from codeflash_api.llm.registry import build_chains
-from codeflash_api.observability import logs
-from codeflash_api.settings import Settings
 from codeflash_core.errors import PrerequisiteError, UsageError
+
+if TYPE_CHECKING:
+    from codeflash_api.settings import Settings
 
 
 def run(options: argparse.Namespace) -> int:
     """Serve until the process is asked to end."""
-    logs.configure()
-    with _sockets(options) as sockets, settings_with_database(options.data) as settings:
+    with _sockets(options) as sockets, settings_with_database(options.data, _import) as settings:
+        from codeflash_api.observability import logs
+
+        logs.configure()
         asyncio.run(_serve(settings, sockets))
     return 0
+
+
+def _import() -> None:
+    """Import what takes a second, while Postgres starts."""
+    import_module("codeflash_api.app").routers()
+    import_module("alembic.command")
 
 
 @contextlib.contextmanager
@@ -39,6 +45,12 @@ def _sockets(options: argparse.Namespace) -> Iterator[list[socket.socket]]:
 
 
 async def _serve(settings: Settings, sockets: list[socket.socket]) -> None:
+    from codeflash_api.app import create_app
+    from codeflash_api.auth.first_key import make_first_key
+    from codeflash_api.db.engine import open_database
+    from codeflash_api.db.migrating import upgrade
+    from codeflash_api.llm.registry import build_chains
+
     database = open_database(settings.database_url)
     try:
         await upgrade(database)
