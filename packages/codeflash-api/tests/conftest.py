@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,10 @@ from codeflash_api.db.migrating import upgrade
 from codeflash_api.db.tables import metadata
 from codeflash_api.embedded.server import EmbeddedPostgres
 from codeflash_api.feature import Feature
+from codeflash_api.llm.answering import Asker
+from codeflash_api.llm.model import Deadline, Prompt, Reply, Tokens
 from codeflash_api.settings import Settings
+from codeflash_api.usage.call import Call, Principal
 
 # Tests lose nothing when the machine does.
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "shared_buffers": "32MB"}
@@ -87,9 +92,64 @@ async def app_client(app: Any, api_key: str) -> AsyncIterator[httpx2.AsyncClient
         yield client
 
 
+class Saying:
+    """A model that says what it is told to.
+
+    Attributes:
+        asked: The prompts that were put to it.
+    """
+
+    provider = "saying"
+    model = "parrot-1"
+
+    def __init__(self, *answers: str | Exception, stop: Any = "end") -> None:
+        self._answers = list(answers)
+        self._stop = stop
+        self.asked: list[Prompt] = []
+
+    async def complete(self, prompt: Prompt, deadline: Deadline) -> Reply:
+        self.asked.append(prompt)
+        answer = self._answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return Reply(answer, self.provider, self.model, Tokens(100, 20, 10), self._stop)
+
+    async def close(self) -> None:
+        pass
+
+    def dollars(self, reply: Reply) -> float | None:
+        return 0.25
+
+
+@pytest.fixture
+def saying() -> type[Saying]:
+    """A scripted model."""
+    return Saying
+
+
+@pytest.fixture
+def asker() -> Callable[[Saying], Asker]:
+    """What a service asks a scripted model with."""
+
+    def made(model: Saying) -> Asker:
+        who = Principal(uuid.uuid4(), uuid.uuid4(), "ada", frozenset("*"), 60, 60)
+        call = Call(uuid.uuid4(), who, Feature.RANK, "request", Deadline.within(60))
+        return Asker(model, call, model)
+
+    return made
+
+
 async def _prepare(url: str) -> None:
     database = open_database(url)
     try:
         await upgrade(database)
     finally:
         await database.close()
+
+
+@pytest.fixture
+def unused_port() -> int:
+    """A TCP port on which nothing listens."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])

@@ -17,9 +17,9 @@ from codeflash_api.errors import ApiError, unavailable
 from codeflash_core.errors import UsageError
 
 SCHEMES = ("postgresql", "postgres", "postgresql+asyncpg")
-# Sent in these SQLSTATE classes and codes: connection trouble, out of resources, shutting down, a statement
-# or a lock that took too long.
-_AWAY = ("08", "53", "57P", "57014", "55P03", "25P03")
+# SQLSTATE classes and codes: connection trouble, not let in, no such database, out of resources, shutting down,
+# a statement or a lock that took too long.
+_AWAY = ("08", "28", "3D", "53", "57P", "57014", "55P03", "25P03")
 
 
 @frozen

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import pwd
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from codeflash_core.errors import PrerequisiteError
 
 # The wheel holds an older major version too, for upgrades that are not ours to do.
 _FOLDER = "pginstall18/bin"
+_FIRST_PERSON = 1000
 
 
 def program(name: str) -> Path:
@@ -30,26 +32,42 @@ def program(name: str) -> Path:
     return found
 
 
-def command(arguments: Sequence[str], root: bool | None = None) -> list[str]:
-    """The command line that starts a bundled program; Postgres refuses root, so root looks like somebody else to it.
+def command(arguments: Sequence[str], user: int | None = None) -> list[str]:
+    """The command line that starts a bundled program.
+
+    Postgres refuses root, and users without an entry in the system's list: both look like somebody else to it.
+    Its files belong to the real user all the same.
 
     Args:
         arguments: The program and its arguments.
-        root: Whether this user is root; found out when None.
+        user: Number of this process's user; found out when None.
 
     Raises:
-        PrerequisiteError: The user is root and ``unshare`` is missing.
+        PrerequisiteError: The user needs ``unshare`` and it is missing.
     """
-    if not (_is_root() if root is None else root):
+    user = os.geteuid() if user is None else user
+    if user != 0 and _known(user):
         return list(arguments)
     unshare = shutil.which("unshare")
-    if unshare is None:
+    other = _somebody()
+    if unshare is None or other is None:
         raise PrerequisiteError(
-            "the embedded Postgres does not run as root without the program unshare",
-            "Run the service as another user, install util-linux, or set DATABASE_URL.",
+            f"the embedded Postgres does not run as {'root' if user == 0 else f'the unnamed user {user}'}"
+            f" without {'the program unshare' if unshare is None else 'another user in the list of users'}",
+            "Run the service as an ordinary user, install util-linux, or set DATABASE_URL.",
         )
-    return [unshare, "--map-user=1000", "--map-group=1000", *arguments]
+    return [unshare, f"--map-user={other}", f"--map-group={other}", *arguments]
 
 
-def _is_root() -> bool:
-    return hasattr(os, "geteuid") and os.geteuid() == 0
+def _known(user: int) -> bool:
+    try:
+        pwd.getpwuid(user)
+    except KeyError:
+        return False
+    return True
+
+
+def _somebody() -> int | None:
+    """The first ordinary user of the system, or any other that is not root."""
+    users = sorted(each.pw_uid for each in pwd.getpwall() if each.pw_uid)
+    return next((user for user in users if user >= _FIRST_PERSON), users[0] if users else None)

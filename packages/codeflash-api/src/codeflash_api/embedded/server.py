@@ -86,7 +86,7 @@ class EmbeddedPostgres:
         self._make_folder()
         self._lock.take()
         try:
-            leftover.clear(self._cluster)
+            leftover.clear(self._cluster, self._sockets)
             self._make_cluster()
             self._launch()
             self._wait(patience)
@@ -107,7 +107,7 @@ class EmbeddedPostgres:
             try:
                 keeper.wait(patience)
             except subprocess.TimeoutExpired:
-                leftover.clear(self._cluster)
+                leftover.clear(self._cluster, self._sockets)
                 keeper.wait()
         if self._sockets != self._folder:
             shutil.rmtree(self._sockets, ignore_errors=True)
