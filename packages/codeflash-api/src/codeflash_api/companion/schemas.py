@@ -8,7 +8,6 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from codeflash_api.companion.orders import Kind, Order
-from codeflash_api.errors import invalid
 from codeflash_api.http.schemas import Answer, Part, Request
 
 LONGEST_NAME = 500
@@ -40,11 +39,7 @@ class ChangeRequest(Request):
     optimized_line_profiler: str = Field("", alias="optimizedLineProfiler")
 
     def order(self, kind: Kind, owner: str = "", repo: str = "", pr_number: int | None = None) -> Order:
-        """The request as an order.
-
-        Raises:
-            ApiError: It holds numbers that JSON does not have.
-        """
+        """The request as an order."""
         return Order(
             kind,
             _text(self),
@@ -194,7 +189,5 @@ class Mail(Answer):
 
 
 def _text(request: BaseModel) -> str:
-    try:
-        return json.dumps(request.model_dump(mode="json", by_alias=True), ensure_ascii=False, allow_nan=False)
-    except ValueError:
-        raise invalid("The request can't be used: it holds a number that is infinite or none.") from None
+    # Numbers that JSON does not have become null.
+    return json.dumps(request.model_dump(mode="json", by_alias=True), ensure_ascii=False)

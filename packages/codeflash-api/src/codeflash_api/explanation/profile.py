@@ -9,10 +9,10 @@ from attrs import frozen
 LONGEST = 4_000_000
 
 # The plain table: line number, hits, time, time per hit, percentage, code.
-_PLAIN = re.compile(r"^\s*\d+\s+\d+\s+[\d.]+\s+[\d.]+\s+(?P<share>\d+(?:\.\d+)?)\s{1,4}(?P<code>\S.*)$")
+_PLAIN = re.compile(r"^\s*\d+\s+\d+\s+[\d.]+\s+[\d.]+\s+(?P<share>\d+(?:\.\d+)?)\s+(?P<code>\S.*)$")
 # The same as a markdown table, with or without the line number.
 _MARKDOWN = re.compile(
-    r"^\|(?:\s*[\d.,]+\s*\|){3,4}?\s*(?P<share>\d+(?:\.\d+)?)%?\s*\|\s*(?P<code>[^|\s].*?)\s*\|\s*$"
+    r"^\|(?:\s*[\d.,]+\s*\|){3,4}\s*(?P<share>\d+(?:\.\d+)?)%?\s*\|\s*(?P<code>[^|\s].*?)\s*\|\s*$"
 )
 
 

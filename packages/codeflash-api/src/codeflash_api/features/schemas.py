@@ -40,7 +40,7 @@ class LogFeaturesRequest(Request):
     optimizations_post: dict[str, str | None] = Field(default_factory=dict)
 
     def stored(self) -> str:
-        """The facts as JSON text."""
+        """The facts as JSON text; numbers that JSON does not have become null."""
         return json.dumps(self.model_dump(mode="json"), ensure_ascii=False)
 
 
