@@ -8,7 +8,6 @@ from codeflash_api.code.context import (
     NO_READ_ONLY,
     NO_READ_ONLY_DOCSTRINGS,
     TooLarge,
-    estimated_tokens,
     fitted,
     token_budget,
 )
@@ -79,15 +78,6 @@ def test_a_function_of_nothing_but_a_docstring_keeps_a_body():
     odd = (Block('class E(Exception):\n    """Words words words words words words."""\n', "b.py"),)
     context = fitted((Block("x = 1", "a.py"),), odd, 60, _size)
     assert context.read_only[0].text == "class E(Exception):\n    pass\n"
-
-
-@pytest.mark.parametrize(
-    ("text", "least", "most"),
-    [("", 0, 0), ("def f(): return 1", 6, 10), ("ä" * 10, 10, 30), (" " * 40, 1, 2)],
-    ids=["empty", "code", "umlauts", "indentation"],
-)
-def test_tokens_are_estimated(text, least, most):
-    assert least <= estimated_tokens(text) <= most
 
 
 def test_a_model_s_room_depends_on_its_name():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Sequence
 from types import UnionType
 
@@ -11,11 +10,11 @@ from attrs import evolve, frozen
 
 from codeflash_api.code.docstrings import without_docstrings
 from codeflash_api.code.files import parsed
+from codeflash_api.llm.tokens import estimate
 from codeflash_core.service.markdown import Block
 from codeflash_syntax.edits import SourceText, apply
 from codeflash_syntax.parse import FunctionNode
 
-_TOKEN = re.compile(r"[A-Za-z]{1,6}|[0-9]{1,3}|[^\sA-Za-z0-9]|[ \t]{5,}|\n")
 _LIMITS = (("claude", 150_000), ("gpt-4", 100_000), ("gpt-5", 200_000), ("o3", 150_000), ("o4", 150_000))
 _OTHERS = 24_000
 
@@ -44,12 +43,6 @@ class Context:
     notes: tuple[str, ...] = ()
 
 
-def estimated_tokens(text: str) -> int:
-    """About how many tokens a text has; rather too many than too few."""
-    # A character outside of ASCII is often more than one token.
-    return len(_TOKEN.findall(text)) + sum(1 for letter in text if ord(letter) > 0x7F)
-
-
 def token_budget(model: str) -> int:
     """How many tokens of code a model is shown: a good half of its context, the rest is for instructions and answer.
 
@@ -64,7 +57,7 @@ def fitted(
     code: Sequence[Block],
     read_only: Sequence[Block],
     budget: int,
-    count: Callable[[str], int] = estimated_tokens,
+    count: Callable[[str], int] = estimate,
 ) -> Context:
     """The code cut to a budget, never in the middle of a definition.
 
