@@ -113,7 +113,8 @@ def _bound(body: Iterable[ast.stmt], outer: Scope, target: Target) -> dict[str, 
 
 def _own_nodes(body: Iterable[ast.stmt]) -> Iterator[ast.AST]:
     """Nodes of a body, without those of scopes inside it."""
-    waiting: list[ast.AST] = [*body][::-1]
+    waiting: list[ast.AST] = [*body]
+    waiting.reverse()
     while waiting:
         node = waiting.pop()
         yield node
@@ -124,7 +125,9 @@ def _own_nodes(body: Iterable[ast.stmt]) -> Iterator[ast.AST]:
 def _written(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
         yield node.id
-    elif isinstance(node, FunctionNode | ast.ClassDef) or (isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name):
+    elif isinstance(node, FunctionNode | ast.ClassDef) or (
+        isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name
+    ):
         yield node.name
     elif isinstance(node, ast.MatchMapping) and node.rest:
         yield node.rest
@@ -133,8 +136,8 @@ def _written(node: ast.AST) -> Iterator[str]:
 def _imported(node: ast.Import | ast.ImportFrom, target: Target) -> Iterator[tuple[str, str]]:
     if isinstance(node, ast.Import):
         for alias in node.names:
-            top = alias.name.partition(".")[0]
-            yield (alias.asname, alias.name) if alias.asname else (top, top)
+            name = alias.name if alias.asname else alias.name.partition(".")[0]
+            yield alias.asname or name, name
         return
     module = node.module or ""
     for alias in node.names:
