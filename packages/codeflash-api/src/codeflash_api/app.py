@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from fastapi import APIRouter, FastAPI
 
 from codeflash_api import __version__
-from codeflash_api.db.engine import Database, open_database
+from codeflash_api.db.engine import Database, configured
 from codeflash_api.feature import Feature
 from codeflash_api.http import errors, health
 from codeflash_api.http.body import BodyGuard, BodyLimits
@@ -118,7 +118,7 @@ async def _resources(
     stack: contextlib.AsyncExitStack,
 ) -> Resources:
     if database is None:
-        database = open_database(settings.database_url)
+        database = configured(settings)
         stack.push_async_callback(database.close)
     if chains is None:
         chains = build_chains(settings)

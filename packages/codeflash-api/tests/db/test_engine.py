@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
-from codeflash_api.db.engine import Database, open_database, plain_url
+from codeflash_api.db.engine import Database, configured, open_database, plain_url
+from codeflash_api.db.migrating import upgrade
 from codeflash_api.db.tables import plans
+from codeflash_api.embedded.server import EmbeddedPostgres
 from codeflash_api.errors import ApiError
+from codeflash_api.settings import Settings
 from codeflash_core.errors import UsageError
 
 
@@ -151,3 +156,36 @@ def test_other_urls_are_refused_without_repeating_them(url: str) -> None:
     with pytest.raises(UsageError) as told:
         open_database(url)
     assert "hunter2" not in str(told.value)
+
+
+async def test_the_pool_is_sized_by_the_settings(database_url: str) -> None:
+    database = configured(Settings(database_url=database_url, database_connections=1, database_seconds=0.05))
+    async with database.single():
+        with pytest.raises(ApiError, match="all database connections"):
+            async with database.single():
+                pass
+    with pytest.raises(ApiError, match="too slow"):
+        async with database.single() as connection:
+            await connection.execute(select(func.pg_sleep(30)))
+    await database.close()
+
+
+@pytest.mark.slow
+async def test_a_database_that_went_away_is_found_again() -> None:
+    with tempfile.TemporaryDirectory(prefix="codeflash-") as folder:
+        server = EmbeddedPostgres(Path(folder) / "pg")
+        await asyncio.to_thread(server.start)
+        database = open_database(server.url, patience=2)
+        try:
+            await upgrade(database)
+            assert await count(database) == 0
+            await asyncio.to_thread(server.stop)
+            for _ in range(2):
+                with pytest.raises(ApiError) as told:
+                    await count(database)
+                assert told.value.status == 503
+            await asyncio.to_thread(server.start)
+            assert await count(database) == 0
+        finally:
+            await database.close()
+            await asyncio.to_thread(server.stop)

@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from codeflash_api.errors import ApiError, unavailable
+from codeflash_api.settings import Settings
 from codeflash_core.errors import UsageError
 
 SCHEMES = ("postgresql", "postgres", "postgresql+asyncpg")
@@ -99,6 +100,20 @@ def open_database(
         hide_parameters=True,
     )
     return Database(engine)
+
+
+def configured(settings: Settings) -> Database:
+    """The database of a service, with a pool as its settings say.
+
+    Raises:
+        UsageError: As :func:`open_database`.
+    """
+    return open_database(
+        settings.database_url,
+        connections=settings.database_connections,
+        patience=settings.database_seconds,
+        statement_seconds=settings.database_seconds,
+    )
 
 
 def plain_url(url: str) -> str:
