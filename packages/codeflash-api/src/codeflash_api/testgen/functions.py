@@ -10,7 +10,7 @@ from codeflash_syntax.edits import Edit, SourceText, apply, is_docstring, reinde
 from codeflash_syntax.parse import FunctionNode, parse_module
 
 
-def test_names(source: str) -> tuple[str, ...]:
+def names_of_tests(source: str) -> tuple[str, ...]:
     """Dotted names of the tests in a file.
 
     Raises:
@@ -75,7 +75,7 @@ def added(source: str, fresh: str, most: int) -> str:
         SyntaxProblem: One of the two does not parse.
     """
     new = SourceText(fresh)
-    taken = {name.rpartition(".")[2] for name in test_names(source)}
+    taken = {name.rpartition(".")[2] for name in names_of_tests(source)}
     tests = [
         node for name, node in tests_of(parse_module(fresh).body) if name not in taken and "." not in name
     ]

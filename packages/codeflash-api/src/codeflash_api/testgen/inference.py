@@ -10,13 +10,63 @@ from codeflash_syntax.parse import FunctionNode
 
 _METHODS: dict[str, str] = {
     **dict.fromkeys(
-        ["split", "rsplit", "strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "casefold", "swapcase", "startswith", "endswith", "splitlines", "partition", "rpartition", "isdigit", "isalpha", "isalnum", "isspace", "isupper", "islower", "isnumeric", "isdecimal", "zfill", "ljust", "rjust", "center", "expandtabs", "encode", "format", "translate", "find", "rfind", "removeprefix", "removesuffix", "join", "replace", "isidentifier"],
+        [
+            "split",
+            "rsplit",
+            "strip",
+            "lstrip",
+            "rstrip",
+            "lower",
+            "upper",
+            "title",
+            "capitalize",
+            "casefold",
+            "swapcase",
+            "startswith",
+            "endswith",
+            "splitlines",
+            "partition",
+            "rpartition",
+            "isdigit",
+            "isalpha",
+            "isalnum",
+            "isspace",
+            "isupper",
+            "islower",
+            "isnumeric",
+            "isdecimal",
+            "zfill",
+            "ljust",
+            "rjust",
+            "center",
+            "expandtabs",
+            "encode",
+            "format",
+            "translate",
+            "find",
+            "rfind",
+            "removeprefix",
+            "removesuffix",
+            "join",
+            "replace",
+            "isidentifier",
+        ],
         "str",
     ),
     **dict.fromkeys(["append", "extend", "insert", "sort", "reverse"], "list"),
     **dict.fromkeys(["items", "keys", "values", "get", "setdefault", "popitem"], "dict"),
     **dict.fromkeys(
-        ["add", "discard", "union", "intersection", "difference", "symmetric_difference", "issubset", "issuperset"], "set"
+        [
+            "add",
+            "discard",
+            "union",
+            "intersection",
+            "difference",
+            "symmetric_difference",
+            "issubset",
+            "issuperset",
+        ],
+        "set",
     ),
     **dict.fromkeys(["appendleft", "popleft", "extendleft", "rotate"], "deque"),
     **dict.fromkeys(["decode", "hex"], "bytes"),
@@ -26,14 +76,70 @@ _METHODS: dict[str, str] = {
     **dict.fromkeys(["reshape", "astype", "ravel", "cumsum", "dot", "mean"], "ndarray"),
 }
 _TEXT_RESULTS = frozenset(
-    ["strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "casefold", "swapcase", "zfill", "ljust", "rjust", "center", "format", "replace", "removeprefix", "removesuffix", "join", "translate", "decode", "hex"]
+    [
+        "strip",
+        "lstrip",
+        "rstrip",
+        "lower",
+        "upper",
+        "title",
+        "capitalize",
+        "casefold",
+        "swapcase",
+        "zfill",
+        "ljust",
+        "rjust",
+        "center",
+        "format",
+        "replace",
+        "removeprefix",
+        "removesuffix",
+        "join",
+        "translate",
+        "decode",
+        "hex",
+    ]
 )
 _LIST_OF_TEXT = frozenset(["split", "rsplit", "splitlines", "partition", "rpartition"])
-_SAME = frozenset(["sorted", "list", "tuple", "set", "frozenset", "reversed", "iter", "deque", "copy", "deepcopy", "array", "asarray"])
-_CHECKED = frozenset("int float str bytes list dict tuple set".split())
-_OF_SEQUENCE = frozenset(["len", "sum", "min", "max", "any", "all", "Counter", "fsum", "mean", "median", "prod"])
+_SAME = frozenset(
+    [
+        "sorted",
+        "list",
+        "tuple",
+        "set",
+        "frozenset",
+        "reversed",
+        "iter",
+        "deque",
+        "copy",
+        "deepcopy",
+        "array",
+        "asarray",
+    ]
+)
+_CHECKED = frozenset(["int", "float", "str", "bytes", "list", "dict", "tuple", "set"])
+_OF_SEQUENCE = frozenset(
+    ["len", "sum", "min", "max", "any", "all", "Counter", "fsum", "mean", "median", "prod"]
+)
 _OF_NUMBER = frozenset(
-    ["abs", "round", "divmod", "pow", "sqrt", "floor", "ceil", "log", "exp", "sin", "cos", "log2", "log10", "isnan", "isclose", "hypot"]
+    [
+        "abs",
+        "round",
+        "divmod",
+        "pow",
+        "sqrt",
+        "floor",
+        "ceil",
+        "log",
+        "exp",
+        "sin",
+        "cos",
+        "log2",
+        "log10",
+        "isnan",
+        "isclose",
+        "hypot",
+    ]
 )
 _OF_INT = frozenset(["range", "gcd", "factorial", "comb", "perm", "isqrt", "bin", "chr", "hex", "oct"])
 
@@ -228,7 +334,9 @@ class Inference:
             left.join(right)
             return left
         for shape in (left, right):
-            if not shape.kind or isinstance(operator, ast.FloorDiv | ast.Mod | ast.BitAnd | ast.LShift | ast.RShift):
+            if not shape.kind or isinstance(
+                operator, ast.FloorDiv | ast.Mod | ast.BitAnd | ast.LShift | ast.RShift
+            ):
                 shape.vote("int")
         return Shape({"float": 1}) if isinstance(operator, ast.Div) or "float" in kinds else Shape({"int": 1})
 

@@ -125,12 +125,12 @@ def _own_nodes(body: Iterable[ast.stmt]) -> Iterator[ast.AST]:
 def _written(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
         yield node.id
-    elif isinstance(node, FunctionNode | ast.ClassDef) or (
-        isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name
-    ):
+    elif isinstance(node, FunctionNode | ast.ClassDef):
         yield node.name
-    elif isinstance(node, ast.MatchMapping) and node.rest:
-        yield node.rest
+    elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar):
+        yield node.name or ""
+    elif isinstance(node, ast.MatchMapping):
+        yield node.rest or ""
 
 
 def _imported(node: ast.Import | ast.ImportFrom, target: Target) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from codeflash_core.service.markdown import Block
 
 
 @frozen
-class TestQuestion:
+class WantedTests:
     """Make a file of tests.
 
     Attributes:
@@ -61,7 +61,7 @@ class RepairQuestion:
         unexecuted: Lines of the target that no test reaches.
     """
 
-    about: TestQuestion
+    about: WantedTests
     source: str
     broken: tuple[BrokenTest, ...]
     unexecuted: tuple[int, ...] = field(default=())

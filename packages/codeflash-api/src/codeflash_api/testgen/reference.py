@@ -9,7 +9,20 @@ from codeflash_api.testgen.subject import Subject
 from codeflash_api.testgen.target import Target
 
 _UNSTABLE = frozenset(
-    ["random", "time", "uuid", "datetime", "secrets", "os", "perf_counter", "monotonic", "now", "today", "urandom", "token_hex"]
+    [
+        "random",
+        "time",
+        "uuid",
+        "datetime",
+        "secrets",
+        "os",
+        "perf_counter",
+        "monotonic",
+        "now",
+        "today",
+        "urandom",
+        "token_hex",
+    ]
 )
 
 _OUTCOME = """\

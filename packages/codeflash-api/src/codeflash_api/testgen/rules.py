@@ -12,8 +12,8 @@ import ast
 from codeflash_api.code.files import parsed
 from codeflash_api.errors import ApiError, invalid, unsupported
 from codeflash_api.testgen.finishing import finished
-from codeflash_api.testgen.functions import added, test_names, without
-from codeflash_api.testgen.question import RepairQuestion, TestQuestion
+from codeflash_api.testgen.functions import added, names_of_tests, without
+from codeflash_api.testgen.question import RepairQuestion, WantedTests
 from codeflash_api.testgen.scenarios import reaches_out
 from codeflash_api.testgen.subject import Subject, read_subject
 from codeflash_api.testgen.target import GeneratedTests
@@ -22,7 +22,7 @@ from codeflash_syntax.parse import FunctionNotFound
 from codeflash_syntax.signature import is_generator
 
 
-def generate(question: TestQuestion) -> GeneratedTests:
+def generate(question: WantedTests) -> GeneratedTests:
     """Make one of the two files of tests.
 
     Args:
@@ -50,13 +50,13 @@ def repair(question: RepairQuestion) -> GeneratedTests:
     try:
         fresh = written(about, subject_of(about), prefix="repaired")
     except ApiError as problem:
-        if not test_names(rest):
+        if not names_of_tests(rest):
             raise unsupported("testgen-repair needs a language model for these tests") from problem
         return finished(rest, about)
     return finished(added(rest, fresh, len(question.broken)), about)
 
 
-def subject_of(question: TestQuestion) -> Subject:
+def subject_of(question: WantedTests) -> Subject:
     """The function under test, read out of the request's code.
 
     Raises:

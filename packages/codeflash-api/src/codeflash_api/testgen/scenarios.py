@@ -9,10 +9,51 @@ from codeflash_api.testgen.values import Scenario
 
 # Calls that reach outside of the process: made-up arguments are no good for them.
 _REACHING = frozenset(
-    ["rmtree", "unlink", "remove_file", "rmdir", "removedirs", "system", "popen", "Popen", "kill", "killpg", "truncate", "rename", "renames", "replace_file", "check_call", "check_output", "urlopen", "write_text", "write_bytes", "mkdir", "makedirs", "chmod", "chown", "symlink_to", "execv", "execve", "fork", "exit", "_exit", "copytree", "copyfile", "copy2", "move", "send_signal", "sendmail", "connect"]
+    [
+        "rmtree",
+        "unlink",
+        "remove_file",
+        "rmdir",
+        "removedirs",
+        "system",
+        "popen",
+        "Popen",
+        "kill",
+        "killpg",
+        "truncate",
+        "rename",
+        "renames",
+        "replace_file",
+        "check_call",
+        "check_output",
+        "urlopen",
+        "write_text",
+        "write_bytes",
+        "mkdir",
+        "makedirs",
+        "chmod",
+        "chown",
+        "symlink_to",
+        "execv",
+        "execve",
+        "fork",
+        "exit",
+        "_exit",
+        "copytree",
+        "copyfile",
+        "copy2",
+        "move",
+        "send_signal",
+        "sendmail",
+        "connect",
+    ]
 )
-_COMBINING = frozenset(["permutations", "combinations", "product", "combinations_with_replacement", "powerset"])
-_REACHING_MODULES = frozenset(["subprocess", "requests", "httpx", "urllib", "socket", "smtplib", "ftplib", "shutil"])
+_COMBINING = frozenset(
+    ["permutations", "combinations", "product", "combinations_with_replacement", "powerset"]
+)
+_REACHING_MODULES = frozenset(
+    ["subprocess", "requests", "httpx", "urllib", "socket", "smtplib", "ftplib", "shutil"]
+)
 
 
 def scenarios(subject: Subject, index: int) -> tuple[Scenario, ...]:

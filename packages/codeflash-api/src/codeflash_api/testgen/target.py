@@ -48,10 +48,8 @@ class GeneratedTests:
         readable: The tests as people read them.
         behavior: The same tests, recording what each call of the target returned.
         performance: The same tests, recording how long each call took.
-        raw: The tests as they were first written, before unusable ones were left out.
     """
 
     readable: str
     behavior: str
     performance: str
-    raw: str

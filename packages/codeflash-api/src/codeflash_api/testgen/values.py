@@ -27,7 +27,9 @@ _NAMES = {
     "board rows records elements points pairs tokens entries lists intervals scores names keys",
 }
 _KIND_OF_NAME = {name: kind for kind, names in _NAMES.items() for name in names.split()}
-_WAITS = frozenset(["delay", "timeout", "seconds", "interval", "sleep", "wait", "pause", "backoff", "duration"])
+_WAITS = frozenset(
+    ["delay", "timeout", "seconds", "interval", "sleep", "wait", "pause", "backoff", "duration"]
+)
 _ROTATED = ("list", "int", "str", "dict")
 
 

@@ -7,7 +7,7 @@ import re
 import textwrap
 
 from codeflash_api.testgen.calls import Call, Calls
-from codeflash_api.testgen.question import TestQuestion
+from codeflash_api.testgen.question import WantedTests
 from codeflash_api.testgen.reference import can_copy, reference
 from codeflash_api.testgen.scenarios import scenarios
 from codeflash_api.testgen.subject import Subject
@@ -17,7 +17,7 @@ _MODULES = ("datetime", "decimal", "fractions", "numpy", "pathlib")
 _FROM = {"suppress": "contextlib", "deque": "collections", "SimpleNamespace": "types"}
 
 
-def written(question: TestQuestion, subject: Subject, prefix: str = "") -> str:
+def written(question: WantedTests, subject: Subject, prefix: str = "") -> str:
     """A file of readable tests.
 
     Args:
