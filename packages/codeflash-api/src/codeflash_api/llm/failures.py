@@ -137,12 +137,15 @@ def retry_after(headers: Mapping[str, str], now: float | None = None) -> float |
 
 
 @contextmanager
-def translated(provider: str, sdk: ModuleType) -> Iterator[None]:
+def translated(
+    provider: str, sdk: ModuleType, unreadable: tuple[type[Exception], ...] = ()
+) -> Iterator[None]:
     """Raises what a vendor's SDK raises as a :class:`ProviderError`.
 
     Args:
         provider: Whose SDK.
         sdk: ``openai`` or ``anthropic``: their errors have the same names.
+        unreadable: Further errors that mean that the answer can't be read.
     """
     import httpx2
 
@@ -164,7 +167,7 @@ def translated(provider: str, sdk: ModuleType) -> Iterator[None]:
         raise from_error_object(provider, problem.body) from problem
     except UnicodeEncodeError as problem:
         raise Misconfigured(provider, "the prompt holds characters that can't be sent") from problem
-    except ValueError as problem:  # no JSON, no UTF-8
+    except (ValueError, *unreadable) as problem:  # no JSON, no UTF-8
         raise BadAnswer(provider, "the answer can't be read") from problem
 
 

@@ -130,7 +130,8 @@ def _azure(provider: ProviderSettings, settings: Settings) -> Callable[[str], Mo
 
 def _anthropic(provider: ProviderSettings, settings: Settings) -> Callable[[str], Model]:
     _need(provider, "key", provider.key)
-    wire = _messages_wire(provider, settings)
+    version = _version(provider, "2023-06-01")
+    wire = _messages_wire(provider, settings, headers={"anthropic-version": version} if version else {})
     client = Lazily(provider.name, lambda: anthropic.anthropic_client(provider.key, provider.base_url))
     return lambda model: anthropic.Messages(provider.name, _named(provider, model), client, wire)
 
@@ -141,14 +142,17 @@ def _bedrock(provider: ProviderSettings, settings: Settings) -> Callable[[str], 
     _need(provider, "region", region)
     if provider.options.get("credentials", "") != "machine":
         _need(provider, "key", provider.key, "or CREDENTIALS=machine for the machine's own")
-    wire = _messages_wire(provider, settings)
+    version = _version(provider, "bedrock-2023-05-31")
+    wire = _messages_wire(provider, settings, body={"anthropic_version": version} if version else {})
     client = Lazily(
         provider.name,
         lambda: bedrock.bedrock_client(
             region, provider.base_url, key=provider.key, secret=secret, token=token
         ),
     )
-    return lambda model: anthropic.Messages(provider.name, _named(provider, model), client, wire)
+    return lambda model: anthropic.Messages(
+        provider.name, _named(provider, model), client, wire, bedrock.unreadable
+    )
 
 
 def _recorded(provider: ProviderSettings, settings: Settings) -> Callable[[str], Model]:
@@ -184,17 +188,31 @@ def _chat_wire(provider: ProviderSettings, settings: Settings, *, own: bool) -> 
     )
 
 
-def _messages_wire(provider: ProviderSettings, settings: Settings) -> anthropic.Wire:
+def _messages_wire(
+    provider: ProviderSettings,
+    settings: Settings,
+    *,
+    headers: Mapping[str, str] | None = None,
+    body: Mapping[str, str] | None = None,
+) -> anthropic.Wire:
     return anthropic.Wire(
         stream=_switch(provider, "stream"),
-        temperature=_switch(provider, "temperature"),
+        temperature=_switch(provider, "temperature", default="off"),
+        headers=headers or {},
+        body=body or {},
         longest=settings.provider_seconds,
     )
 
 
-def _switch(provider: ProviderSettings, name: str) -> bool:
-    text = provider.options.get(name, "on").strip().lower()
-    if text in ("", "1", "on", "true", "yes"):
+def _version(provider: ProviderSettings, old: str) -> str:
+    """The version of the messages API: the given one, the last that takes a temperature, or the SDK's own ("")."""
+    given = provider.options.get("api_version", "").strip()
+    return given or (old if _switch(provider, "temperature", default="off") else "")
+
+
+def _switch(provider: ProviderSettings, name: str, default: str = "on") -> bool:
+    text = provider.options.get(name, "").strip().lower() or default
+    if text in ("1", "on", "true", "yes"):
         return True
     if text in ("0", "off", "false", "no"):
         return False

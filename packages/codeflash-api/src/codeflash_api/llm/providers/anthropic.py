@@ -33,12 +33,17 @@ class Wire:
 
     Attributes:
         stream: Whether answers are streamed, so that long ones do not look idle to what stands between.
-        temperature: Whether the model takes a temperature.
+        temperature: Whether a temperature is sent. The API's version of 2026-10-21, which the SDK speaks, refuses it;
+            older models take it under an older version.
+        headers: Further headers, such as ``anthropic-version``.
+        body: Further fields of the body, such as Bedrock's ``anthropic_version``.
         longest: Most seconds of one exchange.
     """
 
     stream: bool = True
-    temperature: bool = True
+    temperature: bool = False
+    headers: Mapping[str, str] = field(factory=dict)
+    body: Mapping[str, str] = field(factory=dict)
     longest: float = 120.0
 
 
@@ -69,6 +74,7 @@ class Messages:
         model: The model's name.
         client: The SDK's client, which models of one provider share.
         wire: What can be set.
+        unreadable: Gives the errors of what reads the stream, where that is not the SDK itself.
         clock: Monotonic seconds.
     """
 
@@ -76,6 +82,7 @@ class Messages:
     model: str
     client: Lazily[AsyncAnthropic] | Lazily[AsyncAnthropicBedrock] = field(repr=False)
     wire: Wire = field(factory=Wire)
+    unreadable: Callable[[], tuple[type[Exception], ...]] = tuple
     clock: Callable[[], float] = time.monotonic
 
     async def complete(self, prompt: Prompt, deadline: Deadline) -> Reply:
@@ -106,7 +113,7 @@ class Messages:
             request["temperature"] = prompt.temperature
         if self.wire.stream:
             request["stream"] = True
-        return request
+        return request | dict(self.wire.body)
 
     async def _answer(self, request: Mapping[str, Any], seconds: float) -> dict[str, Any]:
         client = await self.client.get()
@@ -114,8 +121,14 @@ class Messages:
         import httpx2
 
         timeout = httpx2.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
-        with translated(self.provider, anthropic):
-            answer = await client.messages.create(**request, timeout=timeout)
+        more = {key: request[key] for key in ("temperature", *self.wire.body) if key in request}
+        with translated(self.provider, anthropic, self.unreadable()):
+            answer = await client.messages.create(
+                **{key: value for key, value in request.items() if key not in more},
+                extra_body=more or None,
+                extra_headers=dict(self.wire.headers) or None,
+                timeout=timeout,
+            )
             if not request.get("stream"):
                 return dict(plain(self.provider, answer))
             async with answer as stream:

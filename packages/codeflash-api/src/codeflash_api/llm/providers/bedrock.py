@@ -43,6 +43,14 @@ def bedrock_client(
     )
 
 
+def unreadable() -> tuple[type[Exception], ...]:
+    """The errors of botocore, which reads the frames: a wrong checksum, an unknown kind of header."""
+    import botocore.eventstream  # type: ignore[import-untyped]  # has no stubs
+    import botocore.parsers  # type: ignore[import-untyped]
+
+    return botocore.eventstream.ParserError, botocore.parsers.ResponseParserError
+
+
 def signature(region: str, key: str, secret: str, token: str = "") -> httpx2.Auth:
     """Signs requests with AWS Signature Version 4.
 
