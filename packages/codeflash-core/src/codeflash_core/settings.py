@@ -116,6 +116,12 @@ SETTINGS = (
     Setting("sandbox", "auto", _mode, "auto, require or off."),
     Setting("float-tolerance", 0.0, _ratio, "Relative tolerance for floats; 0 is exact."),
     Setting("sources", ("rewrites",), _texts, "Who proposes candidates."),
+    Setting(
+        "api-url",
+        "",
+        _text,
+        "Address of the AI service; one that pyproject.toml names has to be on this machine, since the key is sent there.",
+    ),
     Setting("env", (), _names, "Variables that foreign code may see."),
     Setting("python", "", _text, "The target's interpreter; by default it is found."),
     Setting("seed", 0, _number, "Seed of all random choices."),

@@ -15,7 +15,7 @@ import cattrs
 from attrs import define, evolve, field, frozen
 
 from codeflash_core.deliveries.apply import INTENT, ApplyDelivery, clear_drafts, read_intent
-from codeflash_core.errors import CodeflashError, PrerequisiteError, StageError, UsageError
+from codeflash_core.errors import CodeflashError, PrerequisiteError, ServiceError, StageError, UsageError
 from codeflash_core.model.run import RunReport
 from codeflash_core.model.target import Project, Workload
 from codeflash_core.pipeline.assembly import Workshop, open_workshop, plugin
@@ -27,7 +27,7 @@ from codeflash_core.pipeline.settings import Engine, SearchSettings
 from codeflash_core.pipeline.steps import Steps
 from codeflash_core.ports.deliveries import Delivered
 from codeflash_core.ports.language import Description
-from codeflash_core.ports.sources import Source
+from codeflash_core.ports.sources import Source, SourceSettings
 from codeflash_core.records.blobs import BlobStore
 from codeflash_core.records.encoding import make_converter
 from codeflash_core.records.fingerprint import Fingerprint, read_fingerprint
@@ -55,6 +55,7 @@ class Request:
         pass_through: Names of the user's variables that foreign code may see.
         sources: Names of the candidate sources.
         given: Sources that are not named but handed in, such as a patch.
+        options: What named sources are configured with, by name; the others take none.
         resume: A run to go on with, or an empty string.
         state: The state folder, or None for the user's.
         reads: Digests of what else the run depends on, by name, such as a candidate's file.
@@ -70,6 +71,7 @@ class Request:
     pass_through: tuple[str, ...] = ()
     sources: tuple[str, ...] = ("rewrites",)
     given: tuple[Source, ...] = ()
+    options: Mapping[str, SourceSettings] = field(factory=dict)
     resume: str = ""
     state: Path | None = None
     reads: Mapping[str, str] = field(factory=dict)
@@ -200,6 +202,8 @@ def how_ended(problem: BaseException) -> RunState:
     """What an error makes of a run: only an interrupted one gets further when it is taken up as it is."""
     if isinstance(problem, UsageError | PrerequisiteError):
         return RunState.REFUSED
+    if isinstance(problem, ServiceError):
+        return RunState.INTERRUPTED
     if isinstance(problem, StageError):
         full = isinstance(problem.__cause__, OSError) and problem.__cause__.errno in _DISK_FULL
         return RunState.INTERRUPTED if full or problem.stage == "record" else RunState.FAILED
@@ -305,7 +309,10 @@ def _identity(header: Mapping[str, Any], folder: Path, workshop: Workshop) -> Ru
 
 
 def _sources(request: Request) -> tuple[Source, ...]:
-    named = [plugin("codeflash.sources", name)() for name in request.sources]
+    named = [
+        plugin("codeflash.sources", name)(*([request.options[name]] if name in request.options else []))
+        for name in request.sources
+    ]
     return (*request.given, *named)
 
 
