@@ -10,14 +10,17 @@ import tempfile
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import psutil
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from codeflash_api.db.engine import open_database
 from codeflash_api.embedded.leftover import postmaster
 from codeflash_api.embedded.server import EmbeddedPostgres
+from codeflash_api.errors import ApiError
 from codeflash_core.errors import PrerequisiteError
 
 SERVICE = textwrap.dedent(
@@ -288,3 +291,45 @@ def test_a_server_that_ignores_being_asked_is_ended_anyway(used: Path) -> None:
         process.send_signal(signal.SIGCONT)
     server.stop()
     assert not server.running
+
+
+def until_it_answers(url: str, process: psutil.Process, cluster: Path) -> None:
+    for _ in range(3_000):
+        found = postmaster(cluster)
+        if found is not None and found.pid != process.pid:
+            try:
+                assert ask(url, "select 1") == 1
+                return
+            except ApiError:
+                continue
+        Event().wait(0.01)
+    raise AssertionError("it did not come back")
+
+
+@pytest.mark.parametrize("victim", ["postgres", "keeper"])
+def test_a_postgres_that_dies_under_a_living_service_is_started_again(used: Path, victim: str) -> None:
+    with EmbeddedPostgres(used) as server, capture_logs() as lines:
+        process = postmaster(used / "postgres")
+        assert process is not None
+        (process if victim == "postgres" else psutil.Process(process.ppid())).kill()
+        until_it_answers(server.url, process, used / "postgres")
+    assert "ended and is started again" in lines[0]["event"]
+    assert postmaster(used / "postgres") is None
+
+
+def test_a_postgres_that_cannot_be_started_again_is_tried_until_the_service_ends(
+    used: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("codeflash_api.embedded.server._PAUSE", 0.01)
+    with capture_logs() as lines, EmbeddedPostgres(used) as server:
+        process = postmaster(used / "postgres")
+        assert process is not None
+        (used / "postgres" / "PG_VERSION").write_text("9.6\n")
+        process.kill()
+        for _ in range(3_000):
+            if sum("does not start again" in line["event"] for line in lines) > 1:
+                break
+            Event().wait(0.01)
+        (used / "postgres" / "PG_VERSION").write_text("18\n")
+        until_it_answers(server.url, process, used / "postgres")
+    assert sum("does not start again" in line["event"] for line in lines) > 1

@@ -7,11 +7,14 @@ import os
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import quote
+
+import structlog
 
 from codeflash_api.embedded import leftover
 from codeflash_api.embedded.binaries import command, program
@@ -19,11 +22,24 @@ from codeflash_api.embedded.lock import FolderLock
 from codeflash_core.errors import PrerequisiteError
 
 USER = "codeflash"
+_log = structlog.get_logger("codeflash_api")
+_PAUSE = 1.0
 # A socket's address holds 107 bytes, and Postgres adds its file name.
 _LONGEST_FOLDER = 80
-# Postgres ends when the pipe to its keeper closes: also when the service is killed. It is asked twice: while
-# it is still starting, the first one may come too early.
-_KEEPER = '"$@" </dev/null & server=$!; read -r _; kill -INT $server; wait $server'
+# Postgres ends when the pipe to its keeper closes: also when the service is killed. The keeper ends with Postgres.
+# It asks more than once: the first time, Postgres may not be listening yet.
+_KEEPER = """
+exec 3<&0 </dev/null
+"$@" 3<&- &
+server=$!
+(read -r _ <&3; while kill -INT $server 2>/dev/null; do sleep 1; done) &
+reader=$!
+exec 3<&-
+wait $server
+code=$?
+kill $reader 2>/dev/null
+exit $code
+"""
 _OPTIONS = {
     "listen_addresses": "",
     "max_connections": "60",
@@ -53,6 +69,8 @@ class EmbeddedPostgres:
         self._folder = folder.absolute()
         self._options = {**_OPTIONS, **(options or {})}
         self._keeper: subprocess.Popen[bytes] | None = None
+        self._watcher: threading.Thread | None = None
+        self._stopping = threading.Event()
         self._lock = FolderLock(self._folder)
 
     def __enter__(self) -> EmbeddedPostgres:
@@ -77,6 +95,8 @@ class EmbeddedPostgres:
     def start(self, patience: float = 60.0) -> None:
         """Start it, on first use after making its files, and wait until it answers.
 
+        When it ends by itself later on, it is started again.
+
         Args:
             patience: Seconds to wait.
 
@@ -85,14 +105,15 @@ class EmbeddedPostgres:
         """
         self._make_folder()
         self._lock.take()
+        self._stopping.clear()
         try:
-            leftover.clear(self._cluster, self._sockets)
             self._make_cluster()
-            self._launch()
-            self._wait(patience)
+            self._run(patience)
         except BaseException:
             self.stop()
             raise
+        self._watcher = threading.Thread(target=self._watch, args=(patience,), daemon=True)
+        self._watcher.start()
 
     def stop(self, patience: float = 30.0) -> None:
         """Stop it in good order and give the folder free.
@@ -100,25 +121,52 @@ class EmbeddedPostgres:
         Args:
             patience: Seconds to wait for it.
         """
-        keeper, self._keeper = self._keeper, None
-        if keeper is not None:
-            assert keeper.stdin is not None
-            keeper.stdin.close()
+        self._stopping.set()
+        if self._keeper is not None:
+            _close(self._keeper)
             try:
-                keeper.wait(patience)
+                self._keeper.wait(patience)
             except subprocess.TimeoutExpired:
                 leftover.clear(self._cluster, self._sockets)
-                keeper.wait()
+                self._keeper.wait()
+        if self._watcher is not None:
+            self._watcher.join()
+        self._keeper = self._watcher = None
         if self._sockets != self._folder:
             shutil.rmtree(self._sockets, ignore_errors=True)
         self._lock.release()
+
+    def _run(self, patience: float) -> None:
+        if self._keeper is not None:
+            _close(self._keeper)
+        leftover.clear(self._cluster, self._sockets)
+        self._keeper = self._launch()
+        if self._stopping.is_set():
+            # Asked to stop while it was being started again.
+            _close(self._keeper)
+            self._keeper.wait()
+            return
+        self._wait(self._keeper, patience)
+
+    def _watch(self, patience: float) -> None:
+        while self._keeper is not None:
+            self._keeper.wait()
+            if self._stopping.is_set():
+                return
+            _log.warning("the embedded Postgres ended and is started again")
+            try:
+                self._run(patience)
+            except PrerequisiteError as problem:
+                # Requests are answered with 503 meanwhile.
+                _log.error("the embedded Postgres does not start again", reason=problem.message)
+                self._stopping.wait(_PAUSE)
 
     @property
     def _cluster(self) -> Path:
         return self._folder / "postgres"
 
     @property
-    def _log(self) -> Path:
+    def _log_file(self) -> Path:
         return self._folder / "postgres.log"
 
     @property
@@ -166,13 +214,13 @@ class EmbeddedPostgres:
             )
         unfinished.rename(self._cluster)
 
-    def _launch(self) -> None:
+    def _launch(self) -> subprocess.Popen[bytes]:
         settings = {**self._options, "unix_socket_directories": str(self._sockets)}
         server = [str(program("postgres")), "-D", str(self._cluster)]
         for name, value in settings.items():
             server += ["-c", f"{name}={value}"]
-        with self._log.open("wb") as log:
-            self._keeper = subprocess.Popen(
+        with self._log_file.open("wb") as log:
+            return subprocess.Popen(
                 command(["/bin/sh", "-c", _KEEPER, "sh", *server]),
                 stdin=subprocess.PIPE,
                 stdout=log,
@@ -182,16 +230,16 @@ class EmbeddedPostgres:
                 start_new_session=True,
             )
 
-    def _wait(self, patience: float) -> None:
+    def _wait(self, keeper: subprocess.Popen[bytes], patience: float) -> None:
         until = time.monotonic() + patience
-        while time.monotonic() < until:
+        while keeper.poll() is None and time.monotonic() < until:
             if self._ready():
                 return
             time.sleep(0.01)
-            if not self._started_or_starting():
-                break
-        detail = self._log.read_text("utf-8", "replace").strip()[-500:]
-        raise PrerequisiteError("the embedded Postgres does not start", detail or f"Its log is {self._log}.")
+        detail = self._log_file.read_text("utf-8", "replace").strip()[-500:]
+        raise PrerequisiteError(
+            "the embedded Postgres does not start", detail or f"Its log is {self._log_file}."
+        )
 
     def _ready(self) -> bool:
         try:
@@ -200,12 +248,11 @@ class EmbeddedPostgres:
             return False
         return len(lines) > 7 and lines[7].strip() == "ready"
 
-    def _started_or_starting(self) -> bool:
-        assert self._keeper is not None
-        if self._keeper.poll() is not None:
-            return False
-        # The keeper outlives a Postgres that gave up, which says so in its log.
-        return b"FATAL" not in self._log.read_bytes()
+
+def _close(keeper: subprocess.Popen[bytes]) -> None:
+    """Tell a keeper to end its Postgres."""
+    assert keeper.stdin is not None
+    keeper.stdin.close()
 
 
 def _environment() -> dict[str, str]:
