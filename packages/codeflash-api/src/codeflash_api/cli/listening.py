@@ -117,7 +117,11 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and say so."""
-        await super().startup(sockets)
+        try:
+            await super().startup(sockets)
+        except SystemExit:
+            # The application did not start; the caller tells, and the original would end the process.
+            self.should_exit = True
         if self.started:
             self._listens()
 
