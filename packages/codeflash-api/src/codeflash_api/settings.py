@@ -23,8 +23,10 @@ class ProviderSettings:
         model: The model or deployment.
         base_url: Its address; empty for the vendor's own.
         key: The credential.
-        options: What only this provider knows: ``api_version``, ``region``, ``secret_key``, ``session_token``,
-            ``folder``.
+        options: What only some providers know: ``model_<feature>`` (a model for one feature), ``stream`` and
+            ``temperature`` (on or off), ``api_version``, ``limit_name`` (openai, azure), ``token`` (azure: Entra ID),
+            ``region``, ``secret_key``, ``session_token``, ``credentials`` (bedrock: ``machine`` for the machine's
+            own), ``folder`` (recorded).
     """
 
     name: str

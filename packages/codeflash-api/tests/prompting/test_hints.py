@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from attrs import evolve
+
 from codeflash_api.prompting.fence import Trusted
-from codeflash_api.prompting.hints import hints, told
+from codeflash_api.prompting.hints import Hint, hints, told
 
 QUEUE = """
 def drain(items):
@@ -57,3 +59,13 @@ def test_a_hint_tells_the_reason_and_the_traps():
 
 def test_without_hints_there_is_nothing_to_tell():
     assert told([]) == ""
+
+
+def test_an_example_that_is_long_is_left_out():
+    rule = hints([QUEUE])[0].rule
+    example = next(each for each in rule.examples if each.after is not None)
+    long = evolve(rule, examples=(evolve(example, before=example.before + "    # more\n" * 20),))
+
+    assert "For example" in told([Hint(rule, "f")])
+    assert "For example" not in told([Hint(long, "f")])
+    assert "For example" not in told([Hint(evolve(rule, examples=()), "f")])

@@ -167,7 +167,9 @@ def translated(
         raise from_error_object(provider, problem.body) from problem
     except UnicodeEncodeError as problem:
         raise Misconfigured(provider, "the prompt holds characters that can't be sent") from problem
-    except (ValueError, *unreadable) as problem:  # no JSON, no UTF-8
+    except ValueError as problem:  # no JSON, no UTF-8
+        raise BadAnswer(provider, "the answer can't be read") from problem
+    except unreadable as problem:
         raise BadAnswer(provider, "the answer can't be read") from problem
 
 
