@@ -392,7 +392,8 @@ class Inference:
             called.arity = len(node.args)
             return Shape()
         if isinstance(node.func, ast.Attribute):
-            self.shape(node.func.value)
+            method = self.shape(node.func).vote("callable")
+            method.arity = len(node.args)
         return self._function(name, node, given)
 
     def _method(self, node: ast.Call, function: ast.Attribute, given: list[Shape]) -> Shape:

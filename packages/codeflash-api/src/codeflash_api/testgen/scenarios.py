@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from attrs import evolve
+
 from codeflash_api.testgen.subject import Subject
 from codeflash_api.testgen.values import Scenario
 
@@ -63,7 +65,14 @@ def scenarios(subject: Subject, index: int) -> tuple[Scenario, ...]:
         subject: The function under test.
         index: The file; even ones have small and odd inputs, odd ones many and large.
     """
-    limit, least = largest(subject), 1 if is_careful(subject) else -3
+    limit = largest(subject)
+    return tuple(
+        evolve(each, size=min(each.size, limit), number=min(each.number, limit))
+        for each in _planned(index, limit, 1 if is_careful(subject) else -3)
+    )
+
+
+def _planned(index: int, limit: int, least: int) -> tuple[Scenario, ...]:
     several = max(2, min(limit, 12))
     if index % 2 == 0:
         return (
@@ -79,13 +88,13 @@ def scenarios(subject: Subject, index: int) -> tuple[Scenario, ...]:
             Scenario("pair", 2, 2, start=5, order=9),
         )
     return (
-        Scenario("few", 4, min(limit, 6), start=4),
+        Scenario("few", 4, 6, start=4),
         Scenario("dozen", 12, several, start=1, order=1),
-        Scenario("dozens", min(limit, 48), min(limit, 20), start=2, order=2),
-        Scenario("many", min(limit, 200), min(limit, 64), start=3, order=3),
-        Scenario("many_equal", min(limit, 200), min(limit, 50), pattern="equal", order=4),
-        Scenario("many_ascending", min(limit, 200), min(limit, 75), pattern="ascending", order=5),
-        Scenario("many_descending", min(limit, 200), min(limit, 90), pattern="descending", order=6),
+        Scenario("dozens", 48, 20, start=2, order=2),
+        Scenario("many", 200, 64, start=3, order=3),
+        Scenario("many_equal", 200, 50, pattern="equal", order=4),
+        Scenario("many_ascending", 200, 75, pattern="ascending", order=5),
+        Scenario("many_descending", 200, 90, pattern="descending", order=6),
         Scenario("large", limit, limit, start=5, order=7),
     )
 

@@ -122,6 +122,12 @@ class Shape:
         """Whether None is among what it may be."""
         return "none" in self.whole.votes
 
+    def parts(self) -> list[Shape]:
+        """What is known to be inside."""
+        whole = self.whole
+        inner = [each for each in (whole._element, whole._key) if each is not None]
+        return [*inner, *whole.keys.values(), *whole.fields.values(), *whole.attributes.values()]
+
     def vote(self, kind: str, weight: int = 1) -> Shape:
         """Note evidence for a kind."""
         whole = self.whole

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from contextlib import suppress
 
 from attrs import field, frozen
 
@@ -74,16 +75,67 @@ def read_subject(tree: ast.Module, qualified: str) -> Subject:
     classes = {each.name: each for each in ast.walk(tree) if isinstance(each, ast.ClassDef)}
     known = frozenset(classes)
     kind = _kind(node, receiver)
-    own = Shape()
-    constructors = {
-        name: _constructor(each, known, own if each is receiver else Shape())
-        for name, each in classes.items()
-    }
+    receivers = _receivers(classes)
+    constructors = {name: _constructor(each, known, receivers[name].whole) for name, each in classes.items()}
+    own = receivers[receiver.name].whole if receiver else None
     found = _parameters(node, known, skip=kind in ("method", "class method", "property", "constructor"))
     _infer(node, found, own if kind in ("method", "property", "constructor") else None)
+    _read_methods(classes, receivers, known)
     if kind == "constructor" and receiver is not None:
         constructors[receiver.name] = found
+    every = [*found, *(each for given in constructors.values() for each in given)]
+    _recognize([each.shape for each in every], {name: _members_of(each) for name, each in classes.items()})
     return Subject(node, tree, receiver, kind, found, classes, constructors)
+
+
+def _receivers(classes: dict[str, ast.ClassDef]) -> dict[str, Shape]:
+    """What ``self`` is in each class; a class and its bases have it in common."""
+    found = {name: Shape() for name in classes}
+    for name, each in classes.items():
+        for base in each.bases:
+            if ast.unparse(base) in found:
+                found[name].join(found[ast.unparse(base)])
+    return found
+
+
+def _read_methods(
+    classes: dict[str, ast.ClassDef], receivers: dict[str, Shape], known: frozenset[str]
+) -> None:
+    """Learn from all methods what attributes hold."""
+    for name, each in classes.items():
+        for node in each.body:
+            if isinstance(node, FunctionNode) and _kind(node, each) in ("method", "property"):
+                _infer(node, _parameters(node, known, skip=True), receivers[name].whole)
+
+
+def _members_of(node: ast.ClassDef) -> frozenset[str]:
+    """Names of the attributes and methods that a class is seen to have."""
+    found: set[str] = set()
+    for each in ast.walk(node):
+        if isinstance(each, FunctionNode):
+            found.add(each.name)
+        elif isinstance(each, ast.AnnAssign | ast.Assign):
+            for target in [each.target] if isinstance(each, ast.AnnAssign) else each.targets:
+                if isinstance(target, ast.Name):
+                    found.add(target.id)
+                elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
+                    found.add(target.attr)
+    return frozenset(found)
+
+
+def _recognize(shapes: list[Shape], classes: dict[str, frozenset[str]]) -> None:
+    """Make a value whose attributes are used an instance of the class that has them all, or a plain object."""
+    seen: set[int] = set()
+    waiting = [each.whole for each in shapes]
+    while waiting:
+        shape = waiting.pop()
+        if id(shape) in seen:
+            continue
+        seen.add(id(shape))
+        if shape.attributes and shape.kind in ("", "none"):
+            fitting = [name for name, known in classes.items() if set(shape.attributes) <= known]
+            shape.vote(f"class:{fitting[0]}" if fitting else "object", 2)
+        waiting += [each.whole for each in shape.parts()]
 
 
 def is_constant_class(node: ast.ClassDef) -> bool:
@@ -128,11 +180,13 @@ def _shown_calls(tree: ast.Module) -> Iterator[ast.Call]:
                 continue
             try:
                 examples = DocTestParser().get_examples(text)
-                parsed = [ast.parse(each.source) for each in examples]
-            except (ValueError, SyntaxError):
+            except ValueError:
                 continue
-            for module in parsed:
-                yield from (each for each in ast.walk(module) if isinstance(each, ast.Call))
+            for example in examples:
+                with suppress(SyntaxError, ValueError):
+                    yield from (
+                        each for each in ast.walk(ast.parse(example.source)) if isinstance(each, ast.Call)
+                    )
 
 
 def _is_constant(node: ast.expr) -> bool:
