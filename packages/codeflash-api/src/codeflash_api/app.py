@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator, Mapping
 from importlib import import_module
-from importlib.util import find_spec
 
 from fastapi import APIRouter, FastAPI
 
@@ -47,8 +46,7 @@ GRACE_SECONDS = 10.0
 
 def routers() -> tuple[APIRouter, ...]:
     """The routes of all features, in the order of ``FEATURES``."""
-    found = [name for name in FEATURES if find_spec(f"codeflash_api.{name}.endpoints")]
-    return tuple(import_module(f"codeflash_api.{name}.endpoints").router for name in found)
+    return tuple(import_module(f"codeflash_api.{name}.endpoints").router for name in FEATURES)
 
 
 def create_app(
