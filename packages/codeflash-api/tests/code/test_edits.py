@@ -5,6 +5,7 @@ import pytest
 from codeflash_api.code.edits import (
     changed_functions,
     changed_lines,
+    edited,
     merged,
     stands_alone,
     without_each,
@@ -139,3 +140,19 @@ def test_changed_functions_are_named():
 def test_changed_lines_are_counted():
     assert changed_lines("a\nb\n", "a\nc\nd\n") == 3
     assert changed_lines("a\n", "a\n") == 0
+
+
+def test_a_large_part_that_differs_all_over_is_one_edit(monkeypatch):
+    monkeypatch.setattr("codeflash_api.code.edits.MOST_COMPARISONS", 4)
+    assert edited(["a", "b", "c", "d", "e"], ["a", "x", "c", "y", "e"]) == [(1, 4, 1, 4)]
+
+
+def test_edits_are_counted_from_the_start_of_the_text():
+    assert edited(["a", "b", "c"], ["a", "x", "c", "d"]) == [(1, 2, 1, 2), (3, 3, 3, 4)]
+    assert edited(["a"], ["a"]) == []
+
+
+def test_deep_code_is_compared_without_an_end():
+    deep = f"def f():\n    return {'+'.join('1' * 700)}\n"
+    assert changed_functions(deep, deep.replace("1+1", "1+2", 1)) in ((), ("f",))
+    assert without_noise(deep, deep) == deep

@@ -94,3 +94,13 @@ def test_a_python_s_version_is_read(text, version):
 def test_a_slot_is_short_and_tells_candidates_apart():
     assert len(slot_of("refinement", "x" * 9_000)) < 60
     assert slot_of("a", "b", "c") != slot_of("a", "bc")
+
+
+def test_too_many_blocks_are_refused():
+    with pytest.raises(ApiError, match="more than 200 blocks"):
+        files_of([Block("x = 1", f"{number}.py") for number in range(201)], "python")
+
+
+def test_more_blocks_than_files_are_no_version():
+    with pytest.raises(ApiError, match="other files"):
+        versions_of((*FILES, Block("z = 1", "c.py")), FILES, "python", "code")

@@ -81,6 +81,7 @@ async def test_nothing_to_rewrite_is_an_empty_list(app_client: httpx2.AsyncClien
     [
         ({"source_code": None}, 422, "source_code is missing"),
         ({"source_code": ""}, 422, "no code"),
+        ({"source_code": "x = 1\n" * 100_000}, 422, "at most 500000"),
         ({"source_code": "```python:a.py\ndef (\n```"}, 422, "no Python code"),
         ({"source_code": "x\x00"}, 422, "NUL"),
         ({"language": "cobol"}, 422, "language"),

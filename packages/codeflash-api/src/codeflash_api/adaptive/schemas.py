@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import ConfigDict, Field
 
 from codeflash_api.adaptive.question import AdaptQuestion, Step
-from codeflash_api.code.files import files_of, versions_of
+from codeflash_api.code.files import LARGEST_CODE, files_of, versions_of
 from codeflash_api.code.languages import Language
 from codeflash_api.code.markdown import read_code
 from codeflash_api.http.candidates import CANDIDATE_EXAMPLE
@@ -19,7 +19,7 @@ class AdaptiveCandidate(Part):
     """One candidate on the way."""
 
     optimization_id: str
-    source_code: str = Field(description="The candidate, in markdown.")
+    source_code: str = Field(max_length=LARGEST_CODE, description="The candidate, in markdown.")
     explanation: str = ""
     source: str = Field("", description="OPTIMIZE, OPTIMIZE_LP, REFINE, REPAIR, ADAPTIVE or JIT_REWRITE.")
     speedup: str = Field("", description="What was measured, as a sentence.")
@@ -49,7 +49,9 @@ class AdaptiveRequest(Request):
     )
 
     trace_id: str = ""
-    original_source_code: str = Field(description="The code before all candidates, in markdown.")
+    original_source_code: str = Field(
+        max_length=LARGEST_CODE, description="The code before all candidates, in markdown."
+    )
     candidates: list[AdaptiveCandidate] = Field(min_length=1, max_length=MOST_STEPS)
     language: Language = "python"
 

@@ -16,6 +16,7 @@ from codeflash_syntax.normalize import normalize_module
 from codeflash_syntax.parse import SyntaxProblem, functions
 
 MOST_EDITS = 12
+MOST_COMPARISONS = 2_000_000
 _BUILTINS = frozenset(dir(builtins))
 _WORD = re.compile(r"[^\W\d]\w*")
 
@@ -52,7 +53,7 @@ def without_each(original: str, changed: str) -> Iterator[Without]:
         changed: A version of it.
     """
     before, after = original.splitlines(keepends=True), changed.splitlines(keepends=True)
-    codes = _edits(before, after)
+    codes = edited(before, after)
     if not 1 < len(codes) <= MOST_EDITS:
         return
     form = _form(changed)
@@ -105,8 +106,8 @@ def merged(original: str, one: str | None, other: str) -> str | None:
         return other
     before = original.splitlines(keepends=True)
     first, second = one.splitlines(keepends=True), other.splitlines(keepends=True)
-    changes = [(i, j, first[k:m]) for i, j, k, m in _edits(before, first)]
-    more = [(i, j, second[k:m]) for i, j, k, m in _edits(before, second)]
+    changes = [(i, j, first[k:m]) for i, j, k, m in edited(before, first)]
+    more = [(i, j, second[k:m]) for i, j, k, m in edited(before, second)]
     known = set(_WORD.findall(original))
     if (_words(changes) & _words(more)) - known:
         return None
@@ -135,13 +136,30 @@ def _functions(text: str) -> dict[str, str]:
 
 def changed_lines(original: str, changed: str) -> int:
     """Lines that a diff between the two shows."""
-    codes = _edits(original.splitlines(keepends=True), changed.splitlines(keepends=True))
+    codes = edited(original.splitlines(keepends=True), changed.splitlines(keepends=True))
     return sum(last - first + stop - start for first, last, start, stop in codes)
 
 
-def _edits(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int, int, int]]:
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-    return [(i, j, k, m) for tag, i, j, k, m in matcher.get_opcodes() if tag != "equal"]
+def edited(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int, int, int]]:
+    """Lines of both texts that are exchanged for each other; a large part that differs all over is one edit."""
+    shorter = min(len(before), len(after))
+    start = 0
+    while start < shorter and before[start] == after[start]:
+        start += 1
+    end = 0
+    while end < shorter - start and before[-1 - end] == after[-1 - end]:
+        end += 1
+    old, new = before[start : len(before) - end], after[start : len(after) - end]
+    if not old and not new:
+        return []
+    if len(old) * len(new) > MOST_COMPARISONS:
+        return [(start, start + len(old), start, start + len(new))]
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    return [
+        (start + i, start + j, start + k, start + m)
+        for tag, i, j, k, m in matcher.get_opcodes()
+        if tag != "equal"
+    ]
 
 
 def _words(changes: Sequence[tuple[int, int, list[str]]]) -> set[str]:

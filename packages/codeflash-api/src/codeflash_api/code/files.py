@@ -12,6 +12,10 @@ from codeflash_api.errors import invalid
 from codeflash_core.service.markdown import Block
 from codeflash_syntax.parse import SyntaxProblem, compiles, parse_module
 
+LARGEST_CODE = 500_000
+"""Characters of one field with code: reading more would keep a processor busy for many seconds."""
+MOST_FILES = 200
+
 
 def files_of(blocks: Sequence[Block], language: str, name: str = "source_code") -> tuple[Block, ...]:
     """The blocks of a request as files to work on.
@@ -22,10 +26,12 @@ def files_of(blocks: Sequence[Block], language: str, name: str = "source_code") 
         name: The request's field, for messages.
 
     Raises:
-        ApiError: There is no code, a path comes twice, or Python code does not parse (422).
+        ApiError: There is no code, or too much, a path comes twice, or Python code does not parse (422).
     """
     if not any(block.text.strip() for block in blocks):
         raise invalid(f"{name} has no code in it")
+    if len(blocks) > MOST_FILES:
+        raise invalid(f"{name} has more than {MOST_FILES} blocks")
     paths = [block.path for block in blocks]
     if len(set(paths)) < len(paths):
         raise invalid(f"{name} has two blocks of the same path")
@@ -70,6 +76,8 @@ def matched(blocks: Sequence[Block], originals: Sequence[Block]) -> dict[int, Bl
         The versions with the paths of their files, or None when a block fits no file or two fit the same.
     """
     found: dict[int, Block] = {}
+    if len(blocks) > len(originals):
+        return None
     for block in blocks:
         number = _number_of(block.path, originals)
         if number is None or number in found:

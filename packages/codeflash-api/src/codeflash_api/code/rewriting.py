@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from functools import lru_cache
 
 from attrs import evolve, field, frozen
 
-from codeflash_api.code.edits import merged, stands_alone
+from codeflash_api.code.edits import edited, merged, stands_alone
 from codeflash_api.code.markdown import Block, Draft
 from codeflash_api.code.profile import Profile
 from codeflash_rewrites.catalogue import by_slug, proposals
@@ -201,12 +200,4 @@ _remembered = lru_cache(maxsize=256)(_rewrites)
 def _replaced(old: str, new: str) -> list[str]:
     """Lines of the old text that the new one lacks or has changed."""
     before, after = old.splitlines(), new.splitlines()
-    start = 0
-    while start < min(len(before), len(after)) and before[start] == after[start]:
-        start += 1
-    end = 0
-    while end < min(len(before), len(after)) - start and before[-1 - end] == after[-1 - end]:
-        end += 1
-    old_part, new_part = before[start : len(before) - end], after[start : len(after) - end]
-    matcher = difflib.SequenceMatcher(None, old_part, new_part, autojunk=False)
-    return [line for tag, i, j, _, _ in matcher.get_opcodes() if tag != "equal" for line in old_part[i:j]]
+    return [line for first, last, _, _ in edited(before, after) for line in before[first:last]]

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ConfigDict, Field
 
-from codeflash_api.code.files import files_of
+from codeflash_api.code.files import LARGEST_CODE, files_of
 from codeflash_api.code.languages import Language
 from codeflash_api.code.markdown import read_code
 from codeflash_api.http.candidates import CANDIDATE_EXAMPLE, CandidateAnswer
@@ -45,8 +45,8 @@ class Experiment(Part):
 class _Shared(Request):
     """What both requests have."""
 
-    source_code: str = Field(description="The code to make faster, in markdown.")
-    dependency_code: str = Field("", description="Code that it uses, in markdown.")
+    source_code: str = Field(max_length=LARGEST_CODE, description="The code to make faster, in markdown.")
+    dependency_code: str = Field("", max_length=LARGEST_CODE, description="Code that it uses, in markdown.")
     trace_id: str = Field("", description="The client's name for the function it works on; opaque.")
     language: Language = "python"
     language_version: str = ""

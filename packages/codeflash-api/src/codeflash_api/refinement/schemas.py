@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import ConfigDict, Field
 
-from codeflash_api.code.files import files_of, versions_of
+from codeflash_api.code.files import LARGEST_CODE, files_of, versions_of
 from codeflash_api.code.languages import Language
 from codeflash_api.code.markdown import read_code
 from codeflash_api.http.candidates import CANDIDATE_EXAMPLE, CandidateAnswer
@@ -37,9 +37,11 @@ class RefinementItem(Request):
     )
 
     optimization_id: str
-    original_source_code: str = Field(description="The code before the candidate, in markdown.")
-    optimized_source_code: str = Field(description="The candidate, in markdown.")
-    read_only_dependency_code: str = ""
+    original_source_code: str = Field(
+        max_length=LARGEST_CODE, description="The code before the candidate, in markdown."
+    )
+    optimized_source_code: str = Field(max_length=LARGEST_CODE, description="The candidate, in markdown.")
+    read_only_dependency_code: str = Field("", max_length=LARGEST_CODE)
     original_line_profiler_results: str = ""
     original_code_runtime: str = ""
     optimized_explanation: str = ""

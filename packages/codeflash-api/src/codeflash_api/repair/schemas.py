@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import ConfigDict, Field
 
-from codeflash_api.code.files import files_of, versions_of
+from codeflash_api.code.files import LARGEST_CODE, files_of, versions_of
 from codeflash_api.code.languages import Language
 from codeflash_api.code.markdown import read_code
 from codeflash_api.http.candidates import CANDIDATE_EXAMPLE
@@ -60,8 +60,10 @@ class RepairRequest(Request):
     )
 
     optimization_id: str
-    original_source_code: str = Field(description="The code before the candidate, in markdown.")
-    modified_source_code: str = Field(description="The candidate, in markdown.")
+    original_source_code: str = Field(
+        max_length=LARGEST_CODE, description="The code before the candidate, in markdown."
+    )
+    modified_source_code: str = Field(max_length=LARGEST_CODE, description="The candidate, in markdown.")
     trace_id: str = ""
     test_diffs: list[TestDifference] = Field(default_factory=list, max_length=5_000)
     language: Language = "python"
