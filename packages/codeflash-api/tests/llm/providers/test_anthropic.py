@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from anthropic_wire import KEY, SSE, USAGE, anthropic_server, cut, error, events, says, sse, whole
-from wire import hang_up, listening, silence, status, streamed
+from wire import flooded, hang_up, listening, silence, status, streamed
 
 from codeflash_api.llm.model import (
     BadAnswer,
@@ -234,4 +234,25 @@ async def test_a_cancelled_request_closes_the_connection(server, made, prompt, s
 
     with pytest.raises(asyncio.CancelledError):
         await asking
+    await asyncio.wait_for(server.left.wait(), 10)
+
+
+async def test_a_stream_that_only_keeps_alive_ends_with_the_deadline(server, made, prompt):
+    server.then(flooded(SSE, b": keep-alive\n\n"))
+
+    with pytest.raises(TimedOut, match="no answer"):
+        await made().complete(prompt, Deadline.within(0.4))
+
+    await asyncio.wait_for(server.left.wait(), 10)
+
+
+async def test_an_answer_without_end_is_not_gathered(server, made, prompt, soon):
+    endless = sse(
+        {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "x" * 100_000}}
+    )
+    server.then(flooded(SSE, endless))
+
+    with pytest.raises(BadAnswer, match="too long"):
+        await made().complete(prompt, soon)
+
     await asyncio.wait_for(server.left.wait(), 10)

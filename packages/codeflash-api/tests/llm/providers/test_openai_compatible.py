@@ -6,7 +6,7 @@ import socket
 import openai_wire
 import pytest
 from openai_wire import KEY, cut, error, event, final, openai_server, pieces, says
-from wire import hang_up, listening, silence, status, streamed
+from wire import flooded, hang_up, listening, silence, status, streamed
 
 from codeflash_api.llm.model import (
     BadAnswer,
@@ -340,3 +340,22 @@ async def test_a_server_of_ones_own_needs_no_key(server, made, prompt, soon):
     await made(key="").complete(prompt, soon)
 
     assert server.asked[0].headers["authorization"] == "Bearer none"
+
+
+async def test_a_stream_that_only_keeps_alive_ends_with_the_deadline(server, made, prompt):
+    server.then(flooded(SSE, b": keep-alive\n\n"))
+
+    with pytest.raises(TimedOut, match="no answer"):
+        await made().complete(prompt, Deadline.within(0.4))
+
+    await asyncio.wait_for(server.left.wait(), 10)
+
+
+async def test_an_answer_without_end_is_not_gathered(server, made, prompt, soon):
+    endless = event({"choices": [{"index": 0, "delta": {"content": "x" * 100_000}}]})
+    server.then(flooded(SSE, endless))
+
+    with pytest.raises(BadAnswer, match="too long"):
+        await made().complete(prompt, soon)
+
+    await asyncio.wait_for(server.left.wait(), 10)

@@ -58,7 +58,8 @@ def signed(asked: Asked, *, session: bool) -> bool:
     if given is None or given[1] != f"{KEY}/{moment[:8]}/{REGION}/bedrock/aws4_request":
         return False
     names = given[2].split(";")
-    if not {"host", "x-amz-date", "content-type"} <= set(names):
+    # Proxies on the way change `connection`: it must not be part of what is signed.
+    if not {"host", "x-amz-date", "content-type"} <= set(names) or "connection" in names:
         return False
     if session and (
         asked.headers.get("x-amz-security-token") != TOKEN or "x-amz-security-token" not in names

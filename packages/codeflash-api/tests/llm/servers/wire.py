@@ -61,6 +61,9 @@ class Line:
             pass
         self._server.left.set()
 
+    def gone(self) -> None:
+        self._server.left.set()
+
     def reset(self) -> None:
         self._writer.transport.abort()
 
@@ -165,5 +168,20 @@ def streamed(content_type: str, chunks: list[bytes], ending: str = "end") -> Scr
             await line.wait_until_the_client_leaves()
         else:
             line.reset()
+
+    return script
+
+
+def flooded(content_type: str, chunk: bytes) -> Script:
+    """Streams the same chunk for as long as the client listens."""
+
+    async def script(asked: Asked, line: Line) -> None:
+        await line.begin(content_type)
+        try:
+            while True:
+                await line.send(chunk)
+                await asyncio.sleep(0)
+        except ConnectionError:
+            line.gone()
 
     return script

@@ -12,7 +12,7 @@ from attrs import define, field, frozen
 from codeflash_api.llm.failures import from_error_object, translated
 from codeflash_api.llm.model import BadAnswer, Deadline, Prompt, Reply, Stop, Tokens
 from codeflash_api.llm.providers.client import CONNECT_SECONDS, Lazily, within
-from codeflash_api.llm.providers.reading import count, mapping, plain, sequence, text
+from codeflash_api.llm.providers.reading import Pieces, count, mapping, plain, sequence, text
 
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic, AsyncAnthropicBedrock
@@ -134,7 +134,7 @@ class Messages:
             async with answer as stream:
                 if "application/json" in stream.response.headers.get("content-type", ""):  # it did not stream
                     return dict(mapping(json.loads(await stream.response.aread())))
-                joined = _Joined()
+                joined = _Joined(self.provider)
                 async for event in stream:
                     joined.add(plain(self.provider, event))
                 return joined.whole()
@@ -164,9 +164,9 @@ class Messages:
 class _Joined:
     """The events of a stream, put together to the message that would have come without streaming."""
 
-    def __init__(self) -> None:
+    def __init__(self, provider: str) -> None:
         self._head: dict[str, Any] = {}
-        self._parts: list[str] = []
+        self._parts = Pieces(provider)
         self._usage: dict[str, Any] = {}
         self._reason = ""
         self._ended = False
@@ -178,9 +178,9 @@ class _Joined:
                 self._head = {key: message.get(key) for key in ("id", "type", "role", "model")}
                 self._usage |= mapping(message.get("usage"))
             case "content_block_start":
-                self._parts.append(_text_of(event.get("content_block"), "text"))
+                self._parts.add(_text_of(event.get("content_block"), "text"))
             case "content_block_delta":
-                self._parts.append(_text_of(event.get("delta"), "text_delta"))
+                self._parts.add(_text_of(event.get("delta"), "text_delta"))
             case "message_delta":
                 self._reason = text(mapping(event.get("delta")).get("stop_reason")) or self._reason
                 known = mapping(event.get("usage")).items()
@@ -191,7 +191,7 @@ class _Joined:
                 self._head["error"] = event.get("error") or {}
 
     def whole(self) -> dict[str, Any]:
-        content = [{"type": "text", "text": "".join(self._parts)}]
+        content = [{"type": "text", "text": self._parts.whole()}]
         # A reason without the closing event is half an answer as well.
         reason = self._reason if self._ended else ""
         return {**self._head, "content": content, "stop_reason": reason, "usage": self._usage}

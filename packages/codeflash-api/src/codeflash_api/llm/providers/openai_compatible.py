@@ -12,7 +12,7 @@ from attrs import define, field, frozen
 from codeflash_api.llm.failures import from_error_object, translated
 from codeflash_api.llm.model import BadAnswer, Deadline, Prompt, Reply, Stop, Tokens
 from codeflash_api.llm.providers.client import CONNECT_SECONDS, Lazily, within
-from codeflash_api.llm.providers.reading import count, mapping, plain, sequence, text
+from codeflash_api.llm.providers.reading import Pieces, count, mapping, plain, sequence, text
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -117,7 +117,7 @@ class ChatCompletions:
             async with answer as stream:
                 if "json" in stream.response.headers.get("content-type", ""):  # it does not know of streams
                     return dict(mapping(json.loads(await stream.response.aread())))
-                joined = _Joined()
+                joined = _Joined(self.provider)
                 async for chunk in stream:
                     joined.add(plain(self.provider, chunk))
                 return joined.whole()
@@ -150,9 +150,9 @@ class ChatCompletions:
 class _Joined:
     """The chunks of a stream, put together to the answer that would have come without streaming."""
 
-    def __init__(self) -> None:
+    def __init__(self, provider: str) -> None:
         self._head: dict[str, Any] = {}
-        self._parts: dict[str, list[str]] = {"content": [], "refusal": []}
+        self._parts = {name: Pieces(provider) for name in ("content", "refusal")}
         self._reason = ""
         self._usage: Mapping[str, Any] | None = None
         self._chosen = False
@@ -168,10 +168,10 @@ class _Joined:
             self._chosen = True
             self._reason = text(choice.get("finish_reason")) or self._reason
             for name, parts in self._parts.items():
-                parts.append(text(mapping(choice.get("delta")).get(name)))
+                parts.add(text(mapping(choice.get("delta")).get(name)))
 
     def whole(self) -> dict[str, Any]:
-        message = {"role": "assistant", **{name: "".join(parts) for name, parts in self._parts.items()}}
+        message = {"role": "assistant", **{name: parts.whole() for name, parts in self._parts.items()}}
         choice = {"index": 0, "message": message, "finish_reason": self._reason}
         return {**self._head, "choices": [choice] if self._chosen else [], "usage": self._usage}
 

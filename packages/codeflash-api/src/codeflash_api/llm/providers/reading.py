@@ -7,6 +7,9 @@ from typing import Any
 
 from codeflash_api.llm.model import BadAnswer
 
+MOST_CHARACTERS = 2_000_000
+"""Longest text of an answer: some 500,000 tokens, more than any model writes at once."""
+
 
 def mapping(value: object) -> Mapping[str, Any]:
     """The value if it is an object, else an empty one."""
@@ -26,6 +29,34 @@ def text(value: object) -> str:
 def count(value: object) -> int:
     """The value if it is a natural number, else 0."""
     return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
+
+
+class Pieces:
+    """The pieces of a text that is streamed.
+
+    Args:
+        provider: Who streams it, for the error's text.
+    """
+
+    def __init__(self, provider: str) -> None:
+        self._provider = provider
+        self._pieces: list[str] = []
+        self._size = 0
+
+    def add(self, piece: str) -> None:
+        """Add one.
+
+        Raises:
+            BadAnswer: The text is longer than any answer that makes sense.
+        """
+        self._size += len(piece)
+        if self._size > MOST_CHARACTERS:
+            raise BadAnswer(self._provider, "the answer is too long")
+        self._pieces.append(piece)
+
+    def whole(self) -> str:
+        """The text."""
+        return "".join(self._pieces)
 
 
 def plain(provider: str, answer: object) -> Mapping[str, Any]:
