@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from codeflash_api.auth.repository import list_keys
+from codeflash_api.cli.arguments import parse
 from codeflash_api.db.engine import Database, open_database
 from codeflash_api.main import main
 
@@ -160,6 +163,84 @@ def test_settings_that_can_not_be_used_are_told(
     assert code == 2
     assert name in err
     assert "swordfish" not in err
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Servers that end at once; what is given to them is kept."""
+    kept: list[Any] = []
+
+    async def serve(app: Any, sockets: Any, listens: Callable[[], None]) -> bool:
+        kept.append(app)
+        listens()
+        return True
+
+    monkeypatch.setattr("codeflash_api.cli.serve.serve", serve)
+    monkeypatch.setattr("codeflash_api.observability.logs.configure", lambda: None)
+    return kept
+
+
+def test_the_first_start_prints_a_key_and_further_ones_do_not(run: Run, served: list[Any]) -> None:
+    code, out, _ = run("serve", "--port", "0", "--companion-port", "0")
+    assert code == 0
+    first, last = out.splitlines()
+    assert first.startswith("first API key: cf-")
+    assert last.count("http://127.0.0.1:") == 2
+    code, out, _ = run("serve", "--port", "0", "--no-companion-port")
+    assert code == 0
+    assert out.startswith("listening on http://127.0.0.1:")
+    assert out.count("http://") == 1
+    assert len(served) == 2
+
+
+def test_a_chosen_first_key_is_not_printed(
+    run: Run, served: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CODEFLASH_API_FIRST_KEY", "cf-chosen-by-hand")
+    out = run("serve", "--port", "0", "--companion-port", "0")[1]
+    assert "CODEFLASH_API_FIRST_KEY" in out
+    assert "chosen" not in out
+
+
+def test_a_service_that_does_not_start_ends_with_2(
+    run: Run, served: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def serve(*given: object) -> bool:
+        return False
+
+    monkeypatch.setattr("codeflash_api.cli.serve.serve", serve)
+    code, _, err = run("serve", "--port", "0", "--companion-port", "0")
+    assert code == 2
+    assert "could not start" in err
+
+
+@pytest.mark.slow
+def test_without_an_address_the_embedded_postgres_is_used(
+    served: list[Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    data = f"--data={tmp_path}"
+    assert main(["serve", "--port", "0", "--companion-port", "0", data]) == 0
+    assert main(["keys", "list", "--json", data]) == 0
+    out = capsys.readouterr().out
+    assert '"name": "first"' in out
+
+
+def test_a_reader_that_has_gone_is_no_error(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(options: object) -> int:
+        raise BrokenPipeError
+
+    kept: list[int] = []
+    monkeypatch.setattr("codeflash_api.cli.prices.run", gone)
+    monkeypatch.setattr("codeflash_api.main.os.dup2", lambda old, new: kept.extend((old, new)))
+    assert run("prices")[0] == 0
+    assert kept[1] == 1
+    os.close(kept[0])
+
+
+def test_the_data_folder_can_be_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CODEFLASH_API_DATA", str(tmp_path))
+    assert parse(["migrate"]).data == tmp_path
 
 
 def test_a_bug_is_told_by_its_places(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

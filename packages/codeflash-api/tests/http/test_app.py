@@ -78,6 +78,14 @@ async def test_the_lifespan_opens_and_closes_what_is_not_given(settings: Setting
         assert (await client.post("/ai/rank", json=RANK)).json() == {"ranking": [1, 0]}
 
 
+async def test_tracing_is_off_unless_asked_for(settings: Settings, database: Database) -> None:
+    for asked in (False, True):
+        app = create_app(evolve(settings, tracing=asked), database=database)
+        async with app.router.lifespan_context(app), client_of(app, "cf-none") as client:
+            assert (await client.get("/healthz")).status_code == 200
+        assert hasattr(app.state, "tracer_provider") is asked
+
+
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer cf-wrong", "Basic cf-wrong", "Bearer x"])
 async def test_without_a_key_nothing_is_served(app_client: httpx2.AsyncClient, header: str) -> None:
     answer = await app_client.post("/ai/rank", json=RANK, headers={"Authorization": header})
