@@ -6,6 +6,7 @@ from codeflash_api.code.edits import (
     changed_functions,
     changed_lines,
     edited,
+    lacks_names,
     merged,
     stands_alone,
     without_each,
@@ -156,3 +157,10 @@ def test_deep_code_is_compared_without_an_end():
     deep = f"def f():\n    return {'+'.join('1' * 700)}\n"
     assert changed_functions(deep, deep.replace("1+1", "1+2", 1)) in ((), ("f",))
     assert without_noise(deep, deep) == deep
+
+
+def test_names_that_are_read_and_never_bound_are_missed():
+    assert lacks_names(OLD, OLD.replace("    out = []\n", ""))
+    assert not lacks_names(OLD, OLD)
+    assert not lacks_names("x = y\n", "x = y + 0\n")
+    assert lacks_names(OLD, "def (")

@@ -140,6 +140,18 @@ def changed_lines(original: str, changed: str) -> int:
     return sum(last - first + stop - start for first, last, start, stop in codes)
 
 
+def lacks_names(original: str, text: str) -> bool:
+    """Whether a version reads names that it does not bind, and that the original does; also when it is no code."""
+    old, new = parsed(original), parsed(text)
+    if old is None or new is None:
+        return True
+    try:
+        missing = _missing(new)
+        return bool(missing) and bool(missing - _missing(old))
+    except RecursionError:
+        return True
+
+
 def edited(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int, int, int]]:
     """Lines of both texts that are exchanged for each other; a large part that differs all over is one edit."""
     shorter = min(len(before), len(after))

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 
 from attrs import frozen
 
 from codeflash_syntax.parse import FunctionSite, SyntaxProblem, functions, parse_module
 from codeflash_syntax.signature import interface
+
+REMEMBERED = 60_000
+"""Characters of an original up to which what it offers is remembered."""
 
 
 @frozen
@@ -31,8 +35,9 @@ def keeps_interface(original: str, version: str) -> bool:
         version: Text that parses.
     """
     try:
-        old, new = parse_module(original), parse_module(version)
-        old_offers, new_offers = _offers(old), _offers(new)
+        old_offers, old_names = _seen(original) if len(original) > REMEMBERED else _remembered(original)
+        new = parse_module(version)
+        new_offers = _offers(new)
     except (SyntaxProblem, RecursionError):
         return False
     has_public = any(_is_public(name) for name in old_offers)
@@ -44,7 +49,16 @@ def keeps_interface(original: str, version: str) -> bool:
             return False
         if not _same(offer, other):
             return False
-    return _public_names(old) <= _bound(new)
+    return old_names <= _bound(new)
+
+
+def _seen(original: str) -> tuple[dict[str, _Offer], set[str]]:
+    module = parse_module(original)
+    return _offers(module), _public_names(module)
+
+
+# All candidates are compared with the same original.
+_remembered = lru_cache(maxsize=64)(_seen)
 
 
 def _same(old: _Offer, new: _Offer) -> bool:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from attrs import evolve, field, frozen
 
-from codeflash_api.code.edits import edited, merged, stands_alone
+from codeflash_api.code.edits import edited, lacks_names, merged
 from codeflash_api.code.markdown import Block, Draft
 from codeflash_api.code.profile import Profile
 from codeflash_rewrites.catalogue import by_slug, proposals
@@ -19,7 +19,7 @@ MOST_FUNCTIONS = 60
 MOST_BLOCKS = 12
 LONGEST_FILE = 400_000
 """Characters of a file beyond which it is left alone: reading it takes seconds."""
-REMEMBERED = 60_000
+REMEMBERED = 20_000
 """Characters up to which a file's rewrites are remembered."""
 LATER_BLOCKS = 0.5
 """How much less the function in question is likely to stand in a later block."""
@@ -150,7 +150,7 @@ def _joined(start: Version, found: Sequence[Move], most: int) -> Version | None:
     files = list(start.files)
     for number, text in texts.items():
         original = files[number].text
-        if not stands_alone(original, text, text):
+        if len(used) > 1 and lacks_names(original, text):
             return None
         files[number] = evolve(files[number], text=text)
     return Version(tuple(files), tuple(used))
@@ -194,7 +194,7 @@ def _rewrites(text: str, qualname: str, python: tuple[int, int]) -> tuple[Rewrit
 
 
 # A client asks for the same code again: with a line profile, for a repair, for a next step.
-_remembered = lru_cache(maxsize=256)(_rewrites)
+_remembered = lru_cache(maxsize=128)(_rewrites)
 
 
 def _replaced(old: str, new: str) -> list[str]:
