@@ -109,6 +109,7 @@ async def test_a_chunked_giant_is_refused(ports: list[int]) -> None:
 async def test_a_length_that_lies_is_a_bad_request(ports: list[int]) -> None:
     answer = await talk(ports[0], HEAD + b"Content-Length: 2\r\nContent-Length: 50\r\n\r\n{}")
     assert answer.startswith(b"HTTP/1.1 400")
+    assert answer.endswith(b'{"error": "Invalid HTTP request received."}')
 
 
 async def test_a_lifespan_that_fails_is_no_service() -> None:

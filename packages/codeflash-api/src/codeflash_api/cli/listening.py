@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -82,6 +83,10 @@ class PatientProtocol(H11Protocol):
         super().handle_events()
         if self.cycle is not before:
             self._end()
+
+    def send_400_response(self, msg: str) -> None:
+        """Tell that a request is no HTTP in the form of all errors."""
+        super().send_400_response(json.dumps({"error": msg}))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop the clock."""

@@ -18,7 +18,9 @@ T = TypeVar("T")
 
 
 @contextlib.contextmanager
-def settings_with_database(data: Path, meanwhile: Callable[[], None] | None = None) -> Iterator[Settings]:
+def settings_with_database(
+    data: Path, meanwhile: Callable[[], None] | None = None, *, alone: bool = False
+) -> Iterator[Settings]:
     """Settings whose database can be used until the end of the block.
 
     Without ``DATABASE_URL`` the Postgres in the data folder is used; it is started, and stopped again, unless a
@@ -26,6 +28,7 @@ def settings_with_database(data: Path, meanwhile: Callable[[], None] | None = No
 
     Args:
         data: The data folder.
+        alone: Whether a service on the same folder is refused instead of shared with.
         meanwhile: Called while Postgres starts, which takes about a second.
 
     Raises:
@@ -39,12 +42,9 @@ def settings_with_database(data: Path, meanwhile: Callable[[], None] | None = No
     from codeflash_api.embedded.server import EmbeddedPostgres
 
     embedded = EmbeddedPostgres(data)
-    if embedded.running:
-        yield evolve(settings, database_url=embedded.url)
-        return
     with ThreadPoolExecutor(1) as pool, contextlib.ExitStack() as stack:
         stack.callback(embedded.stop)
-        starting = pool.submit(embedded.start)
+        starting = pool.submit(embedded.start if alone else embedded.start_or_join)
         # Whatever comes between, it is stopped only after it has been started.
         stack.callback(wait, [starting])
         if meanwhile is not None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     """Serve until the process is asked to end."""
-    with _sockets(options) as sockets, settings_with_database(options.data, _import) as settings:
+    with _sockets(options) as sockets, settings_with_database(options.data, _import, alone=True) as settings:
         from codeflash_api.observability import logs
 
         logs.configure()

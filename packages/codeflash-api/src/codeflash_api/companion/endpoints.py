@@ -127,7 +127,7 @@ async def is_already_optimized(
     known = await repository.known_hashes(resources.database, principal, body.owner, body.repo, hashes)
     return OptimizedAnswer(
         already_optimized_tuples=[
-            (context.file_path, context.function_name)
+            [context.file_path, context.function_name]
             for context in body.code_contexts
             if context.code_hash in known
         ]

@@ -13,6 +13,7 @@ from codeflash_api.http.schemas import Answer, Part, Request
 LONGEST_NAME = 500
 
 Name = Annotated[str, Field(max_length=200)]
+Pair = Annotated[list[str], Field(min_length=2, max_length=2)]
 Number = Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 
@@ -147,9 +148,7 @@ class OptimizedRequest(Request):
 class OptimizedAnswer(Answer):
     """Those that were."""
 
-    already_optimized_tuples: list[tuple[str, str]] = Field(
-        description="Pairs of file_path and function_name."
-    )
+    already_optimized_tuples: list[Pair] = Field(description="Pairs of file_path and function_name.")
 
 
 class HashRequest(Request):
