@@ -83,7 +83,18 @@ async def test_no_source_and_no_secret_is_logged_or_counted(
     stream: io.StringIO, app_client: httpx2.AsyncClient, api_key: str, path: str, broken: bool
 ) -> None:
     code = f"```python:shop/a.py\ndef {CANARY}(xs):\n    return sorted(xs)\n```"
-    body: dict[str, Any] = dict.fromkeys(["source_code", "optimized_code", "original_code", "dependency_code", "function_references", "source_code_being_tested", "explanation"], code)
+    body: dict[str, Any] = dict.fromkeys(
+        [
+            "source_code",
+            "optimized_code",
+            "original_code",
+            "dependency_code",
+            "function_references",
+            "source_code_being_tested",
+            "explanation",
+        ],
+        code,
+    )
     body |= {
         "trace_id": "t-17",
         "diffs": [CANARY],
