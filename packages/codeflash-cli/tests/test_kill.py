@@ -38,16 +38,16 @@ def finished_steps(state: Path) -> list[str]:
     return [entry["name"] for entry in entries if entry["kind"] == "step"]
 
 
-def gone(shop) -> bool:
-    """Whether every process of ours ends without being asked to."""
+def survivors(shop) -> list[str]:
+    """Command lines of those processes of ours that do not end without being asked to."""
     left = []
     for number in shop.processes():
         try:
             left.append(psutil.Process(number))
         except psutil.NoSuchProcess:
             continue
-    psutil.wait_procs(left, timeout=20)
-    return shop.processes() == []
+    _, alive = psutil.wait_procs(left, timeout=20)
+    return [f"{each.pid} {each.status()} {' '.join(each.cmdline())[:2000]}" for each in alive]
 
 
 @pytest.mark.slow
@@ -88,10 +88,12 @@ def test_fifty_kills_change_nothing_and_every_run_comes_to_the_same_decision(sho
             assert len(names) == len(set(names))
             assert shop.scratch() == []
         assert shop.digest() == before
-        assert gone(shop), "a process outlived the run"
+        # One that bubblewrap had not yet let go on is ended by the next start (see sandbox/leftovers.py).
+        assert [line for line in survivors(shop) if " --info-fd " not in line] == []
     assert set(decisions) == {(expected["decision"], expected["verdict"], expected["candidate"]["id"])}
     # The kills hit living runs: most had begun, and some left a scratch folder for the next start to remove.
     assert interrupted > KILLS // 2
     assert left_over > KILLS // 5
     assert shop.scratch() == []
+    assert survivors(shop) == []
     assert shop.run("runs", "clean", "--all").code == 0

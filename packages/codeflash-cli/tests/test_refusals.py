@@ -174,6 +174,18 @@ def test_a_candidate_that_can_t_be_read_is_refused(refused, command) -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["missing.patch", "src"])
+def test_a_patch_that_is_no_file_is_refused(refused, name) -> None:
+    assert f"can't read the patch {name}" in refused("verify", TARGET, "--patch", name)
+
+
+def test_a_patch_may_come_through_a_pipe_but_not_be_empty(refused) -> None:
+    reading, writing = os.pipe()
+    os.close(writing)
+    assert "does not apply" in refused("verify", TARGET, "--patch", f"/dev/fd/{reading}")
+    os.close(reading)
+
+
 def test_a_patch_that_does_not_apply_is_refused(refused, tmp_path) -> None:
     patch = tmp_path / "odd.patch"
     patch.write_text(

@@ -18,7 +18,8 @@ from attrs import evolve
 from codeflash_cli import __version__
 from codeflash_core.errors import UsageError
 from codeflash_core.model.target import Project, Workload
-from codeflash_core.pipeline.session import Request, how_ended
+from codeflash_core.pipeline.ending import how_ended
+from codeflash_core.pipeline.session import Request
 from codeflash_core.pipeline.settings import SearchSettings
 from codeflash_core.ports.language import Query
 from codeflash_core.ports.sources import Source, SourceSettings

@@ -51,6 +51,21 @@ def test_faults_that_only_choose_a_path_do_not_count() -> None:
     assert judge_behaviour(Same(Evidence(calls=3, faults=faults)), Bar()) is None
 
 
+def test_a_change_that_nothing_could_be_seeded_into_asks_for_more_evidence() -> None:
+    decision = judge_behaviour(Same(Evidence(calls=3, unseeded="only a constant changes")), Bar())
+    assert decision is not None
+    assert decision.word is DecisionWord.NEEDS_EVIDENCE
+    assert decision.reasons[0].endswith("only a constant changes")
+
+
+def test_a_place_that_no_input_reaches_asks_for_more_evidence_whatever_the_score() -> None:
+    caught = tuple(fault(caught=True) for _ in range(20))
+    decision = judge_behaviour(Same(Evidence(calls=3, faults=caught, unreached=("line 7: return 0",))), Bar())
+    assert decision is not None
+    assert decision.word is DecisionWord.NEEDS_EVIDENCE
+    assert decision.reasons == ("no input reaches line 7: return 0",)
+
+
 def test_a_faster_change_is_accepted_with_its_interval() -> None:
     decision = judge_speed(FASTER, Bar())
     assert decision.word is DecisionWord.ACCEPTED

@@ -3,7 +3,10 @@ import contextlib
 import errno
 import hashlib
 import json
+import os
 import pickle
+import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -326,10 +329,32 @@ async def test_how_a_run_ended_is_recorded(described, request_for, tmp_path, pro
     assert summary.message == getattr(problem, "message", type(problem).__name__)
 
 
-async def test_a_full_disk_under_the_private_copy_only_interrupts(described, request_for, tmp_path) -> None:
-    with pytest.raises(StageError):
+FULL = OSError(errno.ENOSPC, "No space left on device")
+
+
+def copying_failed() -> StageError:
+    problem = StageError("sandbox", "The disk is full: no room for a private copy")
+    problem.__cause__ = FULL
+    return problem
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        FULL,
+        OSError(errno.EDQUOT, "Disk quota exceeded"),
+        shutil.Error([("a.py", "b.py", "[Errno 28] No space left on device: 'b.py'")]),
+        ExceptionGroup("two", [ValueError("other"), FULL]),
+        copying_failed(),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+async def test_a_full_disk_wherever_it_is_met_is_a_sentence_and_only_interrupts(
+    described, request_for, tmp_path, problem
+) -> None:
+    with pytest.raises(StageError, match="disk is full"):
         async with open_session(request_for(), ignore):
-            raise StageError("sandbox", "The disk is full") from OSError(errno.ENOSPC, "full")
+            raise problem
     assert Runs(tmp_path / "state").list()[0].state is RunState.INTERRUPTED
 
 
@@ -420,3 +445,27 @@ async def test_a_killed_delivery_is_finished_from_the_record(
     assert read_report(opened.folder) == made
     with pytest.raises(UsageError, match="no record of its delivery"):
         finish_delivery(opened.folder)
+
+
+async def test_values_let_through_are_not_in_the_words_of_a_bug(described, request_for, monkeypatch) -> None:
+    monkeypatch.setenv("TOKEN", "correct-horse")
+    with pytest.raises(ZeroDivisionError, match="<TOKEN> by 0"):
+        async with open_session(request_for(pass_through=("TOKEN",)), ignore):
+            raise ZeroDivisionError("correct-horse by 0")
+
+
+async def test_an_interruption_is_one_although_a_program_of_ours_failed_by_it_first(
+    described, request_for, tmp_path
+) -> None:
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None
+    loop.add_signal_handler(signal.SIGINT, task.cancel)
+    try:
+        with pytest.raises(asyncio.CancelledError):
+            async with open_session(request_for(), ignore):
+                os.kill(os.getpid(), signal.SIGINT)
+                raise PrerequisiteError("the interpreter does not work")
+    finally:
+        task.uncancel()
+        loop.remove_signal_handler(signal.SIGINT)
+    assert Runs(tmp_path / "state").list()[0].state is RunState.INTERRUPTED

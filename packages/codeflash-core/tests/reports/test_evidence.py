@@ -29,6 +29,13 @@ def test_no_seeded_faults_is_said_so(accepted):
     assert as_dict(evidence.behaviour_rows(bare))["Seeded faults"] == "none seeded"
 
 
+def test_what_is_missing_is_listed(accepted):
+    lacking = Same(Evidence(unseeded="only a constant changes", unreached=("line 7: return 0",)))
+    rows = as_dict(evidence.behaviour_rows(evolve(accepted.best, verdict=lacking)))
+    assert rows["Seeded faults"] == "none seeded: only a constant changes"
+    assert rows["Changed places that no input reaches"] == "line 7: return 0"
+
+
 def test_an_undecided_verdict_says_why(accepted):
     undecided = next(a for a in accepted.attempts if a.candidate.source == "rewrites:sorted-key")
     assert as_dict(evidence.behaviour_rows(undecided))["Behaviour"] == "undecided: wrong code loaded"

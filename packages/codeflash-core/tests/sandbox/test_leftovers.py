@@ -122,6 +122,27 @@ def test_sweeping_where_nothing_ever_ran_does_nothing(tmp_path):
     assert sweep(tmp_path / "missing") == ()
 
 
+@pytest.mark.usefixtures("with_and_without_locks")
+def test_the_lock_of_a_run_that_was_killed_before_it_had_a_folder_is_swept(tmp_path):
+    lock = tmp_path / "scratch" / "1-unborn.lock"
+    lock.parent.mkdir()
+    lock.write_text("")
+    with scratch(tmp_path) as living:
+        assert sweep(tmp_path) == ()
+        assert not lock.exists()
+        assert living.with_name(f"{living.name}.lock").exists()
+
+
+def test_a_full_disk_leaves_no_lock(tmp_path, monkeypatch):
+    def full(*_) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(leftovers.os, "write", full)
+    with pytest.raises(StageError, match="No space left"), scratch(tmp_path):
+        pass
+    assert list((tmp_path / "scratch").iterdir()) == []
+
+
 def test_a_state_folder_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(StageError, match="No scratch folder") as raised, scratch(tmp_path / "file"):

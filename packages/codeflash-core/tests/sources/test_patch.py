@@ -13,6 +13,13 @@ from codeflash_core.sources.patch import PatchSource, from_file, from_patch
 TARGET = Target(path="m.py", qualname="f", module="m")
 
 
+@pytest.fixture(autouse=True)
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder for scratch files."""
+    monkeypatch.setenv("CODEFLASH_STATE_DIR", str(tmp_path / "state"))
+    return tmp_path / "state"
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     root = tmp_path / "pro ject"
@@ -68,7 +75,7 @@ def test_a_patch_that_does_not_apply_is_a_usage_error(project: Project, tmp_path
 
 
 def test_missing_files_are_usage_errors(project: Project, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no such file"):
+    with pytest.raises(UsageError, match="No such file"):
         from_patch(project, tmp_path / "none.patch")
     with pytest.raises(UsageError, match="can't read the candidate"):
         from_file(project, "m.py", tmp_path / "none.py")
@@ -86,3 +93,10 @@ async def test_the_same_change_has_the_same_id(project: Project) -> None:
     first = (await PatchSource({"m.py": "x"}, "a").propose(question(project)))[0]
     second = (await PatchSource({"m.py": "x"}, "b").propose(question(project)))[0]
     assert first.id == second.id
+
+
+def test_nothing_is_left_in_the_scratch_folder(project: Project, tmp_path: Path, state: Path) -> None:
+    (tmp_path / "odd.patch").write_text("no patch")
+    with pytest.raises(UsageError, match="does not apply"):
+        from_patch(project, tmp_path / "odd.patch")
+    assert list((state / "scratch").iterdir()) == []

@@ -71,8 +71,12 @@ def deadline_of(request: Dict[str, Any]) -> float:
     return float(request.get("deadline") or USED_OF_WALL * float(request.get("wall", WALL)))
 
 
-def repeat(attempt: Attempt) -> Tuple[Dict[str, Any], List[bytes]]:
+def repeat(attempt: Attempt, most: int = MOST_EXCLUDED) -> Tuple[Dict[str, Any], List[bytes]]:
     """The answer of the first attempt that gives one; a test during which one died is left out of the next.
+
+    Args:
+        attempt: Runs the tests.
+        most: Most tests that are left out.
 
     Raises:
         Refusal: ``no-pytest`` from inside, or ``crash`` and ``timeout`` where no test is to blame.
@@ -83,7 +87,7 @@ def repeat(attempt: Attempt) -> Tuple[Dict[str, Any], List[bytes]]:
         try:
             data, blobs = apart(beat, lambda: _guarded(attempt, beat, excluded))
         except Died as death:
-            if death.during in ("", "script") or len(excluded) >= MOST_EXCLUDED:
+            if death.during in ("", "script") or len(excluded) >= most:
                 raise Refusal("timeout" if death.why == "timed out" else "crash", str(death)) from None
             excluded[death.during] = death.why
             continue

@@ -189,9 +189,31 @@ def _lists(items: List[Any], dice: random.Random) -> List[Named]:
     return made + [("%d items" % size, _cycle(items, size)) for size in sizes]
 
 
+ODD_PARTS = (
+    ("object", samples.Tie(1, "a")),
+    ("mapping", {"a": [1], 2: None}),
+    ("tuple", (1, [2])),
+    ("list", [[1]]),
+    ("None", None),
+)
+
+
+def _inside(items: List[Any], dice: random.Random) -> List[Named]:
+    """Lists of lists or dictionaries in which one part of an item is another kind of thing."""
+    holders = [index for index, item in enumerate(items) if type(item) in (list, dict) and item]
+    made: List[Named] = []
+    for name, odd in ODD_PARTS if holders else ():
+        at = dice.choice(holders)
+        item = items[at].copy()
+        item[dice.choice(list(item) if type(item) is dict else range(len(item)))] = odd
+        made.append(("inside: " + name, [*items[:at], item, *items[at + 1 :]]))
+    return made
+
+
 def _of_list(value: List[Any], dice: random.Random) -> List[Named]:
     items = list(value)
     made = _lists(items, dice)
+    made[4:4] = _inside(items, dice)
     made[4:4] = [
         ("tuple", tuple(items)),
         ("generator", Stream(items)),

@@ -6,6 +6,7 @@ import json
 import os
 import select
 import signal
+import sys
 import types
 from typing import Any, Dict, List, Sequence, Tuple
 
@@ -72,7 +73,7 @@ def _in_child(
     target = request["target"]
     try:
         loaded = load(state, target)
-        changed = load(state, dict(target, qualname=variant["qualname"]))
+        changed = load(state, holder(state, target, variant))
         changed.function.__code__ = faulty_code(changed, variant["text"])
     except Refusal as refusal:
         return {"how": "unfit", "at": -1, "why": str(refusal)}
@@ -83,6 +84,23 @@ def _in_child(
     if outcomes and (last >= len(expected) or outcomes[last]["digest"] != expected[last]):
         return {"how": "timeout" if outcomes[last].get("timeout") else "difference", "at": last}
     return {"how": "survived", "at": -1}
+
+
+def holder(state: State, target: Dict[str, Any], variant: Dict[str, Any]) -> Dict[str, Any]:
+    """The address of the function that a variant changes: in the target's file, or in another one.
+
+    Raises:
+        Refusal: ``fault`` when no module is loaded from the other file: then no call can reach it.
+    """
+    path = variant.get("path")
+    if not path:
+        return dict(target, qualname=variant["qualname"])
+    file = os.path.realpath(os.path.join(state.root, path))
+    for name, module in list(sys.modules.items()):
+        seen = getattr(module, "__file__", None)
+        if isinstance(seen, str) and os.path.realpath(seen) == file:
+            return {"path": path, "module": name, "qualname": variant["qualname"]}
+    raise Refusal("fault", "no module is loaded from %s" % path)
 
 
 def _read(source: int, wall: float) -> Tuple[bytes, bool]:

@@ -1,8 +1,8 @@
 """Grows a target's inputs: boundary values, mutations, mixtures, larger ones, and ones made from types.
 
 The original decides what counts: each input is tried on it first, in a forked child. Inputs on which it
-does not end are dropped, and those that break a declared type; those whose types it refuses otherwise may
-make up a quarter of the whole.
+does not end are dropped, those that break a declared type, and guessed ones of a kind that nobody passed which
+the interpreter refuses as well; those whose types it refuses otherwise may make up a quarter of the whole.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Se
 
 from codeflash_worker import facts, payload, probe, typed, variants
 from codeflash_worker.declared import Declared
+from codeflash_worker.domain import Domain
 from codeflash_worker.variants import Kept, Variant
 
 SHARES = {"boundary": 0.4, "typed": 0.2, "mutate": 0.2, "cross": 0.1, "scale": 0.1}
@@ -141,6 +142,10 @@ def _declared(work: Growing) -> Declared:
     return Declared(work.function, [(call.args, call.kwargs) for call in opened])
 
 
+def _domain(work: Growing) -> Domain:
+    return Domain(work.function, (payload.load_as_kept(each.blob) for each in work.kept))
+
+
 def _kept(grade: str, variant: Variant, kind: str, source: int) -> Optional[Grown]:
     args, kwargs = variants.arguments(variant)
     try:
@@ -163,11 +168,17 @@ def _judged(made: List[Grown], work: Growing, notes: List[str]) -> List[Grown]:
     usable, nonsense = [], 0
     allowed = int(NONSENSE * (len(work.kept) + len(made)))
     dropped = {"hangs": 0, "crashes": 0}
+    domain: Optional[Domain] = None
     for grown, result in zip(made, tried):
         if result is None or not result.usable:
             if result is not None and result.outcome in dropped:
                 dropped[result.outcome] += 1
             continue
+        if result.refused and grown.grade == "guessed" and work.kept:
+            if domain is None:
+                domain = _domain(work)
+            if domain.is_foreign(*payload.load_as_kept(grown.blob)):
+                continue
         if result.nonsense:
             nonsense += 1
             if nonsense > allowed:

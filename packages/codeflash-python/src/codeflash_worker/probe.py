@@ -21,6 +21,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence
 from codeflash_worker import payload
 from codeflash_worker.channel import read_exactly, write_all
 from codeflash_worker.clock import perf_counter_ns, thread_time_ns
+from codeflash_worker.encode_types import from_interpreter
 from codeflash_worker.stopwatch import Stopwatch
 
 _FRAME = struct.Struct(">I")
@@ -36,11 +37,13 @@ class Tried:
         outcome: ``ok``, the exception's qualified name, or ``hangs``, ``crashes``, ``unloadable``, or
             ``costly`` where it was left untried or given up since the budget is spent.
         seconds: CPU time of the call.
+        refused: Whether the interpreter itself complained of a type, and no ``raise`` statement did.
     """
 
-    def __init__(self, outcome: str, seconds: float = 0.0) -> None:
+    def __init__(self, outcome: str, seconds: float = 0.0, refused: bool = False) -> None:
         self.outcome = outcome
         self.seconds = seconds
+        self.refused = refused
 
     @property
     def usable(self) -> bool:
@@ -121,8 +124,8 @@ def _one_child(
             if body is None:
                 why = "crashes"
                 break
-            outcome, nanoseconds = json.loads(body)
-            tried.append(Tried(str(outcome), nanoseconds / 1e9))
+            outcome, nanoseconds, refused = json.loads(body)
+            tried.append(Tried(str(outcome), nanoseconds / 1e9, bool(refused)))
             left -= nanoseconds / 1e9
     finally:
         os.close(source)
@@ -142,8 +145,7 @@ def _work(function: Any, call: Callable[..., Any], blobs: Sequence[bytes], start
     stopwatch = Stopwatch(function)
     for blob in blobs[start:]:
         random.seed(0)
-        outcome, spent = _attempt(call, blob, stopwatch)
-        body = json.dumps([outcome, spent]).encode()
+        body = json.dumps(_attempt(call, blob, stopwatch)).encode()
         write_all(sink, _FRAME.pack(len(body)) + body)
 
 
@@ -151,13 +153,14 @@ def _attempt(call: Callable[..., Any], blob: bytes, stopwatch: Stopwatch) -> Any
     try:
         args, kwargs = payload.load(blob)
     except BaseException:
-        return "unloadable", 0
+        return "unloadable", 0, False
     started = thread_time_ns()
     try:
         stopwatch.use_up(call(*args, **kwargs))
-        return "ok", thread_time_ns() - started
+        return "ok", thread_time_ns() - started, False
     except BaseException as error:
-        return type(error).__name__, thread_time_ns() - started
+        spent = thread_time_ns() - started
+        return type(error).__name__, spent, type(error) is not RecursionError and from_interpreter(error)
 
 
 def _limit_memory() -> None:

@@ -10,6 +10,8 @@ import pytest
 from codeflash_worker.supervise import Beat
 
 MESSAGE = 600
+COLLECTING = 4.0
+"""All test files together get so many times the limit of a test's phase for their import."""
 WORST_LAST = ("passed", "skipped", "failed", "error", "timeout")
 
 
@@ -59,6 +61,14 @@ class Follower:
         self._around = around
         self._enough = enough
         self.stopped = False
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_collection(self, session: Any) -> Generator[None, Any, None]:
+        """Limit the time of collection: a module may never come to the end of its import."""
+        del session
+        self._beat.start("", COLLECTING * self._limit)
+        yield
+        self._beat.end()
 
     def pytest_collection_modifyitems(self, config: Any, items: List[Any]) -> None:
         """Leave out what is not wanted."""

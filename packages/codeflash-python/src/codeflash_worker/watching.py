@@ -96,6 +96,15 @@ class Watch:
         for site in self.sites:
             site.stop()
 
+    def codes(self) -> List[types.CodeType]:
+        """What the watched functions run: their own code, or what somebody has put in its place by now."""
+        found = []
+        for site in self.sites:
+            found.append(site.code)
+            if not site.watching:
+                found.append(site.function.__code__)
+        return found
+
     def missing(self, keys: Sequence[str]) -> Dict[str, str]:
         """Why targets were not watched, by key."""
         watched = {site.key for site in self.sites}

@@ -16,7 +16,7 @@ from codeflash_worker import payload
 pytestmark = pytest.mark.slow
 
 SHARED = """
-import collections, functools, itertools, math, operator, os, random, socket, sys, warnings, logging
+import collections, functools, itertools, math, operator, os, random, socket, sys, warnings, logging, zlib
 class AlwaysEqual:
     def __init__(self, state): self.state = state
     def __eq__(self, other): return True
@@ -47,6 +47,27 @@ ROWS: dict[str, tuple[str, str, tuple[Any, ...], str, str]] = {
     "messages": ("raise ValueError('a')", "raise ValueError('b')", (0,), D, "exception"),
     "exception types": ("raise KeyError(x)", "raise IndexError(x)", (0,), D, "exception"),
     "causes": ("raise ValueError(1) from KeyError(1)", "raise ValueError(1)", (0,), D, "exception"),
+    "notes": (
+        "e = ValueError(1); e.__notes__ = ['a']; raise e",
+        "e = ValueError(1); e.__notes__ = ['b']; raise e",
+        (0,),
+        D,
+        "exception",
+    ),
+    "awaited results": (
+        "async def g(): return 1\n    return g()",
+        "async def g(): return 2\n    return g()",
+        (0,),
+        D,
+        "result",
+    ),
+    "equal awaited results": (
+        "async def g(): return [x]\n    return g()",
+        "async def h(): return [x]\n    return h()",
+        (0,),
+        S,
+        "",
+    ),
     "raises or returns": ("raise ValueError(1)", "return 1", (0,), D, "exception"),
     "returns its argument": ("return x", "return list(x)", ([1, 2],), D, "identity"),
     "shares a part of its argument": ("return [x[0]]", "return [list(x[0])]", ([[1]],), D, "identity"),
@@ -71,6 +92,7 @@ ROWS: dict[str, tuple[str, str, tuple[Any, ...], str, str]] = {
     "functions made on the fly": ("return lambda: 1", "return lambda: 2", (0,), U, ""),
     "open files": ("return open(os.devnull)", "return open(os.devnull)", (0,), U, ""),
     "sockets": ("return socket.socket()", "return socket.socket()", (0,), U, ""),
+    "handles of C": ("return zlib.compressobj()", "return zlib.compressobj()", (0,), U, ""),
     "equal on its word": ("return AlwaysEqual(1)", "return AlwaysEqual(2)", (0,), D, "result"),
     "equal state": ("return AlwaysEqual(1)", "return AlwaysEqual(1)", (0,), S, ""),
     "prints": ("print('x')", "pass", (0,), D, "stdout"),
@@ -237,7 +259,13 @@ def test_each_original_is_the_same_as_itself(bodies: dict[str, Path], worker: Ca
     for number, (name, (_, _, arguments, _, _)) in enumerate(ROWS.items()):
         blobs = [payload.dump(arguments, {}, verify=False)] * 3
         verdict = decided((one, other), number, blobs)
-        opaque = name in ("functions made on the fly", "open files", "sockets", "never ends on either side")
+        opaque = name in (
+            "functions made on the fly",
+            "open files",
+            "sockets",
+            "handles of C",
+            "never ends on either side",
+        )
         if verdict_word(verdict) != (U if opaque else S):
             wrong.append(f"{name}: {verdict}")
     assert not wrong, "\n".join(wrong)

@@ -9,8 +9,9 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
+from attrs import evolve
 
-from codeflash_python.behaviour.faults import Variant, changed_lines, judge, plan
+from codeflash_python.behaviour.faults import Seeded, Variant, changed_lines, judge, plan, plan_all, same_code
 from codeflash_python.behaviour.graphs import Malformed
 from codeflash_worker import payload
 
@@ -43,7 +44,7 @@ NEW = dedent('''
 def test_faults_are_seeded_into_changed_lines_only():
     lines = changed_lines(OLD, NEW)
     variants = plan(OLD, NEW, seed=1)
-    assert variants
+    assert {variant.role for variant in variants} == {"fault", "forced", "reach"}
     assert {variant.line for variant in variants} <= lines
     assert {variant.qualname for variant in variants} == {"total"}
 
@@ -82,7 +83,7 @@ def test_a_text_that_does_not_parse_has_no_faults():
 
 def test_docstrings_annotations_and_defaults_are_left_alone():
     text = 'def f(x: "int" = 1) -> "str":\n    """Doc."""\n    y: "int" = x\n    return y\n'
-    assert [variant.after for variant in plan("", text, seed=1)] == ["return None"]
+    assert [variant.after for variant in plan("", text, seed=1) if variant.role == "fault"] == ["return None"]
 
 
 @pytest.mark.parametrize(
@@ -118,29 +119,63 @@ def variant(role: str, condition: int) -> Variant:
     return Variant(1, "a", "b", "text", "f", role, condition)  # type: ignore[arg-type]
 
 
-def judged(*pairs: tuple[Variant, str]) -> Any:
+def judged(*pairs: tuple[Variant, str]) -> Seeded:
     return judge([one for one, _ in pairs], {"variants": [{"how": how, "at": 0} for _, how in pairs]})
 
 
 def test_what_is_noticed_counts_as_caught():
-    faults, notes = judged((variant("fault", -1), "difference"), (variant("fault", -1), "survived"))
-    assert [fault.caught for fault in faults] == [True, False]
-    assert not any(fault.equivalent for fault in faults)
-    assert notes == ()
+    seeded = judged((variant("fault", -1), "difference"), (variant("fault", -1), "survived"))
+    assert [fault.caught for fault in seeded.faults] == [True, False]
+    assert not any(fault.equivalent for fault in seeded.faults)
+    assert (seeded.unreached, seeded.notes) == ((), ())
 
 
-@pytest.mark.parametrize(("forced", "equivalent"), [("survived", True), ("difference", False)])
-def test_a_fault_in_a_guard_does_not_count_when_both_ways_pass(forced: str, equivalent: bool):
-    faults, _ = judged(
-        (variant("fault", 0), "survived"), (variant("forced", 0), "survived"), (variant("forced", 0), forced)
+@pytest.mark.parametrize(
+    ("bound", "true", "false", "equivalent"),
+    [
+        ("", "survived", "survived", True),
+        ("", "survived", "difference", False),
+        ("", "difference", "survived", False),
+        ("stricter", "difference", "survived", True),
+        ("stricter", "survived", "difference", False),
+        ("stricter", "survived", "not-run", False),
+        ("looser", "survived", "difference", True),
+        ("looser", "difference", "survived", False),
+    ],
+)
+def test_a_fault_in_a_guard_does_not_count_when_the_inputs_pass_with_its_ways_forced(
+    bound: Any, true: str, false: str, equivalent: bool
+):
+    seeded = judged(
+        (evolve(variant("fault", 0), bound=bound), "survived"),
+        (evolve(variant("forced", 0), bound="looser"), true),
+        (evolve(variant("forced", 0), bound="stricter"), false),
     )
-    assert [fault.equivalent for fault in faults] == [equivalent]
+    assert [fault.equivalent for fault in seeded.faults] == [equivalent]
 
 
 def test_faults_that_did_not_run_are_said_and_not_counted():
-    faults, notes = judged((variant("fault", -1), "not-run"), (variant("fault", -1), "unfit"))
-    assert faults == ()
-    assert notes == ("1 seeded faults were not tried for lack of time",)
+    seeded = judged((variant("fault", -1), "not-run"), (variant("fault", -1), "unfit"))
+    assert seeded.faults == ()
+    assert seeded.notes == ("1 seeded faults were not tried for lack of time",)
+
+
+@pytest.mark.parametrize("how", ["difference", "crash", "reached"])
+def test_a_place_that_some_input_comes_to_is_reached(how: str):
+    assert judged((variant("reach", -1), how)) == Seeded()
+
+
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        ("survived", "line 1: a"),
+        ("timeout", "line 1: a (the inputs took too long)"),
+        ("not-run", "line 1: a (not tried for lack of time)"),
+        ("unfit", "line 1: a (it is not part of the loaded code)"),
+    ],
+)
+def test_a_place_that_is_not_seen_to_be_reached_is_told(how: str, told: str):
+    assert judged((variant("reach", -1), how)).unreached == (told,)
 
 
 @pytest.mark.parametrize(
@@ -166,7 +201,7 @@ def tried(worker: Any, root: Path, inputs: Sequence[bytes], text: str = NEW, old
     data = started.ask(
         "faults", inputs, target=TARGET, seed=1, expected=expected, variants=asked, call_wall=0.3
     )
-    return judge(variants, data)[0]
+    return judge(variants, data)
 
 
 @pytest.mark.slow
@@ -175,8 +210,10 @@ def test_good_inputs_catch_every_fault_that_counts(project: Callable[..., Path],
         payload.dump(args, {}) for args in [([1, 2, 3], 0), ([1, 2, 3], 1), (list(range(20)), 0), ((), 0)]
     ]
     text = NEW.replace("items[bound:]", "items")
-    faults = tried(worker, project({"m.py": text}), inputs, text)
+    seeded = tried(worker, project({"m.py": text}), inputs, text)
+    faults = seeded.faults
     assert len(faults) >= 5
+    assert seeded.unreached == ()
     missed = [fault for fault in faults if not fault.caught]
     assert missed, "the guard can be mutated without any change"
     assert all(fault.equivalent for fault in missed), missed
@@ -184,7 +221,9 @@ def test_good_inputs_catch_every_fault_that_counts(project: Callable[..., Path],
 
 @pytest.mark.slow
 def test_poor_inputs_let_faults_pass(project: Callable[..., Path], worker: Any):
-    faults = tried(worker, project({"m.py": NEW}), [payload.dump(((), 0), {})])
+    seeded = tried(worker, project({"m.py": NEW}), [payload.dump(((), 0), {})])
+    faults = seeded.faults
+    assert seeded.unreached == ("line 6: return sum(items)", "line 8: result += item")
     assert any(not fault.caught and not fault.equivalent for fault in faults)
 
 
@@ -200,7 +239,7 @@ def test_faults_that_never_end_or_kill_the_process_are_caught(project: Callable[
                 os._exit(1)
             return n
     """)
-    faults = tried(worker, project({"m.py": text}), [payload.dump((3, False), {})], text, old)
+    faults = tried(worker, project({"m.py": text}), [payload.dump((3, False), {})], text, old).faults
     assert [fault.caught for fault in faults if fault.before == "n -= 1"] == [True]
 
 
@@ -227,3 +266,81 @@ def test_each_side_of_a_guard_is_forced_by_itself():
     numbers = {variant.before: variant.condition for variant in variants if variant.role == "forced"}
     (fault,) = [variant for variant in variants if variant.after == "(type(t) is not str)"]
     assert fault.condition == numbers["type(t) is str"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "after", "bound"),
+    [
+        ("a < b", "(a <= b)", "looser"),
+        ("a >= b", "(a > b)", "stricter"),
+        ("not a < b", "(a <= b)", "stricter"),
+        ("not (a or b)", "(a and b)", "looser"),
+        ("all(a or x for x in b)", "(a and x)", "stricter"),
+        ("any(x > a for x in b)", "(x >= a)", "looser"),
+        ("all(x for x in b if x > a)", "(x >= a)", ""),
+        ("f(a < b)", "(a <= b)", ""),
+        ("(a < b) == b", "(a <= b)", ""),
+        ("a == b", "(a != b)", ""),
+    ],
+)
+def test_what_a_fault_does_to_its_condition_is_known(condition: str, after: str, bound: str):
+    variants = plan("", f"def f(a, b):\n    if {condition}:\n        return 1\n", seed=0)
+    assert {variant.bound for variant in variants if variant.after == after} == {bound}
+
+
+@pytest.mark.parametrize(
+    ("body", "seeded"),
+    [
+        ("a // 100 if a > 0 else 0", False),
+        ("0 if a < 5 else a - 5", False),
+        ("a // 100 if 0 < a else 0", False),
+        ("a if a > 0 else -a", False),
+        ("a + 1 if a > 0 else 0", True),
+        ("a // b if a > 0 else 0", True),
+        ("a // a if a > 0 else 0", True),
+        ("a / 100 if a > 0 else 0", True),
+        ("a if a > 0.0 else 0", True),
+        ("False if a > 0 else a", True),
+    ],
+)
+def test_a_bound_at_which_both_ways_agree_is_not_moved(body: str, seeded: bool):
+    text = f"def f(a, b):\n    return {body}\n"
+    found = [variant.after for variant in plan("", text, seed=0) if variant.role == "fault"]
+    assert bool({"(a >= 0)", "(0 <= a)", "(a <= 5)", "(a >= 0.0)"} & set(found)) is seeded
+    assert any(variant.before.count("<") + variant.before.count(">") for variant in plan("", text, seed=0))
+
+
+def test_a_place_to_reach_names_the_faults_that_show_it():
+    variants = plan(OLD, NEW, seed=1)
+    for reach in (variant for variant in variants if variant.role == "reach"):
+        provers = [variants[number] for number in reach.proved_by]
+        assert all(prover.role == "fault" for prover in provers)
+        assert all(prover.line >= reach.line for prover in provers)
+
+
+def test_faults_of_several_files_stay_together_with_what_shows_them():
+    one = plan_all({"a.py": (OLD, NEW)}, "a.py", seed=1)
+    two = plan_all({"a.py": (OLD, NEW), "b.py": (OLD, NEW)}, "a.py", seed=1)
+    assert {variant.path for variant in one} == {""}
+    assert {variant.path for variant in two} == {"", "b.py"}
+    roles = [variant.role for variant in two]
+    assert roles == sorted(roles, key=["fault", "forced", "reach"].index)
+    for variant in two:
+        assert all(two[number].path == variant.path for number in variant.proved_by)
+        forced = [one for one in two if one.role == "forced" and one.condition == variant.condition]
+        assert variant.condition < 0 or {one.path for one in forced} == {variant.path}
+    assert plan_all({}, "a.py", seed=1) == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "same"),
+    [
+        ("x = 1\n", "x = 1  # one\n\n", True),
+        ("def f():\n    'A.'\n    return 1\n", "def f():\n    return 1\n", True),
+        ("x = 1\n", "x = 2\n", False),
+        ("import a\n", "import b\n", False),
+        ("x = 1\n", "x = (\n", False),
+    ],
+)
+def test_files_that_differ_in_nothing_that_runs_are_known(before: str, after: str, same: bool):
+    assert same_code(before, after) is same

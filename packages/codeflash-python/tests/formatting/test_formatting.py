@@ -117,6 +117,27 @@ def test_the_formatter_is_read_from_the_configuration(
     assert (chosen.name if chosen else None) == name
 
 
+@pytest.mark.parametrize(
+    ("wanted", "command"),
+    [
+        (("none",), None),
+        (("black",), ("{here}/black", "--quiet", "--stdin-filename", "m.py", "-")),
+        (("yapf", "--style", "{path}"), ("{here}/yapf", "--style", "m.py")),
+        (("/opt/own", "-"), ("/opt/own", "-")),
+    ],
+    ids=["none", "known", "command beside the interpreter", "command elsewhere"],
+)
+def test_a_formatter_that_was_set_goes_before_the_configuration(
+    tmp_path: Path, wanted: tuple[str, ...], command: tuple[str, ...] | None
+) -> None:
+    for program in ("ruff", "black", "yapf"):
+        (tmp_path / program).touch()
+    (tmp_path / "pyproject.toml").write_text("[tool.ruff.format]\n")
+    chosen = choose_formatter(tmp_path, tmp_path / "python", wanted)
+    words = tuple(word.replace("{here}", str(tmp_path)) for word in command) if command else None
+    assert (chosen.command("m.py") if chosen else None) == words
+
+
 def test_a_formatter_whose_program_is_missing_is_none(
     root: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -164,3 +164,21 @@ async def test_equal_seeds_give_equal_inputs(place) -> None:
     first, second = [await here.corpus(target) for _ in range(2)]
     assert [call.id for call in first.calls] == [call.id for call in second.calls]
     assert evolve(first, calls=()).reached_by == second.reached_by
+
+
+async def test_module_data_that_differ_from_process_to_process_are_named_and_not_compared(place) -> None:
+    """The address of an object is another one in each process, also under one hash seed."""
+    odd = "BIRTH = id(object())\nSTILL = 1\n\n\n"
+    slow = odd + FAST.replace("append = seen.append", "append = lambda name: seen.append(name)")
+    here = place({"shop.py": slow})
+    target = await here.target(TARGET)
+    corpus = await here.corpus(target)
+    assert corpus.unsteady_globals == ("BIRTH",)
+    assert any("BIRTH" in note for note in corpus.notes)
+    right = await here.language.prepare(here.project, target, Candidate("1", "t", {"shop.py": odd + FAST}))
+    verdict = await here.language.check(here.project, request(target, corpus, right.side, depth="quick"))
+    assert isinstance(verdict, Same)
+    wrong = (odd + FAST).replace("    return seen", "    globals()['STILL'] = 2\n    return seen")
+    other = Side.of({"shop.py": wrong.encode()})
+    verdict = await here.language.check(here.project, request(target, corpus, other, depth="quick"))
+    assert isinstance(verdict, Different)

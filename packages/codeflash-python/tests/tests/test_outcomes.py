@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from codeflash_core.errors import StageError
-from codeflash_python.tests.outcomes import TestOutcome, TestRun, compare_runs, read_test_run, stable_tests
+from codeflash_python.tests.outcomes import (
+    TestOutcome,
+    TestRun,
+    compare_runs,
+    read_proof,
+    read_test_run,
+    stable_tests,
+)
 
 
 def run(**statuses):
@@ -81,3 +88,31 @@ def test_only_what_passes_twice_is_stable():
     assert stable_tests(run(a="passed", b="passed", c="failed"), run(a="passed", b="failed", c="passed")) == (
         "a",
     )
+
+
+GOOD = {"code": "c", "expected": "c", "sha256": "s", "file": "f"}
+
+
+def test_code_is_proved_by_its_hash_and_that_of_its_file():
+    assert read_proof(GOOD, "s") == ("c", ("", ""))
+
+
+@pytest.mark.parametrize(
+    ("proof", "kind"),
+    [
+        (None, "no-proof"),
+        ("c", "no-proof"),
+        ({}, "wrong-code"),
+        ({**GOOD, "expected": "d"}, "wrong-code"),
+        ({**GOOD, "code": 3, "expected": 3}, "wrong-code"),
+        ({**GOOD, "code": "", "expected": ""}, "wrong-code"),
+        ({**GOOD, "sha256": "t"}, "wrong-code"),
+        ({"problem": ["wrong-code", "stale"]}, "wrong-code"),
+        ({"problem": ["import", "it fails"]}, "import"),
+        ({**GOOD, "problem": "odd", "sha256": None}, "wrong-code"),
+    ],
+)
+def test_anything_else_proves_nothing(proof, kind):
+    code, unproved = read_proof(proof, "s")
+    assert code == ""
+    assert unproved[0] == kind

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import random
 import sys
 from collections import Counter
 from pathlib import Path
@@ -12,6 +13,7 @@ import hypothesis
 import pytest
 
 from codeflash_worker import payload
+from codeflash_worker.boundary import boundaries
 
 MODULE = """
 from dataclasses import dataclass
@@ -210,3 +212,19 @@ def test_recorded_payloads_that_do_not_load_are_counted(started: Any, failed: An
     assert "1 recorded inputs do not load again" in data["notes"]
     with pytest.raises(failed, match="none of 1 recorded"):
         started.exchange("grow", [b"junk"], target=target, count=10)
+
+
+@pytest.mark.parametrize("value", [[["a", 1], ["b", 2]], [{"a": 1}], [[[1]], {"a": [2]}]])
+def test_parts_of_items_become_other_kinds_of_things(value: Any) -> None:
+    before = repr(value)
+    made = {label: each for label, each in boundaries(value, random.Random(1)) if label.startswith("inside")}
+    assert {"inside: object", "inside: mapping", "inside: tuple", "inside: list", "inside: None"} == set(made)
+    for each in made.values():
+        assert len(each) == len(value)
+        assert sum(one != other for one, other in zip(each, value, strict=True)) == 1
+    assert repr(value) == before
+
+
+@pytest.mark.parametrize("value", [[], [1, "a"], [[], {}], [(1, 2)]])
+def test_lists_of_plain_items_have_no_parts_to_change(value: Any) -> None:
+    assert not [label for label, _ in boundaries(value, random.Random(1)) if label.startswith("inside")]

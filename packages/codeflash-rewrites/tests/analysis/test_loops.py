@@ -8,6 +8,7 @@ from codeflash_rewrites.analysis.effects import is_pure
 from codeflash_rewrites.analysis.loops import (
     enclosing_loops,
     invariant,
+    loop_parts,
     repeating_comprehensions,
     touched_names,
 )
@@ -191,3 +192,28 @@ def test_the_builtin_type_of_a_result_is_read_off_the_text(source, kind):
     subject = Subject(source, "f")
     returned = next(node for node in ast.walk(subject.function) if isinstance(node, ast.Return))
     assert kind_of(subject, returned.value) == kind
+
+
+@pytest.mark.parametrize(
+    ("helper", "call", "changes"),
+    [
+        ("def look(xs): return [x for x in xs if x in xs][0], len(xs), xs.count(1)", "look(rows)", False),
+        ("def look(n, xs): print(); return other(xs)\ndef other(xs): return xs[0]", "look(1, rows)", False),
+        ("def look(n, xs=()): print(xs[0])", "look(1, xs=rows)", False),
+        ("from itertools import islice as look", "list(look(rows, 2))", False),
+        ("def look(xs): xs.append(1)", "look(rows)", True),
+        ("def look(xs): xs[0] = 1", "look(rows)", True),
+        ("def look(xs): print(); return xs", "look(rows)", True),
+        ("def look(xs): return other(xs)\ndef other(xs): kept.append(xs)", "look(rows)", True),
+        ("def look(*xs): print(xs[0])", "look(rows)", True),
+        ("def look(xs): print(xs[0])", "look(*rows)", True),
+        ("def look(xs): return look(xs)", "look(rows)", True),
+        ("from random import shuffle as look", "look(rows)", True),
+        ("@register\ndef look(xs): return xs[0]", "look(rows)", True),
+    ],
+)
+def test_an_argument_that_a_function_only_reads_is_left_alone(helper, call, changes):
+    source = f"{helper}\ndef f(rows):\n    for i in range(3):\n        {call}\n"
+    subject = Subject(source, "f")
+    loop = subject.function.body[0]
+    assert ("rows" in touched_names(subject, *loop_parts(loop))) is changes

@@ -68,7 +68,10 @@ def test_every_place_that_fills_the_list_fills_the_set():
     )
     assert "out.append(a)\n            seen.add(a)" in texts["plain"]
     assert "out.append(b.key)\n        seen.add(out[-1])" in texts["plain"]
-    assert "guarded" not in texts
+    assert "seen is not out:\n                seen.add(a)" in texts["guarded"]
+    assert (
+        "try:\n            seen.add(out[-1])\n        except (AttributeError, TypeError):" in texts["guarded"]
+    )
 
 
 def test_a_name_that_is_taken_is_not_taken_again():

@@ -63,6 +63,8 @@ class Corpus:
         series: The same kind of input at growing sizes, smallest first.
         problem: Why the target can't be judged, such as ``nondeterministic original: ...``, or empty.
         unordered: Whether iteration order depends on the hash seed, so that results are compared as such.
+        unsteady_globals: Module data of the original that differ from process to process, such as a hash of an
+            address: they are not compared.
         fix_clock: Whether clock and random state have to be fixed to make the original repeatable.
         notes: What a reader of the report should know, such as generators that were missing.
     """
@@ -79,6 +81,7 @@ class Corpus:
     series: tuple[Call, ...] = ()
     problem: str = ""
     unordered: bool = False
+    unsteady_globals: tuple[str, ...] = ()
     fix_clock: bool = False
     notes: tuple[str, ...] = ()
 

@@ -60,6 +60,8 @@ class Evidence:
         tests_passed: Tests of the project that pass under the candidate.
         tests_failed: Tests that pass on the original and fail under the candidate.
         faults: Faults seeded to test the checks.
+        unreached: Changed places that no input and no test reaches, such as ``line 7: return 0``.
+        unseeded: Why no faults could be seeded into the change, or empty.
         fuzzed: Inputs that were made only to find a difference.
         divergence_bound: 95 % bound on the share of grown inputs that differ (3/n), or None.
         notes: Cautions for the reader.
@@ -72,6 +74,8 @@ class Evidence:
     tests_passed: int = 0
     tests_failed: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
+    unreached: tuple[str, ...] = ()
+    unseeded: str = ""
     fuzzed: int = 0
     divergence_bound: float | None = None
     notes: tuple[str, ...] = ()

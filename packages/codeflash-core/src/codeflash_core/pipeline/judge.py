@@ -49,6 +49,16 @@ def judge_behaviour(verdict: Verdict, bar: Bar) -> Decision | None:
 def _judge_evidence(evidence: Evidence, bar: Bar) -> Decision | None:
     if not evidence.calls and not evidence.tests_passed:
         return Decision(DecisionWord.NEEDS_EVIDENCE, ("no input and no test exercises the change",))
+    if evidence.unseeded:
+        return Decision(
+            DecisionWord.NEEDS_EVIDENCE,
+            (f"nobody knows what the checks would notice, no faults could be seeded: {evidence.unseeded}",),
+        )
+    if evidence.unreached:
+        return Decision(
+            DecisionWord.NEEDS_EVIDENCE,
+            tuple(f"no input reaches {place}" for place in evidence.unreached[:5]),
+        )
     score = evidence.mutation_score
     if score is not None and score < bar.mutation_score:
         survivors = [fault for fault in evidence.faults if not fault.caught and not fault.equivalent]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import shlex
 import time
@@ -12,15 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import cattrs
-from attrs import define, evolve, field, frozen
+from attrs import evolve, field, frozen
 
 from codeflash_core.deliveries.apply import INTENT, ApplyDelivery, clear_drafts, read_intent
-from codeflash_core.errors import CodeflashError, PrerequisiteError, ServiceError, StageError, UsageError
+from codeflash_core.errors import UsageError
 from codeflash_core.model.run import RunReport
 from codeflash_core.model.target import Project, Workload
 from codeflash_core.pipeline.assembly import Workshop, open_workshop, plugin
 from codeflash_core.pipeline.dependencies import fingerprint, measured_sha256, refuse_changes
 from codeflash_core.pipeline.discretion import DiscreetLanguage, discreet
+from codeflash_core.pipeline.ending import Ending
 from codeflash_core.pipeline.events import Listener, Noted
 from codeflash_core.pipeline.run import RunIdentity
 from codeflash_core.pipeline.settings import Engine, SearchSettings
@@ -37,8 +37,6 @@ from codeflash_core.records.runs import JOURNAL, Runs, RunState, state_dir
 from codeflash_core.records.secrets import Secrets
 from codeflash_core.reports.document import run_document
 from codeflash_core.sandbox import Mode
-
-_DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @frozen
@@ -196,58 +194,6 @@ def finish_delivery(folder: Path) -> tuple[RunReport, Delivered]:
         journal.append("end", {"how": RunState.DONE, "report": run_document(report), "value": value})
         (folder / INTENT).unlink(missing_ok=True)
     return report, delivered
-
-
-def how_ended(problem: BaseException) -> RunState:
-    """What an error makes of a run: only an interrupted one gets further when it is taken up as it is."""
-    if isinstance(problem, UsageError | PrerequisiteError):
-        return RunState.REFUSED
-    if isinstance(problem, ServiceError):
-        return RunState.INTERRUPTED
-    if isinstance(problem, StageError):
-        full = isinstance(problem.__cause__, OSError) and problem.__cause__.errno in _DISK_FULL
-        return RunState.INTERRUPTED if full or problem.stage == "record" else RunState.FAILED
-    return RunState.FAILED if isinstance(problem, Exception) else RunState.INTERRUPTED
-
-
-@define
-class Ending:
-    """How a run ends, written down once.
-
-    Attributes:
-        open: Whether the run is under way: one that could not be taken up again stays what it was.
-    """
-
-    _journal: Journal
-    open: bool
-
-    @property
-    def secrets(self) -> Secrets:
-        """What never gets into a record."""
-        return self._journal.secrets
-
-    def write(self, how: RunState, content: Mapping[str, Any]) -> None:
-        """Write the end."""
-        self._journal.append("end", {"how": how, **content})
-        self.open = False
-
-    @contextlib.asynccontextmanager
-    async def recorded(self) -> AsyncIterator[None]:
-        """Write an end for what comes to it without one of its own, and for every error."""
-        try:
-            yield
-        except BaseException as problem:
-            message = type(problem).__name__
-            if isinstance(problem, CodeflashError):
-                problem.message, problem.hint = map(self.secrets.hidden, (problem.message, problem.hint))
-                message = problem.message
-            if self.open:
-                # A full disk takes no more lines; a run without an end counts as interrupted, and it is.
-                with contextlib.suppress(StageError):
-                    self.write(how_ended(problem), {"message": message})
-            raise
-        if self.open:
-            self.write(RunState.DONE, {})
 
 
 def _clear_after_kills(runs: Runs) -> None:

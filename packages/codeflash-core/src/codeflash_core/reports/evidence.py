@@ -11,6 +11,9 @@ from codeflash_core.model.decision import Attempt, TargetResult
 from codeflash_core.model.verdict import Evidence, Fault, Undecided, verdict_word
 from codeflash_core.reports import figures
 
+MOST_PLACES = 5
+"""Most places that are named in one line."""
+
 
 @frozen
 class Row:
@@ -52,6 +55,8 @@ def behaviour_rows(attempt: Attempt) -> tuple[Row, ...]:
         )
     rows.append(Row("Project tests", _tests(evidence)))
     rows.append(Row("Seeded faults", _faults(evidence)))
+    if evidence.unreached:
+        rows.append(Row("Changed places that no input reaches", "; ".join(evidence.unreached[:MOST_PLACES])))
     return tuple(rows)
 
 
@@ -63,7 +68,7 @@ def _tests(evidence: Evidence) -> str:
 def _faults(evidence: Evidence) -> str:
     score = evidence.mutation_score
     if score is None:
-        return "none seeded"
+        return f"none seeded: {evidence.unseeded}" if evidence.unseeded else "none seeded"
     counting = [fault for fault in evidence.faults if not fault.equivalent]
     caught = sum(fault.caught for fault in counting)
     text = f"{caught} of {len(counting)} caught (mutation score {score:.2f})"

@@ -66,6 +66,11 @@ def sweep(state_dir: Path) -> tuple[Path, ...]:
         swept.append(folder)
         with contextlib.suppress(OSError):
             lock.unlink()
+    for lock in (state_dir / _FOLDER).glob("*.lock"):
+        # Of a run that was killed before it had a folder; a living one holds its lock.
+        if not lock.with_suffix("").exists() and not _owned(lock):
+            with contextlib.suppress(OSError):
+                lock.unlink()
     return tuple(swept)
 
 
@@ -78,7 +83,11 @@ def _hold(lock: Path) -> int:
     handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
     with contextlib.suppress(OSError):
         _flock(handle)
-    os.write(handle, json.dumps(_identity(os.getpid())).encode())
+    try:
+        os.write(handle, json.dumps(_identity(os.getpid())).encode())
+    except OSError:
+        _let_go(lock, handle)
+        raise
     return handle
 
 

@@ -6,7 +6,6 @@ import hashlib
 import json
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,6 +13,8 @@ from codeflash_core.errors import PrerequisiteError, UsageError
 from codeflash_core.model.candidate import Candidate, candidate_id
 from codeflash_core.model.target import Project
 from codeflash_core.ports.sources import Question
+from codeflash_core.records.runs import state_dir
+from codeflash_core.sandbox.leftovers import scratch
 from codeflash_core.texts import decode
 
 
@@ -89,33 +90,46 @@ def from_patch(project: Project, patch: Path) -> PatchSource:
         raise PrerequisiteError(
             "git is not installed; it is needed to apply a patch", "Use --candidate FILE."
         )
-    if not patch.is_file():
-        raise UsageError(f"can't read the patch {patch}: no such file")
-    paths = _touched(git, patch)
-    with tempfile.TemporaryDirectory(prefix="codeflash-patch-") as folder:
-        for path in paths:
-            source, copy = project.root / path, Path(folder) / path
-            if not copy.resolve().is_relative_to(Path(folder).resolve()):
-                raise UsageError(f"the patch leaves the project: {path}")
-            if source.is_file():
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                copy.write_bytes(source.read_bytes())
-        _git(git, ["apply", "--whitespace=nowarn", str(patch.resolve())], Path(folder), patch)
-        files: dict[str, str | None] = {}
-        for path in paths:
-            copy = Path(folder) / path
-            if copy.is_file():
-                files[path] = decode(copy.read_bytes(), path).text
-            elif (project.root / path).is_file():
-                files[path] = None
+    try:
+        # Read once: it may be a pipe.
+        text = patch.read_bytes()
+    except OSError as problem:
+        raise UsageError(f"can't read the patch {patch}: {problem.strerror}") from problem
+    # A scratch folder is removed at the next start even when this process is killed.
+    with scratch(state_dir()) as folder:
+        given, tree = folder / "given.patch", folder / "tree"
+        given.write_bytes(text)
+        tree.mkdir()
+        files = _applied(project.root, git, given, tree, patch)
     if not files:
         raise UsageError(f"the patch {patch} changes nothing")
     return PatchSource(files, patch.name)
 
 
-def _touched(git: str, patch: Path) -> tuple[str, ...]:
+def _applied(root: Path, git: str, given: Path, tree: Path, patch: Path) -> dict[str, str | None]:
+    """What the patch makes of the files that it names, worked out in an empty folder."""
+    paths = _touched(git, given, tree, patch)
+    for path in paths:
+        source, copy = root / path, tree / path
+        if not copy.resolve().is_relative_to(tree.resolve()):
+            raise UsageError(f"the patch leaves the project: {path}")
+        if source.is_file():
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(source.read_bytes())
+    _git(git, ["apply", "--whitespace=nowarn", str(given)], tree, patch)
+    files: dict[str, str | None] = {}
+    for path in paths:
+        copy = tree / path
+        if copy.is_file():
+            files[path] = decode(copy.read_bytes(), path).text
+        elif (root / path).is_file():
+            files[path] = None
+    return files
+
+
+def _touched(git: str, given: Path, tree: Path, patch: Path) -> tuple[str, ...]:
     """Every path that the patch names, old names of renamed files included."""
-    listed = _git(git, ["apply", "--numstat", "-z", str(patch.resolve())], Path(tempfile.gettempdir()), patch)
+    listed = _git(git, ["apply", "--numstat", "-z", str(given)], tree, patch)
     paths: list[str] = []
     for entry in listed.split("\0"):
         name = entry.rsplit("\t", 1)[-1]

@@ -205,7 +205,7 @@ def compare(
     Args:
         original: Data of the original's answer.
         candidate: Data of the candidate's answer.
-        adds: Module-private names that the candidate adds.
+        adds: Module-private names that the candidate adds, and others that are not compared.
         float_tolerance: Largest relative difference of floats that counts as equal; None for exact.
         calls: Readable arguments of each input, for the counterexample.
         origins: Where each input comes from, for the counterexample.
@@ -261,7 +261,7 @@ class _Comparison:
         return Same(self.evidence)
 
     def _globals_at_the_end(self) -> str:
-        before, after = self.left.globals, self.right.globals
+        before, after = _known(self.left.globals, self.adds), self.right.globals
         for name, digest in before.items():
             if after.get(name) != digest:
                 return name

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Iterator
+import operator
+from collections.abc import Callable, Iterator
+from typing import Literal
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -47,6 +49,11 @@ _OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
     ast.RShift: ast.LShift,
 }
 
+Bound = Literal["", "stricter", "looser"]
+
+_STRICTER = frozenset({(ast.LtE, ast.Lt), (ast.GtE, ast.Gt), (ast.Or, ast.And)})
+"""What an operator becomes where the whole is then true only less often."""
+
 _COMMUTATIVE = frozenset({"max", "min", "gcd", "lcm", "hypot", "print"})
 
 
@@ -59,35 +66,118 @@ class Replacement:
         text: Its replacement.
         condition: The innermost part of an ``if``'s condition that holds the part and can be forced to true
             or false by itself: the whole condition, or one side of its ``and`` or ``or``. None elsewhere.
+        bound: Whether the condition is then true only where it was, or wherever it was; empty where neither
+            can be told.
     """
 
     node: ast.expr | ast.stmt
     text: str
     condition: ast.expr | None = None
+    bound: Bound = ""
+
+
+@frozen
+class _Where:
+    """Where a part stands.
+
+    Attributes:
+        parent: What it is a part of.
+        condition: The condition that it is in.
+        sign: 1 where the condition can only become true when the part does, -1 where it is the other way
+            round, 0 where that can't be told.
+    """
+
+    parent: ast.AST
+    condition: ast.expr | None = None
+    sign: int = 0
 
 
 def replacements(function: FunctionNode) -> Iterator[Replacement]:
     """Every fault that can be seeded into a function's body, nested functions included."""
-    stack: list[tuple[ast.AST, ast.AST, ast.expr | None]] = []
+    stack: list[tuple[ast.AST, _Where]] = []
     body = function.body
     if ast.get_docstring(function) is not None:
         body = body[1:]
-    stack.extend((node, function, None) for node in body)
+    stack.extend((node, _Where(function)) for node in body)
     while stack:
-        node, parent, condition = stack.pop()
+        node, where = stack.pop()
         if isinstance(node, ast.expr | ast.stmt):
-            if isinstance(node, ast.BoolOp) and node is condition:
+            if isinstance(node, ast.BoolOp) and node is where.condition:
                 # The sides of a guard are broken one by one, which is the sharper question.
                 found: Iterator[str] = iter(())
             else:
                 found = _texts(node)
-            if isinstance(node, ast.Compare) and _keeps_extreme(node, parent):
+            if isinstance(node, ast.Compare) and (
+                _keeps_extreme(node, where.parent) or agrees_at_tie(node, where.parent)
+            ):
                 # At a tie both ways keep an equal value: only the direction can be wrong.
                 found = iter([_written(_with(node, ops=[_REVERSED[type(node.ops[0])]()]))])
+                where = evolve(where, sign=0)
             for text in found:
-                yield Replacement(node, text, condition)
-        for child, inner in _children(node, condition):
-            stack.append((child, node, inner))
+                yield Replacement(node, text, where.condition, _bound(node, where.sign))
+        stack.extend(_children(node, where))
+
+
+def _bound(node: ast.AST, sign: int) -> Bound:
+    """What the one fault of an operator does to the condition around it."""
+    if isinstance(node, ast.Compare):
+        pair: tuple[type, type] = (type(node.ops[0]), _RELATIONS[type(node.ops[0])])
+    elif isinstance(node, ast.BoolOp):
+        pair = (ast.Or, ast.And) if isinstance(node.op, ast.Or) else (ast.And, ast.Or)
+    else:
+        return ""
+    way = sign * ((pair in _STRICTER) - (pair[::-1] in _STRICTER))
+    return "stricter" if way > 0 else "looser" if way < 0 else ""
+
+
+def agrees_at_tie(test: ast.Compare, parent: ast.AST) -> bool:
+    """Whether both ways of ``f(a) if a > 0 else 0`` give the same whole number where ``a`` is 0.
+
+    Then ``>`` and ``>=`` choose between equal values, and no input can tell one from the other.
+    """
+    if not isinstance(parent, ast.IfExp) or parent.test is not test or len(test.ops) != 1:
+        return False
+    if type(test.ops[0]) not in _REVERSED:
+        return False
+    name, bound = test.left, test.comparators[0]
+    if isinstance(name, ast.Constant):
+        name, bound = bound, name
+    if not isinstance(name, ast.Name):
+        return False
+    value = _whole(bound, "", 0)
+    if value is None:
+        return False
+    first, second = (_whole(branch, name.id, value) for branch in (parent.body, parent.orelse))
+    return first is not None and first == second
+
+
+def _whole(node: ast.expr, name: str, value: int) -> int | None:
+    """The whole number that an expression of whole numbers and one name gives; None for anything else."""
+    if isinstance(node, ast.Constant):
+        return node.value if type(node.value) is int else None
+    if isinstance(node, ast.Name):
+        return value if node.id == name else None
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        inner = _whole(node.operand, name, value)
+        return None if inner is None else -inner
+    if not isinstance(node, ast.BinOp) or type(node.op) not in _ARITHMETIC:
+        return None
+    left, right = _whole(node.left, name, value), _whole(node.right, name, value)
+    if left is None or right is None:
+        return None
+    try:
+        return _ARITHMETIC[type(node.op)](left, right)
+    except ZeroDivisionError:
+        return None
+
+
+_ARITHMETIC: dict[type[ast.operator], Callable[[int, int], int]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+}
 
 
 def _keeps_extreme(test: ast.Compare, condition: ast.AST) -> bool:
@@ -105,7 +195,7 @@ def _keeps_extreme(test: ast.Compare, condition: ast.AST) -> bool:
     return compared == {ast.unparse(first.targets[0]), ast.unparse(first.value)}
 
 
-def _children(node: ast.AST, condition: ast.expr | None) -> Iterator[tuple[ast.AST, ast.expr | None]]:
+def _children(node: ast.AST, where: _Where) -> Iterator[tuple[ast.AST, _Where]]:
     skipped: list[ast.AST] = []
     if isinstance(node, ast.JoinedStr | ast.FormattedValue):
         return
@@ -117,13 +207,28 @@ def _children(node: ast.AST, condition: ast.expr | None) -> Iterator[tuple[ast.A
         if child in skipped or isinstance(child, ast.expr_context | ast.operator | ast.cmpop):
             continue
         if isinstance(node, ast.If | ast.IfExp) and child is node.test:
-            yield child, node.test
-        elif isinstance(node, ast.BoolOp) and node is condition and isinstance(child, ast.expr):
-            yield child, child
+            yield child, _Where(node, node.test, 1)
+        elif isinstance(node, ast.BoolOp) and node is where.condition and isinstance(child, ast.expr):
+            yield child, _Where(node, child, 1)
         elif isinstance(child, ast.stmt):
-            yield child, None
+            yield child, _Where(node)
         else:
-            yield child, condition
+            yield child, _Where(node, where.condition, where.sign * _passed_on(node, child, where.parent))
+
+
+def _passed_on(node: ast.AST, child: ast.AST, parent: ast.AST) -> int:
+    """Whether a part makes the whole true (1), false (-1), or neither for sure (0)."""
+    if isinstance(node, ast.BoolOp):
+        return 1
+    if isinstance(node, ast.UnaryOp):
+        return -1 if isinstance(node.op, ast.Not) else 0
+    if isinstance(node, ast.Call):
+        known = isinstance(node.func, ast.Name) and node.func.id in ("all", "any")
+        return 1 if known and [child] == node.args and isinstance(child, ast.GeneratorExp) else 0
+    if isinstance(node, ast.GeneratorExp):
+        quantified = isinstance(parent, ast.Call) and [node] == parent.args
+        return 1 if quantified and child is node.elt else 0
+    return 0
 
 
 def _texts(node: ast.expr | ast.stmt) -> Iterator[str]:

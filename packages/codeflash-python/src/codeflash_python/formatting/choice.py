@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 from attrs import frozen
 
-Name = Literal["ruff", "black"]
+Name = Literal["ruff", "black", "custom"]
 HOOKS: dict[str, Name] = {"ruff-format": "ruff", "psf/black": "black", "id: black": "black"}
 
 
@@ -19,13 +20,15 @@ class Formatter:
 
     Attributes:
         name: Which one.
-        program: Its executable.
+        program: Its executable; of a custom command as it was given.
         certain: Whether the configuration says that it formats, rather than only that it is used.
+        arguments: Of a custom command: its further words, in which ``{path}`` stands for the file's path.
     """
 
     name: Name
     program: Path
     certain: bool
+    arguments: tuple[str, ...] = ()
 
     def command(self, path: str) -> tuple[str, ...]:
         """The command that formats standard input.
@@ -33,18 +36,37 @@ class Formatter:
         Args:
             path: The file's path relative to the root; picks the settings that apply to it.
         """
+        if self.name == "custom":
+            return (str(self.program), *(word.replace("{path}", path) for word in self.arguments))
         if self.name == "ruff":
             return (str(self.program), "format", "--no-cache", "--quiet", "--stdin-filename", path, "-")
         return (str(self.program), "--quiet", "--stdin-filename", path, "-")
 
 
-def choose_formatter(root: Path, interpreter: Path) -> Formatter | None:
+def choose_formatter(root: Path, interpreter: Path, wanted: Sequence[str] = ()) -> Formatter | None:
     """The project's formatter, or None where it has none or its program is missing.
 
     Args:
         root: The project's root.
         interpreter: The program that runs the project's code; formatters stand beside it.
+        wanted: What was set: nothing to find it, ``none``, ``ruff``, ``black``, or the words of a command that
+            formats standard input.
     """
+    match tuple(wanted):
+        case ():
+            return _found(root, interpreter)
+        case ("none",):
+            return None
+        case ("ruff" | "black" as name,):
+            program = _program(name, interpreter)
+            return Formatter(name, program, certain=True) if program is not None else None
+        case (first, *rest):
+            program = _program(first, interpreter) or Path(first)
+            return Formatter("custom", program, certain=True, arguments=tuple(rest))
+    return None
+
+
+def _found(root: Path, interpreter: Path) -> Formatter | None:
     wanted = _configured(root)
     if wanted is None:
         return None
@@ -85,7 +107,7 @@ def _text(path: Path) -> str:
         return ""
 
 
-def _program(name: Name, interpreter: Path) -> Path | None:
+def _program(name: str, interpreter: Path) -> Path | None:
     beside = interpreter.parent / name
     if beside.is_file():
         return beside

@@ -80,6 +80,7 @@ async def format_changed_lines(
     original: str,
     changed: str,
     *,
+    wanted: Sequence[str] = (),
     run: Runner = run_formatter,
 ) -> Formatted:
     """The changed text, formatted where it was changed.
@@ -90,13 +91,14 @@ async def format_changed_lines(
         path: The file's path relative to the root.
         original: The file before the change.
         changed: The file with the change.
+        wanted: The formatter that was set, see :func:`choose_formatter`.
         run: Runs the formatter.
 
     Returns:
         The text: unchanged lines are never touched, and the program stays the same program. Without a
         formatter in the project's configuration it is the changed text.
     """
-    formatter = choose_formatter(root, interpreter)
+    formatter = choose_formatter(root, interpreter, wanted)
     if formatter is None or original == changed or not path.endswith((".py", ".pyi")):
         return Formatted(changed)
     command = formatter.command(path)

@@ -124,5 +124,10 @@ def _notes(data: Mapping[str, Any]) -> tuple[str, ...]:
     notes = [note for note in data.get("notes", []) if isinstance(note, str)]
     problems = data.get("problems", {})
     if isinstance(problems, dict):
-        notes += [f"{name} could not be run: {text}"[:600] for name, text in problems.items()]
+        notes += [f"{name} could not be run: {_last_line(str(text))}" for name, text in problems.items()]
     return tuple(notes)
+
+
+def _last_line(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[-1][:300] if lines else "it gave no reason"

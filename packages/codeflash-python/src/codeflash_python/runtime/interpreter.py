@@ -11,7 +11,12 @@ from attrs import frozen
 from codeflash_core.errors import PrerequisiteError
 
 OLDEST = (3, 9)
-PROBE = "import sys, json; print(json.dumps([list(sys.version_info[:3]), sys.base_prefix, sys.platlibdir]))"
+PROBE = """
+import json, sys
+prefix = getattr(sys, "base_prefix", sys.prefix)
+print(json.dumps([list(sys.version_info[:3]), prefix, getattr(sys, "platlibdir", "lib")]))
+"""
+"""Any Python can answer it, so that one that is too old is told by its version."""
 
 
 @frozen
@@ -41,18 +46,28 @@ def probe(path: Path) -> Interpreter:
     """
     try:
         done = subprocess.run(
-            [str(path), "-I", "-S", "-c", PROBE], capture_output=True, text=True, timeout=30, check=True
+            [str(path), "-I", "-S", "-c", PROBE],
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=True,
+            # Ctrl-C is ours to answer: an interrupted probe would look like an interpreter that does not work.
+            start_new_session=True,
         )
         version, base, libdir = json.loads(done.stdout)
+    except subprocess.CalledProcessError as problem:
+        if "-I" in str(problem.stderr):
+            raise _too_old(path, "before Python 3.4") from problem
+        raise PrerequisiteError(
+            f"the interpreter does not work: {path} (exit code {problem.returncode})",
+            "Give another one with --python.",
+        ) from problem
     except (OSError, subprocess.SubprocessError, ValueError) as problem:
         raise PrerequisiteError(
             f"the interpreter does not work: {path} ({problem})", "Give another one with --python."
         ) from problem
     if tuple(version[:2]) < OLDEST:
-        raise PrerequisiteError(
-            f"the interpreter is too old: {path} is Python {version[0]}.{version[1]}",
-            f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed.",
-        )
+        raise _too_old(path, f"Python {version[0]}.{version[1]}")
     prefixes = [Path(base)]
     home = path.absolute().parent.parent
     if (home / "pyvenv.cfg").is_file():
@@ -65,6 +80,12 @@ def probe(path: Path) -> Interpreter:
     ]
     prefixes += [named for folder in packages for named in _named_folders(folder)]
     return Interpreter(path.absolute(), (version[0], version[1], version[2]), tuple(dict.fromkeys(prefixes)))
+
+
+def _too_old(path: Path, what: str) -> PrerequisiteError:
+    return PrerequisiteError(
+        f"the interpreter is too old: {path} is {what}", f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed."
+    )
 
 
 def _named_folders(packages: Path) -> list[Path]:

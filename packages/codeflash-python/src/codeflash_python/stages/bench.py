@@ -24,6 +24,8 @@ HASH_SEEDS = (1, 2)
 CHECKING = ("load", "replay", "faults", "render")
 GROWING = ("load", "grow", "shrink")
 REPLAY_SECONDS = 60.0
+IMPORT_FAILURES = ("import", "exit", "crash", "timeout", "memory")
+"""Ways in which the import of a target's module can fail."""
 
 
 @frozen
@@ -94,11 +96,17 @@ class Bench:
         )
 
     async def warm(self, project: Project, target: Target) -> None:
-        """Start the original's processes, so that they are ready when the recording is."""
+        """Start the original's processes, so that they are ready when the recording is.
+
+        Raises:
+            StageError: The target's module can't be imported, so that nothing can be recorded either.
+        """
         programs = [self.checking(project, target, seed) for seed in HASH_SEEDS]
         request = {"op": "load", "target": address(target)}
         for program in (self.growing(project, target), *programs):
-            await self.client.ask(ORIGINAL, program, request, wall=REPLAY_SECONDS)
+            answer = await self.client.ask(ORIGINAL, program, request, wall=REPLAY_SECONDS)
+            if answer.failure is not None and answer.failure.kind in IMPORT_FAILURES:
+                raise refuse("observe", f"{target.path} can't be imported", answer.failure, IMPORT_HINTS)
 
     def running(self, project: Project, preload: Sequence[str], hash_seed: int = HASH_SEEDS[0]) -> Program:
         """The program that runs workloads and tests; nothing of the project is imported beforehand."""
@@ -135,14 +143,29 @@ class Bench:
         return answer
 
 
-def refuse(stage: str, what: str, failure: Failure) -> StageError:
-    """The error for a unit of work without which a stage can't go on."""
+WORKLOAD_HINTS = {
+    "no-pytest": "Install pytest for the target's interpreter, or give a script with --workload.",
+    "timeout": "Name fewer tests with --tests, or give a script with --workload.",
+    "import": "The module must import with the target's interpreter; see --python.",
+    "exit": "The module ends the program when it is imported.",
+    "crash": "Something that is imported ends the process: run the workload by hand to see what.",
+}
+IMPORT_HINTS = {
+    **WORKLOAD_HINTS,
+    "timeout": "Its import does not end: look at what runs at the top level of the module.",
+    "crash": "Its import ends the process: look at what runs at the top level of the module.",
+}
+
+
+def refuse(stage: str, what: str, failure: Failure, hints: Mapping[str, str] = WORKLOAD_HINTS) -> StageError:
+    """The error for a unit of work without which a stage can't go on.
+
+    Args:
+        stage: The stage.
+        what: What can't be done.
+        failure: Why.
+        hints: What to do, by kind of failure.
+    """
     lines = [line for line in failure.detail.strip().splitlines() if line.strip()]
     detail = f": {lines[-1].strip()}" if lines else ""
-    hints = {
-        "no-pytest": "Install pytest for the target's interpreter, or give a script with --workload.",
-        "timeout": "Name fewer tests with --tests, or give a script with --workload.",
-        "import": "The module must import with the target's interpreter; see --python.",
-        "exit": "The module ends the program when it is imported.",
-    }
     return StageError(stage, f"{what} ({failure.kind}){detail}", hints.get(failure.kind, ""))

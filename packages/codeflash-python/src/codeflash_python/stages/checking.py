@@ -18,9 +18,10 @@ from codeflash_python.runtime.program import address
 from codeflash_python.runtime.together import together
 from codeflash_python.stages.adequacy import seed_faults
 from codeflash_python.stages.bench import HASH_SEEDS, ORIGINAL, Bench, Replay
+from codeflash_python.stages.faulty_tests import seed_in_tests
 from codeflash_python.stages.fuzzing import fuzz_inputs
 from codeflash_python.stages.shrinking import shrink
-from codeflash_python.stages.testing import run_tests
+from codeflash_python.stages.testing import Passed, run_tests
 
 SHOWN_IN_FULL = 40
 """Most differing calls that are fetched in full to find the first difference that counts."""
@@ -60,6 +61,11 @@ class Check:
             graphs=graphs,
         )
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Module data that are not compared: what the candidate adds, and what differs from process to process."""
+        return (*self.request.adds, *self.request.corpus.unsteady_globals)
+
     async def compare(
         self,
         calls: tuple[Call, ...],
@@ -81,7 +87,7 @@ class Check:
         candidate = await self.bench.replay(self.project, side, what)
         if candidate.failure is not None:
             return self._failed(candidate.failure, calls)
-        adds, tolerance = self.request.adds, self.request.float_tolerance or None
+        adds, tolerance = self.left_out, self.request.float_tolerance or None
         verdict = compare(original.data, candidate.data, adds=adds, float_tolerance=tolerance)
         if isinstance(verdict, Same) or (
             isinstance(verdict, Undecided) and verdict.why == "malformed answer"
@@ -112,7 +118,7 @@ class Check:
         self, seen: Replay, side: Side, original: Answer, candidate: Answer
     ) -> tuple[Verdict, int]:
         """Fetch what differs in full, and compare that."""
-        wanted = differing(original.data, candidate.data, self.request.adds)
+        wanted = differing(original.data, candidate.data, self.left_out)
         tolerance = self.request.float_tolerance or None
         most = len(wanted) if tolerance else SHOWN_IN_FULL
         what, calls = evolve(seen, graphs=wanted[:most]), seen.calls
@@ -124,7 +130,7 @@ class Check:
             return Undecided("nondeterministic", f"a second replay failed: {_words(failure)}"), -1
         origins = [call.origin for call in calls]
         verdict = compare(
-            first.data, second.data, adds=self.request.adds, float_tolerance=tolerance, origins=origins
+            first.data, second.data, adds=self.left_out, float_tolerance=tolerance, origins=origins
         )
         if not isinstance(verdict, Different):
             return verdict, -1
@@ -162,28 +168,30 @@ async def _deeply(under_way: Check, evidence: Evidence) -> Verdict:
     passed, (verdict, cases) = await together(_test(under_way), _fuzz(under_way))
     if isinstance(passed, Undecided | Different):
         return evolve(passed, evidence=evidence)
-    evidence = evolve(evidence, tests_passed=len(passed), fuzzed=cases)
+    evidence = evolve(evidence, tests_passed=len(passed.tests), fuzzed=cases)
     if not isinstance(verdict, Same):
         return evolve(verdict, evidence=evidence)
     grown = evidence.fuzzed + sum(not call.count for call in request.corpus.calls)
     evidence = evolve(evidence, divergence_bound=min(1.0, 3.0 / grown) if grown else None)
     if not request.corpus.calls:
-        note = "no faults were seeded: the inputs can't be kept, only tests were run"
-        return Same(evolve(evidence, notes=(*evidence.notes, note)))
-    what = under_way.replay(request.corpus.calls, HASH_SEEDS[0])
-    seeded = await seed_faults(under_way.bench, under_way.project, request, what)
+        evidence = evolve(evidence, code_sha256={"candidate": passed.code})
+        seeded = await seed_in_tests(under_way.bench, under_way.project, request, passed.tests)
+    else:
+        what = under_way.replay(request.corpus.calls, HASH_SEEDS[0])
+        seeded = await seed_faults(under_way.bench, under_way.project, request, what)
     if isinstance(seeded, Undecided):
         return evolve(seeded, evidence=evidence)
-    faults, notes = seeded
-    return Same(evolve(evidence, faults=faults, notes=(*evidence.notes, *notes)))
+    return Same(seeded.added_to(evidence))
 
 
-async def _test(under_way: Check) -> tuple[str, ...] | Different | Undecided:
+async def _test(under_way: Check) -> Passed | Different | Undecided:
     """The tests of the project that reach the target and pass on both sides."""
     request = under_way.request
     if not request.corpus.reached_by:
-        return ()
-    return await run_tests(under_way.bench, under_way.project, request.candidate, request.corpus)
+        return Passed()
+    return await run_tests(
+        under_way.bench, under_way.project, request.target, request.candidate, request.corpus
+    )
 
 
 async def _fuzz(under_way: Check) -> tuple[Verdict, int]:

@@ -25,4 +25,6 @@ async def describe(bench: Bench, project: Project) -> Description:
     features = answer.data.get("features")
     for name, version in features.items() if isinstance(features, dict) else ():
         facts[str(name)] = str(version)
+    # The results of a run rest on them: who resumes it after an upgrade is told.
+    facts["packages"] = str(answer.data.get("installed", ""))[:64]
     return Description(facts)

@@ -6,6 +6,7 @@ import random
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from codeflash_core.errors import StageError
 from codeflash_core.model.comparison import Block, InputSamples
 from codeflash_core.model.corpus import Call
 from codeflash_core.model.side import Side
@@ -15,6 +16,8 @@ from codeflash_core.ports.language import BlockRequest
 from codeflash_core.texts import decode
 from codeflash_python.runtime.program import address
 from codeflash_python.stages.bench import Bench
+from codeflash_python.stages.testing import proved_address
+from codeflash_python.tests.outcomes import TestRun, read_test_run
 from codeflash_python.timing.choosing import choose
 from codeflash_python.timing.reading import Malformed, join, read_memory, read_pair, read_side
 
@@ -124,25 +127,49 @@ async def _in_test(bench: Bench, project: Project, request: BlockRequest) -> Blo
     """The tests themselves, timed inside the target: for calls whose arguments can't be kept."""
     order = "abba" if random.Random(request.seed).random() < 0.5 else "baab"
     seconds: dict[str, list[float]] = {"a": [], "b": []}
-    tests: set[str] = set()
+    made: Mapping[str, int] = {}
+    codes: dict[str, set[str]] = {"a": set(), "b": set()}
     for letter in order:
         side = request.a if letter == "a" else request.b
-        message = {"op": "tests", "ids": list(request.tests), "timed": address(request.target)}
+        proved = proved_address(project, request.target, side)
+        message = {
+            "op": "tests",
+            "ids": list(request.tests),
+            "timed": address(request.target),
+            "proved": proved,
+        }
         program = bench.running(project, ("tests",), request.seed)
         answer = await bench.client.ask(side, program, message, warm=False, wall=BLOCK_SECONDS)
-        spent = answer.data.get("seconds") if answer.failure is None else None
-        if not isinstance(spent, dict) or not spent:
+        if answer.failure is not None:
             return Block((), mode="in-test", problem=_why(answer))
-        if not all(isinstance(value, float | int) and 0 <= value < 1e6 for value in spent.values()):
+        try:
+            run = read_test_run(answer.data, request.tests, proved["sha256"])
+        except StageError:
             return Block((), mode="in-test", problem="malformed answer")
-        if tests and set(spent) != tests:
-            return Block((), mode="in-test", problem="not the same tests reach the target on both sides")
-        tests = set(spent)
-        seconds[letter].append(sum(map(float, spent.values())) * 1e9)
+        problem = _unusable(run, made)
+        if problem:
+            return Block((), mode="in-test", problem=problem)
+        made = run.calls
+        codes[letter].add(run.code)
+        seconds[letter].append(sum(run.seconds.values()) * 1e9)
+    if any(len(each) != 1 for each in codes.values()):
+        return Block((), mode="in-test", problem="wrong code loaded: it changed between two runs")
     if not all(value > 0 for values in seconds.values() for value in values):
         return Block((), mode="in-test", problem="the tests spend no time in the target")
     a, b = tuple(seconds["a"]), tuple(seconds["b"])
     return Block((InputSamples("tests", 1.0, 1, a, b, a, b),), hash_seed=request.seed, mode="in-test")
+
+
+def _unusable(run: TestRun, made: Mapping[str, int]) -> str:
+    """Why a run of tests can't be timed, or nothing; ``made`` are the calls of the run before."""
+    if not run.code:
+        kind, detail = run.unproved
+        return f"{'wrong code loaded' if kind == 'wrong-code' else 'unproved code'}: {detail[:200]}"
+    if not run.seconds:
+        return "the tests spend no time in the target"
+    if made and run.calls != made:
+        return "not the same calls reach the target on both sides"
+    return ""
 
 
 def _why(answer: Answer) -> str:

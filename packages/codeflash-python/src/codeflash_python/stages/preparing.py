@@ -96,6 +96,6 @@ async def format_changes(bench: Bench, project: Project, original: str, changed:
             raise FormatterFailed("it wrote no text") from problem
 
     formatted = await format_changed_lines(
-        project.root, project.interpreter, path, original, changed, run=run
+        project.root, project.interpreter, path, original, changed, wanted=project.formatter, run=run
     )
     return formatted.text

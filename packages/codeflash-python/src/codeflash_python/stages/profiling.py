@@ -9,6 +9,7 @@ from attrs import evolve
 
 from codeflash_core.errors import CodeflashError
 from codeflash_core.model.target import Project, Ranked, Target, Workload
+from codeflash_core.ports.hosts import Failure
 from codeflash_core.ports.language import Profile
 from codeflash_core.texts import decode
 from codeflash_python.profiling.ranking import rank
@@ -33,6 +34,10 @@ async def profile(bench: Bench, project: Project, targets: Sequence[Target], wor
     answer = await bench.client.ask(ORIGINAL, program, request, warm=False, wall=RECORDING_SECONDS)
     if answer.failure is not None:
         raise refuse("rank", "the workload can't be profiled", answer.failure)
+    problems = answer.data.get("problems")
+    if isinstance(problems, dict) and problems and not answer.data.get("results"):
+        name, message = next(iter(problems.items()))
+        raise refuse("rank", f"the workload can't be profiled: {name}", Failure("problem", str(message)))
     ranking = rank(answer.data, targets)
     hinted = [_hinted(project.root, each) for each in ranking.ranked[:LOOKED_AT]]
     ordered = sorted(hinted, key=lambda each: (-each.gain_seconds, -each.cumulative_seconds, each.target.id))

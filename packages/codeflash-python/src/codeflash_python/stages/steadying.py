@@ -12,8 +12,9 @@ from codeflash_core.model.verdict import Same, Undecided
 from codeflash_core.ports.hosts import Answer, Failure
 from codeflash_python.behaviour.compare import Replayed, compare, differing, parse
 from codeflash_python.behaviour.graphs import Malformed
+from codeflash_python.runtime.program import address
 from codeflash_python.runtime.together import together
-from codeflash_python.stages.bench import HASH_SEEDS, ORIGINAL, Bench, Replay
+from codeflash_python.stages.bench import HASH_SEEDS, ORIGINAL, REPLAY_SECONDS, Bench, Replay
 
 MOST_DROPPED = 40
 CALL_WALL = 2.0
@@ -33,11 +34,32 @@ async def steady(bench: Bench, project: Project, target: Target, corpus: Corpus,
     for fixed in (False, True):
         calls, problem = await _settle(bench, project, target, corpus, seed, fixed)
         if not problem:
-            notes = (*corpus.notes, *_left_out(corpus.calls, calls))
-            return evolve(corpus, calls=calls, fix_clock=fixed, notes=notes)
+            unsteady = await _unsteady_globals(bench, project, target)
+            notes = (*corpus.notes, *_left_out(corpus.calls, calls), *_named(unsteady))
+            return evolve(corpus, calls=calls, fix_clock=fixed, unsteady_globals=unsteady, notes=notes)
         if not problem.startswith("nondeterministic"):
             break
     return evolve(corpus, problem=problem)
+
+
+async def _unsteady_globals(bench: Bench, project: Project, target: Target) -> tuple[str, ...]:
+    """Module data that two processes of the original hold differently right after the import."""
+    request = {"op": "replay", "target": address(target), "again": False}
+    told = []
+    for program in (bench.checking(project, target, HASH_SEEDS[0]), bench.growing(project, target)):
+        answer = await bench.client.ask(ORIGINAL, program, request, wall=REPLAY_SECONDS)
+        found = answer.data.get("globals")
+        if answer.failure is not None or not isinstance(found, dict):
+            return ()
+        told.append(found)
+    first, second = told
+    return tuple(sorted(str(name) for name in {*first, *second} if first.get(name) != second.get(name)))
+
+
+def _named(unsteady: tuple[str, ...]) -> tuple[str, ...]:
+    if not unsteady:
+        return ()
+    return (f"not compared, since they differ from process to process: {', '.join(unsteady[:5])}",)
 
 
 def _left_out(before: tuple[Call, ...], after: tuple[Call, ...]) -> tuple[str, ...]:

@@ -39,6 +39,8 @@ class TestRun:
         seconds: CPU time inside the timed target, by test id; empty when nothing was timed.
         calls: Outermost calls of it, by test id.
         notes: Cautions for the reader.
+        code: Hash of the target's code that ran, where it was asked for and is proved.
+        unproved: Why it is not, as a slug and what was seen.
     """
 
     __test__ = False
@@ -48,6 +50,8 @@ class TestRun:
     seconds: Mapping[str, float] = field(factory=dict)
     calls: Mapping[str, int] = field(factory=dict)
     notes: tuple[str, ...] = ()
+    code: str = ""
+    unproved: tuple[str, str] = ("no-proof", "")
 
 
 @frozen
@@ -65,12 +69,13 @@ class TestDifference:
     broken: Mapping[str, str]
 
 
-def read_test_run(data: Mapping[str, Any], asked: Iterable[str] = ()) -> TestRun:
+def read_test_run(data: Mapping[str, Any], asked: Iterable[str] = (), sha256: str = "") -> TestRun:
     """Check a worker's answer about tests.
 
     Args:
         data: The answer's plain data.
         asked: Tests that were asked for; those without an outcome count as missing.
+        sha256: What the target's file must hash to, where a proof was asked for.
 
     Raises:
         StageError: The answer is not of the agreed form.
@@ -98,7 +103,32 @@ def read_test_run(data: Mapping[str, Any], asked: Iterable[str] = ()) -> TestRun
     notes = data.get("notes", [])
     if not isinstance(notes, list):
         raise StageError("check", "the notes on the tests are malformed")
-    return TestRun(outcomes, problems, seconds, calls, tuple(str(note)[:LONGEST_MESSAGE] for note in notes))
+    code, unproved = read_proof(data.get("proof"), sha256)
+    said = tuple(str(note)[:LONGEST_MESSAGE] for note in notes)
+    return TestRun(outcomes, problems, seconds, calls, said, code, unproved)
+
+
+def read_proof(proof: Any, sha256: str) -> tuple[str, tuple[str, str]]:
+    """Check which code a worker says that it ran.
+
+    Args:
+        proof: What it says: data from outside.
+        sha256: What the target's file must hash to.
+
+    Returns:
+        The hash of the code, or an empty one with why it is not proved.
+    """
+    if not isinstance(proof, dict):
+        return "", ("no-proof", "the worker does not say which code ran")
+    problem = proof.get("problem")
+    if isinstance(problem, list) and len(problem) == 2:
+        return "", (str(problem[0])[:40], str(problem[1])[:LONGEST_MESSAGE])
+    code = proof.get("code")
+    if not isinstance(code, str) or not code or code != proof.get("expected"):
+        return "", ("wrong-code", "the code that ran is not that of its file")
+    if proof.get("sha256") != sha256:
+        return "", ("wrong-code", "the file is not the version that was asked for")
+    return code, ("", "")
 
 
 def _mapping(data: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -33,8 +33,20 @@ def run(state: State, request: Dict[str, Any], blobs: List[bytes]) -> Tuple[Dict
     for name in request.get("preload", []):
         importlib.import_module("codeflash_worker.ops." + name)
     random.seed(0)
-    features = {name: _version(name) for name in PROBED if _present(name)} if request.get("features") else {}
-    return {"features": features, "python": list(sys.version_info[:3]), "path": sys.path}, []
+    data: Dict[str, Any] = {"python": list(sys.version_info[:3]), "path": sys.path}
+    if request.get("features"):
+        data["features"] = {name: _version(name) for name in PROBED if _present(name)}
+        data["installed"] = _installed()
+    return data, []
+
+
+def _installed() -> str:
+    """A hash of the names and versions of all installed packages."""
+    import hashlib
+    from importlib.metadata import distributions
+
+    named = sorted({"%s==%s" % (each.metadata["Name"], each.version) for each in distributions()})
+    return hashlib.sha256("\n".join(named).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
 def _present(name: str) -> bool:

@@ -17,6 +17,7 @@ from codeflash_syntax.edits import Edit, reindent
 
 _WALKED_AGAIN = frozenset({"list", "tuple", "str", "dict", "set", "frozenset", "range", "bytes"})
 _PASSING_ON = frozenset({"enumerate", "zip", "map", "filter", "iter", "reversed"})
+_FEW = 8
 _VIEWS = frozenset({"items", "keys", "values"})
 
 
@@ -35,13 +36,15 @@ class Failures:
 
 
 def failures_of(*parts: ast.expr) -> Failures:
-    """What may be raised where parts of elements are used as keys before anybody asks for them."""
+    """What may be raised where keys are read, or elements taken apart, before anybody asks for them."""
     names = ["TypeError"]
     nodes = [node for part in parts for node in ast.walk(part)]
     if any(isinstance(node, ast.Attribute | ast.Call) for node in nodes):
         names.append("AttributeError")
     if any(isinstance(node, ast.Subscript) for node in nodes):
         names.append("LookupError")
+    if any(isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Store) for node in nodes):
+        names.append("ValueError")
     return Failures(tuple(names), "not hashable" if len(names) == 1 else "no such key")
 
 
@@ -54,27 +57,35 @@ def is_walked_again(subject: Subject, items: ast.expr) -> bool:
     return kind_of(subject, items) in _WALKED_AGAIN
 
 
-def type_check(subject: Subject, items: ast.expr) -> str | None:
-    """The condition under which a collection may be walked beforehand.
+def worth_an_index(subject: Subject, items: ast.expr, any_length: bool = False) -> str | None:
+    """The condition under which a collection may be walked beforehand, and is long enough to gain by it.
+
+    Args:
+        subject: The function in its module.
+        items: The collection.
+        any_length: Whether any but the empty one will do. An index of a short one costs little where it is made
+            late, and a bound is one more thing that a fault can be seeded into.
 
     Returns:
         A condition, empty where none is needed, or None where there is none.
     """
-    if is_walked_again(subject, items):
-        return ""
     match items:
         case ast.Name() | ast.Attribute():
+            held = subject.text.text(items)
             kind = kind_of(subject, items)
-            known = kind if kind in {"tuple", "dict", "str"} else "list"
-            return (
-                f"type({subject.text.text(items)}) is {known}" if is_builtin(subject, "type", known) else None
-            )
+            kind = kind if kind in {"tuple", "dict", "str"} else "list"
+            if not is_builtin(subject, "type", "len", kind):
+                return None
+            known = is_walked_again(subject, items)
+            enough = held if any_length else f"len({held}) > {_FEW}"
+            return enough if known else f"type({held}) is {kind} and {enough}"
         case ast.Call(func=ast.Name(id="enumerate" | "reversed"), args=[inner], keywords=[]):
-            return type_check(subject, inner)
+            return worth_an_index(subject, inner, any_length)
         case ast.Call(func=ast.Attribute(value=owner, attr=method), args=[], keywords=[]) if method in _VIEWS:
             if isinstance(owner, ast.Name | ast.Attribute) and is_builtin(subject, "type", "dict"):
-                return f"type({subject.text.text(owner)}) is dict"
-    return None
+                held = subject.text.text(owner)
+                return f"type({held}) is dict and {held}"
+    return "" if is_walked_again(subject, items) else None
 
 
 def site_of(subject: Subject, node: ast.expr, reads: Iterable[ast.expr]) -> ast.stmt | None:
@@ -114,33 +125,6 @@ def site_of(subject: Subject, node: ast.expr, reads: Iterable[ast.expr]) -> ast.
     if not all(is_pure(subject, part) for part in reads) or not may_have_lines_before(subject, parent):
         return None
     return parent
-
-
-def tried_before(
-    subject: Subject, site: ast.stmt, node: ast.expr, new: str, name: str, failures: Failures
-) -> list[Edit]:
-    """Tries ``new`` in a statement of its own and puts a name where the expression stood.
-
-    Args:
-        subject: The function in its module.
-        site: The statement that holds the expression.
-        node: The expression.
-        new: The faster expression.
-        name: A free name for its value.
-        failures: When the old expression is evaluated instead.
-    """
-    text, unit = subject.text, subject.text.indent_unit
-    match site:
-        case ast.Assign(targets=[ast.Name(id=target)], value=value) if value is node and text.owns_lines(
-            site
-        ):
-            first, second = f"{target} = {new}", text.text(site)
-            lines = ["try:", unit + first, failures.clause, unit + second]
-            whole = text.remove_lines(site)
-            return [Edit(whole.start, whole.end, text.block(lines, text.indent_of(site)))]
-    old = text.text(node)
-    lines = ["try:", f"{unit}{name} = {new}", failures.clause, f"{unit}{name} = {old}"]
-    return [text.insert_before(site, *lines), text.replace(node, name)]
 
 
 def tried_statement(

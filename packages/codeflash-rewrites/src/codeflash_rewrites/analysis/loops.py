@@ -12,6 +12,7 @@ from codeflash_rewrites.analysis.effects import (
     is_pure,
     is_pure_call,
 )
+from codeflash_rewrites.analysis.parameters import only_reads
 from codeflash_rewrites.analysis.scope import Comprehension, bound_names, own_nodes
 from codeflash_rewrites.analysis.uses import READING_BUILTINS
 from codeflash_rewrites.rule import Subject
@@ -113,15 +114,15 @@ def touched_names(subject: Subject, *roots: ast.AST) -> set[str]:
                 if method in MUTATING_METHODS or method.startswith(MUTATING_PREFIXES):
                     touched.add(_dotted(value))
                 if method not in PURE_METHODS | {"append", "add", "extend"}:
-                    touched.update(_handed_over(node))
+                    touched.update(_handed_over(subject, node))
             case ast.Call(func=ast.Name(id=called)):
                 harmless = called in READING_BUILTINS or is_pure_call(subject, node)
                 if not harmless and not called[:1].isupper():
-                    touched.update(_handed_over(node))
+                    touched.update(_handed_over(subject, node))
                 if called == "next" and node.args:
                     touched.add(_dotted(node.args[0]))
             case ast.Call():
-                touched.update(_handed_over(node))
+                touched.update(_handed_over(subject, node))
     touched.discard("")
     return touched
 
@@ -142,10 +143,12 @@ def unchanged(subject: Subject, expression: ast.AST, *roots: ast.AST) -> bool:
     return True
 
 
-def _handed_over(call: ast.Call) -> set[str]:
+def _handed_over(subject: Subject, call: ast.Call) -> set[str]:
+    """The arguments that a call may change or keep."""
     values = [*call.args, *(keyword.value for keyword in call.keywords)]
     plain = [value.value if isinstance(value, ast.Starred) else value for value in values]
-    return {_dotted(value) for value in plain if isinstance(value, ast.Name | ast.Attribute)}
+    named = [value for value in plain if isinstance(value, ast.Name | ast.Attribute)]
+    return {_dotted(value) for value in named if not only_reads(subject, call, value)}
 
 
 def _dotted(node: ast.AST) -> str:

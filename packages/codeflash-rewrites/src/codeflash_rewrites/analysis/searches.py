@@ -80,12 +80,13 @@ def is_plain(items: ast.expr) -> bool:
     return is_plain(items.value) if isinstance(items, ast.Attribute) else isinstance(items, ast.Name)
 
 
-def place_of_index(subject: Subject, node: ast.AST, *kept: ast.AST) -> ast.stmt | None:
+def place_of_index(subject: Subject, node: ast.AST, wanted: ast.expr, *kept: ast.AST) -> ast.stmt | None:
     """The statement before which an index can be made.
 
     Args:
         subject: The function in its module.
         node: The search.
+        wanted: What is sought; the same each time, it needs no index.
         kept: What the index is made of.
 
     Returns:
@@ -102,7 +103,7 @@ def place_of_index(subject: Subject, node: ast.AST, *kept: ast.AST) -> ast.stmt 
         if not all(unchanged(subject, part, *loop_parts(loop)) for part in kept):
             break
         place = loop
-    if place is None or not may_have_lines_before(subject, place):
+    if place is None or unchanged(subject, wanted, place) or not may_have_lines_before(subject, place):
         return None
     return place
 

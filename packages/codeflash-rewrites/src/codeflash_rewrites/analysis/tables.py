@@ -10,9 +10,8 @@ from attrs import frozen
 from codeflash_rewrites.analysis.fallback import (
     Failures,
     site_of,
-    tried_before,
     tried_statement,
-    type_check,
+    worth_an_index,
 )
 from codeflash_rewrites.analysis.loops import repeating_comprehensions
 from codeflash_rewrites.analysis.scope import scope_of
@@ -54,20 +53,47 @@ def tabulated(
         The edits, or None where they can't be guarded.
     """
     text, unit, scope = subject.text, subject.text.indent_unit, scope_of(subject)
-    check = type_check(subject, items)
+    check = worth_an_index(subject, items)
     if check is None or not is_builtin(subject, "KeyError", "TypeError"):
         return None
     fast: dict[ast.expr, str] = {call: f"{table.name}[{text.text(wanted)}]" for call, wanted in calls.items()}
+    start = f"{table.name} = {{}}"
     if any(repeating_comprehensions(subject, call) for call in calls):
-        edit = tried_statement(subject, place, table.fill, fast, [check], _MISSING)
+        whole = table.fill[0].startswith(f"{table.name} = ")
+        fill = table.fill if whole else [start, *table.fill]
+        edit = tried_statement(subject, place, fill, fast, [check], _MISSING)
         return None if edit is None else [edit]
     lines = ["try:", *(unit + line for line in table.fill), Failures().clause, f"{unit}pass"]
     lines = [f"if {check}:", *(unit + line for line in lines)] if check else lines
-    edits = [text.insert_before(place, f"{table.name} = {{}}", *lines)]
+    edits = [text.insert_before(place, start, *lines)]
     for number, (call, wanted) in enumerate(calls.items(), start=1):
         site = site_of(subject, call, [wanted])
         if site is None or site is place:
             return None
         answer = scope.fresh(table.answer if number == 1 else f"{table.answer}_{number}")
-        edits += tried_before(subject, site, call, fast[call], answer, _MISSING)
+        edits += _asked_before(subject, site, call, table.name, text.text(wanted), answer)
     return edits
+
+
+def _asked_before(
+    subject: Subject, site: ast.stmt, call: ast.Call, table: str, wanted: str, answer: str
+) -> list[Edit]:
+    """Asks the table in statements of their own, and the list where it has no answer."""
+    text, unit = subject.text, subject.text.indent_unit
+    whole = isinstance(site, ast.Assign) and site.value is call and text.owns_lines(site)
+    if (
+        whole
+        and isinstance(site, ast.Assign)
+        and len(site.targets) == 1
+        and isinstance(site.targets[0], ast.Name)
+    ):
+        answer = site.targets[0].id
+    else:
+        whole = False
+    lines = ["try:", f"{unit}{answer} = {table}.get({wanted})", Failures().clause, f"{unit}pass"]
+    lines = [f"{answer} = None", f"if {table}:", *(unit + line for line in lines)]
+    lines += [f"if {answer} is None:", f"{unit}{answer} = {text.text(call)}"]
+    if whole:
+        gone = text.remove_lines(site)
+        return [Edit(gone.start, gone.end, text.block(lines, text.indent_of(site)))]
+    return [text.insert_before(site, *lines), text.replace(call, answer)]

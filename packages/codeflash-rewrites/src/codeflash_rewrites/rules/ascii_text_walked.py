@@ -17,11 +17,11 @@ from codeflash_rewrites.analysis.ascii_values import (
     Undecided,
     Value,
 )
-from codeflash_rewrites.analysis.names import is_builtin, own_nodes
+from codeflash_rewrites.analysis.names import is_builtin, local_names
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import is_docstring
 from codeflash_syntax.parse import blocks_of
-from codeflash_syntax.signature import is_generator, parameter_names
+from codeflash_syntax.signature import is_generator
 
 SLUG = "ascii-text-walked"
 
@@ -57,12 +57,7 @@ def _blocks(function: ast.AST) -> Iterator[list[ast.stmt]]:
 
 def _walked_names(subject: Subject, block: list[ast.stmt]) -> list[str]:
     """Variables that could be the text: parameters and what the function assigns, as far as the block reads them."""
-    own = set(parameter_names(subject.function))
-    own |= {
-        part.id
-        for part in own_nodes(subject.function)
-        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
-    }
+    own = local_names(subject.function)
     read = [
         part.id
         for statement in block

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from codeflash_rewrites.analysis.effects import is_pure
 from codeflash_rewrites.analysis.imports import imported
-from codeflash_rewrites.analysis.narrowing import narrowed, searching_generator
+from codeflash_rewrites.analysis.narrowing import rewrites_of, searching_generator
 from codeflash_rewrites.analysis.scope import read_names, scope_of
 from codeflash_rewrites.analysis.searches import equality, other_names, place_of_index
 from codeflash_rewrites.analysis.sequences import may_be_list
@@ -44,9 +44,9 @@ def _narrowed(
 ) -> Iterator[Rewrite]:
     """The same comprehension over the elements of the wanted key."""
     search = searching_generator(generator, condition)
-    edits = None if search is None else narrowed(subject, search)
-    if search is not None and edits is not None:
-        yield subject.rewrite(SLUG, edits, _why(subject, search.items, search.equality.key), "guarded")
+    if search is not None:
+        why = _why(subject, search.items, search.equality.key)
+        yield from rewrites_of(subject, SLUG, search, why)
 
 
 def _why(subject: Subject, items: ast.expr, key: ast.expr) -> str:
@@ -85,7 +85,7 @@ def _place_of_counts(subject: Subject, node: ast.Call, items: ast.expr, wanted: 
         return None
     if "Counter(" in subject.text.text(subject.function):
         return None
-    return place_of_index(subject, node, items)
+    return place_of_index(subject, node, wanted, items)
 
 
 def _counted(subject: Subject, place: ast.stmt, calls: dict[ast.Call, ast.expr]) -> Iterator[Rewrite]:
@@ -119,7 +119,7 @@ def _grouped(subject: Subject, node: ast.ListComp, generator: ast.comprehension)
         return
     if not all(is_pure(subject, part) for part in (node.elt, same.key, same.wanted)):
         return
-    place = place_of_index(subject, node, *other_names({item}, node.elt, same.key), items)
+    place = place_of_index(subject, node, same.wanted, *other_names({item}, node.elt, same.key), items)
     if place is None or scope_of(subject).uses(item):
         return
     text, scope, unit = subject.text, scope_of(subject), subject.text.indent_unit
@@ -142,7 +142,7 @@ def _counted_by_key(
     if same is None or not isinstance(items, ast.Name | ast.Attribute):
         return
     key, wanted = same.key, same.wanted
-    place = place_of_index(subject, node, *other_names({item}, key), items)
+    place = place_of_index(subject, node, wanted, *other_names({item}, key), items)
     if place is None or not is_pure(subject, key) or not is_pure(subject, wanted):
         return
     text = subject.text
@@ -165,7 +165,7 @@ def _counted_holders(
             return
     if not isinstance(items, ast.Name | ast.Attribute) or item in read_names(wanted):
         return
-    place = place_of_index(subject, node, items)
+    place = place_of_index(subject, node, wanted, items)
     if place is None or not is_pure(subject, wanted) or not is_builtin(subject, "set"):
         return
     text = subject.text
@@ -257,7 +257,7 @@ from collections import Counter
 
 def f(words: list):
     try:
-        if type(words) is list:
+        if type(words) is list and len(words) > 8:
             counts = Counter(words)
             return {word: counts[word] for word in words}
     except (KeyError, TypeError):  # missing, or not hashable
@@ -265,12 +265,15 @@ def f(words: list):
     return {word: words.count(word) for word in words}
 """
 FAST_GROUP_GUARDED = """\
+from collections import defaultdict
+
+
 def f(rows, keys):
     try:
-        if type(rows) is list and iter(keys) is not keys:
-            groups = {}
+        if type(rows) is list and len(rows) > 8 and iter(keys) is not keys:
+            groups = defaultdict(list)
             for row in rows:
-                groups.setdefault(row[0], []).append(row)
+                groups[row[0]].append(row)
             return {key: [row for row in groups.get(key, ()) if row[0] == key] for key in keys}
     except (TypeError, LookupError):  # no such key
         pass
@@ -283,18 +286,18 @@ import collections
 def f(rows, keys):
     out = []
     groups = None
-    try:
-        if type(rows) is list:
-            groups = {}
-            for row in rows:
-                groups.setdefault(row[0], []).append(row)
-    except (TypeError, LookupError):  # no such key
-        groups = None
     for key in keys:
-        try:
-            fitting = groups.get(key, ()) if groups is not None else rows
-        except TypeError:  # not hashable
-            fitting = rows
+        fitting = rows
+        if type(rows) is list and rows:
+            try:
+                if groups is None:
+                    grouped = collections.defaultdict(list)
+                    for row in rows:
+                        grouped[row[0]].append(row)
+                    groups = grouped
+                fitting = groups.get(key, ())
+            except TypeError:  # not hashable
+                pass
         out.append(sum(1 for row in fitting if row[0] == key))
     return out
 """
@@ -316,15 +319,19 @@ from collections import Counter
 def f(words, others):
     once = []
     counts = {}
-    if type(words) is list:
+    if type(words) is list and len(words) > 8:
         try:
             counts = Counter(words)
         except TypeError:  # not hashable
             pass
     for word in words:
-        try:
-            count = counts[word]
-        except (KeyError, TypeError):  # missing, or not hashable
+        count = None
+        if counts:
+            try:
+                count = counts.get(word)
+            except TypeError:  # not hashable
+                pass
+        if count is None:
             count = words.count(word)
         if count == 1 and word not in others:
             once.append(word)
@@ -363,6 +370,13 @@ _ODD_TWICE: tuple[tuple[object, ...], ...] = (
     ("aab", "c"),
     ([1], None),
 )
+_TAIL = [(80 + number, 1) for number in range(9)]
+_WORDS += ((["a", "b", "a", *range(9), 3.0, True],),)
+_ODD_WORDS += (([_NAN, _NAN, 1, *range(9)],), ([[1], 2, [1], *range(9)],))
+_KEYED += (([*_ROWS, *_TAIL, ("b", 5)], ["b", 85, "c"]),)
+_ODD_KEYED += tuple(([*held, *_TAIL], keys) for held, keys in _ODD_KEYED if isinstance(held, list))
+_TWICE += (([1, "a", "a", *range(9), True], ["c", 7]),)
+_ODD_TWICE += (([_NAN, _NAN, 3, *range(9)], []), ([[1], 2, *range(9)], [3]), ([*range(9), 1], None))
 
 RULE = Rule(
     id="R06",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from codeflash_rewrites.analysis.constants import binds, is_changed
 from codeflash_rewrites.analysis.effects import is_pure
 from codeflash_rewrites.analysis.loops import Loop, block_of, enclosing_loops
-from codeflash_rewrites.analysis.narrowing import Search, narrowed, searching_generator, searching_loop
+from codeflash_rewrites.analysis.narrowing import Search, rewrites_of, searching_generator, searching_loop
 from codeflash_rewrites.analysis.scope import bound_names, read_names, scope_of
 from codeflash_rewrites.analysis.searches import equality, is_plain, other_names, place_of_index
 from codeflash_rewrites.analysis.sequences import may_be_list
@@ -59,10 +59,9 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
 
 def _narrowed(subject: Subject, search: Search | None) -> Iterator[Rewrite]:
     """The same search among the elements of its key."""
-    edits = None if search is None else narrowed(subject, search)
-    if search is not None and edits is not None:
+    if search is not None:
         why = _why(subject, search.items, subject.text.text(search.equality.key))
-        yield subject.rewrite(SLUG, edits, why, "guarded")
+        yield from rewrites_of(subject, SLUG, search, why)
 
 
 def _first_of(
@@ -106,7 +105,7 @@ def _next(
         return
     if not all(is_pure(subject, part) for part in (found, same.key, same.wanted, default)):
         return
-    place = place_of_index(subject, node, items, *other_names({item}, found, same.key))
+    place = place_of_index(subject, node, same.wanted, items, *other_names({item}, found, same.key))
     if place is None:
         return
     text, index = subject.text, scope_of(subject).fresh("index", f"index_{item}")
@@ -128,7 +127,7 @@ def _place_of_positions(
         return None
     if f"enumerate({subject.text.text(items)})" in subject.text.text(subject.function):
         return None
-    return place_of_index(subject, node, items)
+    return place_of_index(subject, node, wanted, items)
 
 
 def _positions(subject: Subject, place: ast.stmt, calls: dict[ast.Call, ast.expr]) -> Iterator[Rewrite]:
@@ -140,6 +139,7 @@ def _positions(subject: Subject, place: ast.stmt, calls: dict[ast.Call, ast.expr
     start = f"{where} = {{}}"
     fill = [f"for {place_name}, {element} in enumerate({held}):"]
     fill.append(f"{unit}{where}.setdefault({element}, {place_name})")
+    of = f"for {place_name}, {element} in reversed(list(enumerate({held})))"
     why = f"The positions in `{held}` are looked up in a dict, made once."
     known = kind_of(subject, items) in {"list", "tuple"}
     lines = [start, *fill] if known else [start, f"if type({held}) is list:", *(unit + line for line in fill)]
@@ -149,8 +149,8 @@ def _positions(subject: Subject, place: ast.stmt, calls: dict[ast.Call, ast.expr
         new = f"({where}[{sought}] if {sought} in {where} else {text.text(call)})"
         edits.append(text.replace(call, new))
     yield subject.rewrite(SLUG, edits, why)
-    table = Table(where, fill, place_name)
-    guarded = tabulated(subject, place, items, table, calls)
+    table = Table(where, [f"{where} = {{{element}: {place_name} {of}}}"], place_name)
+    guarded = tabulated(subject, place, items, table, calls) if is_builtin(subject, "reversed") else None
     if guarded is not None:
         yield subject.rewrite(SLUG, guarded, why, "guarded")
 
@@ -172,7 +172,7 @@ def _search(subject: Subject, loop: ast.For, item: str, items: ast.expr, choice:
     last = loop.end_lineno or 0
     if nested or any(not loop.lineno <= use.lineno <= last for use in uses):
         return
-    place = place_of_index(subject, loop, items, *other_names({item}, same.key))
+    place = place_of_index(subject, loop, same.wanted, items, *other_names({item}, same.key))
     if place is None or place is loop:
         return
     if not isinstance(same.wanted, ast.Name | ast.Attribute | ast.Constant | ast.Subscript):
@@ -331,12 +331,15 @@ def f(wanted):
 """
 )
 FAST_GUARDED = """\
+from collections import defaultdict
+
+
 def f(orders, users):
     try:
-        if type(users) is list and iter(orders) is not orders:
-            groups = {}
+        if type(users) is list and len(users) > 8 and iter(orders) is not orders:
+            groups = defaultdict(list)
             for user in users:
-                groups.setdefault(user['id'], []).append(user)
+                groups[user['id']].append(user)
             return [next((user['name'] for user in groups.get(order, ()) if user['id'] == order), None) for order in orders]
     except (TypeError, LookupError):  # no such key
         pass
@@ -346,42 +349,68 @@ FAST_INDEX_GUARDED = """\
 def f(names, order):
     result = []
     positions = {}
-    if type(order) is list:
+    if type(order) is list and len(order) > 8:
         try:
-            for position, element in enumerate(order):
-                positions.setdefault(element, position)
+            positions = {element: position for position, element in reversed(list(enumerate(order)))}
         except TypeError:  # not hashable
             pass
     for name in names:
-        try:
-            position = positions[name]
-        except (KeyError, TypeError):  # missing, or not hashable
+        position = None
+        if positions:
+            try:
+                position = positions.get(name)
+            except TypeError:  # not hashable
+                pass
+        if position is None:
             position = order.index(name)
         result.append(position)
     return result
 """
 FAST_SEARCH_GUARDED = """\
+from collections import defaultdict
+
+
 def f(rows, prices):
     total = 0
     groups = None
-    try:
-        if type(prices) is list:
-            groups = {}
-            for price in prices:
-                groups.setdefault(price[0], []).append(price)
-    except (TypeError, LookupError):  # no such key
-        groups = None
     for row in rows:
-        try:
-            fitting = groups.get(row, ()) if groups is not None else prices
-        except TypeError:  # not hashable
-            fitting = prices
+        fitting = prices
+        if type(prices) is list and prices:
+            try:
+                if groups is None:
+                    grouped = defaultdict(list)
+                    for price in prices:
+                        grouped[price[0]].append(price)
+                    groups = grouped
+                fitting = groups.get(row, ())
+            except (TypeError, LookupError):  # no such key
+                pass
         for price in fitting:
             if price[0] == row:
                 # the first one counts
                 total += price[1]
                 break
     return total
+"""
+SLOW_ORDER = """\
+def f(items):
+    pool = sorted(items)
+    indices = [pool.index(item) for item in pool]
+    return indices
+"""
+FAST_ORDER = """\
+def f(items):
+    pool = sorted(items)
+    indices = None
+    try:
+        if len(pool) > 8:
+            positions = {element: position for position, element in reversed(list(enumerate(pool)))}
+            indices = [positions[item] for item in pool]
+    except (KeyError, TypeError):  # missing, or not hashable
+        pass
+    if indices is None:
+        indices = [pool.index(item) for item in pool]
+    return indices
 """
 SLOW_ALL = """\
 def f(names, rows):
@@ -392,21 +421,24 @@ def f(names, rows):
     return fresh
 """
 FAST_ALL = """\
+from collections import defaultdict
+
+
 def f(names, rows):
     fresh = []
     groups = None
-    try:
-        if type(rows) is list:
-            groups = {}
-            for row in rows:
-                groups.setdefault(row[0], []).append(row)
-    except (TypeError, LookupError):  # no such key
-        groups = None
     for name in names:
-        try:
-            fitting = groups.get(name, ()) if groups is not None else rows
-        except TypeError:  # not hashable
-            fitting = rows
+        fitting = rows
+        if type(rows) is list and rows:
+            try:
+                if groups is None:
+                    grouped = defaultdict(list)
+                    for row in rows:
+                        grouped[row[0]].append(row)
+                    groups = grouped
+                fitting = groups.get(name, ())
+            except (TypeError, LookupError):  # no such key
+                pass
         if all(row[0] != name for row in fitting):
             fresh.append(name)
     return fresh
@@ -417,34 +449,60 @@ def f(orders, users):
         user = next((user for user in users if user.id == order), None)
         users.remove(user)
 """
+LEAVE_SAME_KEY = """\
+def f(groups, users, key):
+    for group in groups:
+        for user in users:
+            if user.id == key:
+                group.append(user)
+                break
+"""
 LEAVE_ONCE = "def f(users, key):\n    return next((user for user in users if user.id == key), None)\n"
 LEAVE_ORDERED = """\
 def f(orders, users):
     return [next((user for user in users if user > order), None) for order in orders]
 """
 _NAN = float("nan")
+_MORE = [{"id": 50 + number, "name": "z"} for number in range(9)]
+_REST = list(range(60, 70))
+_TAIL = [(80 + number, 1) for number in range(9)]
 _USERS: tuple[tuple[object, ...], ...] = (
     ([], []),
     ([1, 2, True], [{"id": 1, "name": "a"}, {"id": 1, "name": "b"}]),
+    ([1, 55, True, 3], [{"id": 1, "name": "a"}, *_MORE, {"id": 1, "name": "b"}]),
 )
 _ODD_USERS: tuple[tuple[object, ...], ...] = (
-    ([_NAN, [1], 2], [{"id": _NAN, "name": "n"}, {"id": [1], "name": "l"}]),
-    ([[1]], [{"id": 1, "name": "a"}]),
+    ([_NAN, [1], 2], [{"id": _NAN, "name": "n"}, {"id": [1], "name": "l"}, *_MORE]),
+    ([_NAN, 2], [{"id": _NAN, "name": "n"}, *_MORE]),
+    ([[1]], [{"id": 1, "name": "a"}, *_MORE]),
     ([1, 1], iter([{"id": 1, "name": "a"}])),
-    (iter([1, 2]), [{"id": 1, "name": "a"}, {"id": []}]),
-    ([], [{}, 5]),
-    ([1, 3], [{"id": 1, "name": "a"}, {}]),
+    (iter([1, 2]), [{"id": 1, "name": "a"}, {"id": []}, *_MORE]),
+    ([], [{}, 5, *_MORE]),
+    ([1, 3], [{"id": 1, "name": "a"}, {}, *_MORE]),
+    ([{}], []),
 )
-_NAMES: tuple[tuple[object, ...], ...] = (([], []), ([1, 2.0], [2, 1, 2]), ([3], [1]), (["b"], "abc"))
+_NAMES: tuple[tuple[object, ...], ...] = (
+    ([], []),
+    ([1, 2.0], [2, 1, 2]),
+    ([3], [1]),
+    (["b"], "abc"),
+    ([61, 1, 65.0], [1, *_REST, True]),
+    ([3], _REST),
+)
 _ODD_NAMES: tuple[tuple[object, ...], ...] = (
-    ([[1], 2], [2, [1]]),
-    ([_NAN], [1, _NAN]),
-    ([[1]], [2, 1]),
-    ([{1}], [frozenset([1]), {1}]),
-    ([1], (1,)),
+    ([[1], 2], [2, [1], *_REST]),
+    ([_NAN], [1, _NAN, *_REST]),
+    ([[1]], [2, 1, *_REST]),
+    ([{1}], [*_REST, frozenset([1]), {1}]),
+    ([1], (1, *_REST)),
     ([1], {1: 2}),
 )
-_PRICES: tuple[tuple[object, ...], ...] = (([], []), ([1, 2, 1], [(1, 5), (1, 7), (3, 1)]), ([1], []))
+_PRICES: tuple[tuple[object, ...], ...] = (
+    ([], []),
+    ([1, 2, 1], [(1, 5), (1, 7), (3, 1)]),
+    ([1], []),
+    ([1, 85, 4, 1], [(1, 5), (1, 7), *_TAIL]),
+)
 _ODD_PRICES: tuple[tuple[object, ...], ...] = (
     ([_NAN, [1], 2], [(_NAN, 1), ([1], 2), (2, 3)]),
     ([[1], {2}], [(1, 2)]),
@@ -453,6 +511,7 @@ _ODD_PRICES: tuple[tuple[object, ...], ...] = (
     ([], [()]),
     ([1], None),
 )
+_ODD_PRICES += tuple((rows, [*held, *_TAIL]) for rows, held in _ODD_PRICES if isinstance(held, list))
 
 RULE = Rule(
     id="R04",
@@ -476,10 +535,17 @@ RULE = Rule(
         Example(SLOW_INDEX, FAST_INDEX_GUARDED, inputs=_NAMES, odd=_ODD_NAMES),
         Example(SLOW_SEARCH, FAST_SEARCH, inputs=_PRICES, odd=_ODD_PRICES),
         Example(SLOW_SEARCH, FAST_SEARCH_GUARDED, inputs=_PRICES, odd=_ODD_PRICES),
+        Example(
+            SLOW_ORDER,
+            FAST_ORDER,
+            inputs=(([],), ([3, 1, True, 2, 3],), ("cab" * 5,)),
+            odd=(([[1], [1]] * 5,), ([_NAN] * 9,)),
+        ),
         Example(SLOW_ALL, FAST_ALL, inputs=_PRICES, odd=_ODD_PRICES),
         Example(SLOW_TABLE, FAST_TABLE, inputs=(("m",), ("xxl",), ("x",), (None,), (b"m",)), odd=(([],),)),
         Example(LEAVE_CHANGES),
         Example(LEAVE_ONCE),
+        Example(LEAVE_SAME_KEY),
         Example(LEAVE_ORDERED),
     ),
     propose=propose,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from codeflash_rewrites.analysis.loops import Loop
 from codeflash_rewrites.analysis.names import fresh_name, is_builtin, loads, own_nodes
+from codeflash_rewrites.analysis.scope import Comprehension
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit
 
@@ -18,7 +20,7 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
     taken: list[str] = []
     calls: list[str] = []
     for node in own_nodes(subject.function):
-        if isinstance(node, ast.Assign) and len(node.targets) == 1 and _in_loop(subject, node):
+        if isinstance(node, ast.Assign) and len(node.targets) == 1 and _in_innermost_loop(subject, node):
             call = node.value
             if _is_choice(subject, call) and subject.text.owns_lines(node):
                 assert isinstance(call, ast.Call)
@@ -100,11 +102,14 @@ def _temporary(subject: Subject, wish: str, taken: list[str]) -> str:
     return name
 
 
-def _in_loop(subject: Subject, node: ast.AST) -> bool:
+def _in_innermost_loop(subject: Subject, node: ast.AST) -> bool:
+    """Whether a node runs in a loop that has no other in it: elsewhere the call hardly counts."""
     while node is not subject.function:
         child, node = node, subject.parents[node]
         if isinstance(node, ast.For | ast.While) and child in node.body:
-            return True
+            return not any(
+                isinstance(one, Loop | Comprehension) for part in node.body for one in ast.walk(part)
+            )
     return False
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from codeflash_rewrites.analysis.effects import is_pure
 from codeflash_rewrites.analysis.loops import repeating_comprehensions, statement_of, unchanged
-from codeflash_rewrites.analysis.narrowing import Search, narrowed, searching_generator, searching_loop
+from codeflash_rewrites.analysis.narrowing import Search, rewrites_of, searching_generator, searching_loop
 from codeflash_rewrites.analysis.scope import Comprehension, bound_names, bound_targets, read_names, scope_of
 from codeflash_rewrites.analysis.searches import (
     equality,
@@ -41,9 +41,9 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
 
 def _narrowed(subject: Subject, search: Search | None) -> Iterator[Rewrite]:
     """The same loop over the elements of the wanted key."""
-    edits = None if search is None else narrowed(subject, search)
-    if search is not None and edits is not None:
-        yield subject.rewrite(SLUG, edits, _why(subject, search.items, search.equality.key), "guarded")
+    if search is not None:
+        why = _why(subject, search.items, search.equality.key)
+        yield from rewrites_of(subject, SLUG, search, why)
 
 
 def _why(subject: Subject, items: ast.expr, key: ast.expr) -> str:
@@ -66,7 +66,7 @@ def _joined(subject: Subject, inner: ast.For, choice: ast.If) -> Iterator[Rewrit
     key, wanted = same.key, same.wanted
     if not is_pure(subject, key) or not is_pure(subject, wanted):
         return
-    place = place_of_index(subject, inner.iter, inner.iter, *other_names(variables, key))
+    place = place_of_index(subject, inner.iter, wanted, inner.iter, *other_names(variables, key))
     # The key that is wanted must stay the same while the inner loop runs, for it is now asked for once.
     if place is None or not unchanged(subject, wanted, *inner.body):
         return
@@ -201,21 +201,24 @@ def f(a, b):
     return [(x, y[1]) for x in a for y in groups.get(x, ())]
 """
 FAST_GUARDED = """\
+from collections import defaultdict
+
+
 def f(orders, users):
     pairs = []
     groups = None
-    try:
-        if type(users) is list:
-            groups = {}
-            for user in users:
-                groups.setdefault(user[0], []).append(user)
-    except (TypeError, LookupError):  # no such key
-        groups = None
     for order in orders:
-        try:
-            fitting = groups.get(order[0], ()) if groups is not None else users
-        except TypeError:  # not hashable
-            fitting = users
+        fitting = users
+        if type(users) is list and users:
+            try:
+                if groups is None:
+                    grouped = defaultdict(list)
+                    for user in users:
+                        grouped[user[0]].append(user)
+                    groups = grouped
+                fitting = groups.get(order[0], ())
+            except TypeError:  # not hashable
+                pass
         for user in fitting:
             if order[0] == user[0]:
                 # all that fit
@@ -223,12 +226,15 @@ def f(orders, users):
     return pairs
 """
 FAST_COMPREHENSION_GUARDED = """\
+from collections import defaultdict
+
+
 def f(a, b):
     try:
-        if type(b) is list and iter(a) is not a:
-            groups = {}
+        if type(b) is list and len(b) > 8 and iter(a) is not a:
+            groups = defaultdict(list)
             for y in b:
-                groups.setdefault(y[0], []).append(y)
+                groups[y[0]].append(y)
             return [(x, y[1]) for x in a for y in groups.get(x, ()) if y[0] == x]
     except (TypeError, LookupError):  # no such key
         pass
@@ -245,21 +251,24 @@ def f(orders, users):
     return found
 """
 FAST_CONTINUE = """\
+from collections import defaultdict
+
+
 def f(orders, users):
     found = 0
     groups = None
-    try:
-        if type(users) is list:
-            groups = {}
-            for user in users:
-                groups.setdefault(user[0], []).append(user)
-    except (TypeError, LookupError):  # no such key
-        groups = None
     for order in orders:
-        try:
-            fitting = groups.get(order[0], ()) if groups is not None else users
-        except TypeError:  # not hashable
-            fitting = users
+        fitting = users
+        if type(users) is list and users:
+            try:
+                if groups is None:
+                    grouped = defaultdict(list)
+                    for user in users:
+                        grouped[user[0]].append(user)
+                    groups = grouped
+                fitting = groups.get(order[0], ())
+            except TypeError:  # not hashable
+                pass
         for user in fitting:
             if user[0] != order[0]:
                 continue
@@ -315,7 +324,11 @@ _ODD_PAIRS: tuple[tuple[object, ...], ...] = (
     ([(1, 0)], [(1, "a"), ()]),
     ([], [()]),
     ([(1, 0)], 5),
+    ([()], []),
 )
+_TAIL = [(80 + number, "z") for number in range(9)]
+_PAIRS += (([(2, "a"), (85, "b"), (True, "c")], [(2, "x"), (1, "y"), *_TAIL, (2, "z")]),)
+_ODD_PAIRS += tuple((rows, [*held, *_TAIL]) for rows, held in _ODD_PAIRS if isinstance(held, list))
 _KEYS: tuple[tuple[object, ...], ...] = (([], []), ([1, 2, 1], [(1, 5), (1, 0), (2, 3)]))
 _ODD_KEYS: tuple[tuple[object, ...], ...] = (
     ([_NAN, [1], 2], [(_NAN, 1), ([1], 2), (2, 3)]),
@@ -326,6 +339,8 @@ _ODD_KEYS: tuple[tuple[object, ...], ...] = (
     ([], [()]),
     ([1], None),
 )
+_KEYS += (([1, 2, 85, 1], [(1, 5), *_TAIL, (1, 0), (2, 3)]),)
+_ODD_KEYS += tuple((rows, [*held, *_TAIL]) for rows, held in _ODD_KEYS if isinstance(held, list))
 
 RULE = Rule(
     id="R05",

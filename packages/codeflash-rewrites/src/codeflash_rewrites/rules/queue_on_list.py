@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterator
 
 from codeflash_rewrites.analysis.imports import imported
-from codeflash_rewrites.analysis.loops import block_of, enclosing_loops
+from codeflash_rewrites.analysis.loops import Loop, block_of, enclosing_loops
 from codeflash_rewrites.analysis.scope import scope_of
 from codeflash_rewrites.analysis.types import kind_of
-from codeflash_rewrites.analysis.uses import Use, uses_of
+from codeflash_rewrites.analysis.uses import READING_KINDS, Use, uses_of
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit
 
@@ -29,6 +29,8 @@ _DEQUE_BUILTINS = {
     "enumerate",
     "zip",
 }
+_LIST_METHODS = _DEQUE_METHODS | {"sort", "reverse"}
+_HERE = READING_KINDS | {"store", "store-item", "augment"}
 
 
 def propose(subject: Subject) -> Iterator[Rewrite]:
@@ -62,9 +64,15 @@ def _deque(subject: Subject, name: str, uses: list[Use]) -> Iterator[Rewrite]:
     front = [use for use in uses if _is_front(use, "pop", 1) or _is_front(use, "insert", 2)]
     if not any(enclosing_loops(subject, use.node) for use in front):
         return
-    if not all(use in front or _fits_deque(use) for use in uses):
-        return
     deque = imported(subject, "collections", "deque")
+    why = f"`{name}` is a queue; a deque takes from its front without moving all that is behind."
+    if not all(use in front or _fits_deque(use) for use in uses):
+        loop = _loop_that_consumes(subject, uses, front)
+        if loop is not None:
+            edits = [*deque.edits, subject.text.insert_before(loop, f"{name} = {deque.called}({name})")]
+            edits += [_front_edit(subject, use) for use in front]
+            yield subject.rewrite(SLUG, edits, why, "converted", deque.adds)
+        return
     edits = list(deque.edits)
     for start in starts:
         value = start.value  # type: ignore[attr-defined]
@@ -72,8 +80,22 @@ def _deque(subject: Subject, name: str, uses: list[Use]) -> Iterator[Rewrite]:
         empty = text.replace(" ", "") in {"[]", "list()"}
         edits.append(subject.text.replace(value, f"{deque.called}({'' if empty else text})"))
     edits += [_front_edit(subject, use) for use in front]
-    why = f"`{name}` is a queue; a deque takes from its front without moving all that is behind."
     yield subject.rewrite(SLUG, edits, why, adds=deque.adds)
+
+
+def _loop_that_consumes(subject: Subject, uses: list[Use], front: list[Use]) -> Loop | None:
+    """The loop before which a list, filled and sorted by then, can become a deque."""
+    loop = enclosing_loops(subject, front[0].node)[-1]
+    if not all(loop in enclosing_loops(subject, use.node) for use in front):
+        return None
+    inside = set(ast.walk(loop))
+    for use in uses:
+        if use.name in inside or use.name.lineno > (loop.end_lineno or 0):
+            if use not in front and (use.kind == "store" or not _fits_deque(use)):
+                return None
+        elif use.kind not in _HERE and not (use.kind == "call" and use.detail in _LIST_METHODS):
+            return None  # something else may hold the list
+    return loop if subject.text.starts_line(loop) else None
 
 
 def _fits_deque(use: Use) -> bool:
@@ -235,6 +257,46 @@ def f(tokens):
         tokens.popleft()
     return total
 """
+SLOW_SORTED = """\
+from collections import deque
+
+
+def f(weights, cut):
+    pairs = [[weight, i] for i, weight in enumerate(weights)]
+    pairs.sort()
+    order = []
+    while pairs:
+        if pairs[0][0] < cut:
+            order.append(pairs.pop(0)[1])
+        else:
+            order.append(pairs.pop()[1])
+    return order
+"""
+FAST_SORTED = """\
+from collections import deque
+
+
+def f(weights, cut):
+    pairs = [[weight, i] for i, weight in enumerate(weights)]
+    pairs.sort()
+    order = []
+    pairs = deque(pairs)
+    while pairs:
+        if pairs[0][0] < cut:
+            order.append(pairs.popleft()[1])
+        else:
+            order.append(pairs.pop()[1])
+    return order
+"""
+LEAVE_HELD = """\
+def f(weights, keep):
+    pairs = sorted(weights)
+    keep.append(pairs)
+    total = 0
+    while pairs:
+        total += pairs.pop(0)
+    return total
+"""
 LEAVE_RETURNED = """\
 def f(items):
     rest = list(items)
@@ -272,6 +334,8 @@ RULE = Rule(
         Example(SLOW, FAST, inputs=(({1: [2, 3], 2: [4]}, 1), ({}, "x"))),
         Example(SLOW_FRONT, FAST_FRONT, inputs=((10, 2), (0, 2), (255, 16), (1, 0))),
         Example(SLOW_SLICE, FAST_SLICE, inputs=(([1, 2, 3],), ([],), ((1, 2.5),))),
+        Example(SLOW_SORTED, FAST_SORTED, inputs=(([], 1), ([3, 1, 2, 5, 0], 3), ([1.5], 2))),
+        Example(LEAVE_HELD),
         Example(LEAVE_RETURNED),
         Example(LEAVE_SLICED),
         Example(LEAVE_ONCE),
