@@ -89,6 +89,7 @@ def weigh(basket: Basket, record, callback):
     return callback(basket.total()) + record["weight"] * record["count"]
 '''
 ASYNC = """
+from __future__ import annotations
 import random
 
 async def fetch(urls, delay: float, retries: int = 2):
@@ -99,6 +100,12 @@ async def fetch(urls, delay: float, retries: int = 2):
     if retries > 1:
         raise ValueError(f"{retries} is too much\\n")
     return out
+
+class Answer:
+    pass
+
+async def opaque(n: Missing = 1):
+    return Answer()
 
 async def lucky(n):
     return random.random() * n
@@ -141,7 +148,7 @@ def test_generated_tests_pass_and_call_the_function_often(run_tests, code, name,
     assert made.readable == rules.generate(wanted(code, name, index)).readable
 
 
-@pytest.mark.parametrize("name", ["fetch", "lucky", "Basket.fetch", "Basket.build"])
+@pytest.mark.parametrize("name", ["fetch", "lucky", "opaque", "Basket.fetch", "Basket.build"])
 def test_async_tests_pass_and_notice_another_result(run_tests, name):
     code = BASKET if "." in name else ASYNC
     made = rules.generate(wanted(code, name, is_async=True))
@@ -157,6 +164,7 @@ def test_async_tests_pass_and_notice_another_result(run_tests, name):
     if name != "lucky":
         assert "ORIGINAL" in made.readable
         # The copy stays what it was while the module changes.
+        changed = changed.replace("return Answer()", "return None")
         assert run_tests({**source, "shop/m.py": changed}, made.behavior).code == 1
     else:
         assert "ORIGINAL" not in made.readable
@@ -307,4 +315,16 @@ def test_where_no_calls_can_be_made_up_broken_tests_are_only_taken_out():
 def test_tests_that_do_not_parse_can_not_be_repaired():
     with pytest.raises(ApiError) as told:
         rules.repair(repairing("def test(:", "test"))
+    assert told.value.status == 422
+
+
+@pytest.mark.parametrize("make", ["generate", "repair"])
+def test_code_that_is_nested_too_deeply_is_refused(monkeypatch, make):
+    def too_deep(*_):
+        raise RecursionError
+
+    monkeypatch.setattr(rules, "finished", too_deep)
+    question = wanted(ARRANGE, "arrange") if make == "generate" else repairing(TESTS, "test_bad")
+    with pytest.raises(ApiError) as told:
+        getattr(rules, make)(question)
     assert told.value.status == 422

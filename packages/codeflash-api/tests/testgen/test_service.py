@@ -134,3 +134,10 @@ async def test_tests_that_do_not_parse_can_not_be_repaired(saying: Any, asker: A
 async def test_a_provider_that_fails_is_passed_on(saying: Any, asker: Any) -> None:
     with pytest.raises(Overloaded):
         await service.generate(QUESTION, asker(saying(Overloaded("saying", "busy"))))
+
+
+async def test_an_answer_that_is_nested_too_deeply_is_a_bad_answer(saying: Any, asker: Any) -> None:
+    deep = "(" + " + ".join(["arrange([1])"] * 700) + ")"
+    text = f"```python\nfrom shop.ordering import arrange\n\ndef test_a():\n    assert {deep}\n```"
+    with pytest.raises(BadAnswer):
+        await service.generate(QUESTION, asker(saying(text)))

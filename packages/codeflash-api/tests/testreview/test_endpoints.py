@@ -26,7 +26,12 @@ BODY: dict[str, Any] = {
         "coverage_percentage": 50.0,
         "threshold_percentage": 60.0,
         "function_start_line": 1,
-        "main_function": {"name": "f", "coverage": 50.0, "unexecuted_lines": [2], "executed_branches": [[1, 2]]},
+        "main_function": {
+            "name": "f",
+            "coverage": 50.0,
+            "unexecuted_lines": [2],
+            "executed_branches": [[1, 2]],
+        },
         "dependent_function": None,
     },
     "language_version": "3.11.7",
@@ -71,7 +76,9 @@ async def test_optional_fields_may_be_left_out(app_client: httpx2.AsyncClient) -
         {"function_source_code": "a\x00b"},
     ],
 )
-async def test_what_can_not_be_read_is_refused(app_client: httpx2.AsyncClient, change: dict[str, Any]) -> None:
+async def test_what_can_not_be_read_is_refused(
+    app_client: httpx2.AsyncClient, change: dict[str, Any]
+) -> None:
     answer = await app_client.post("/ai/testgen_review", json={**BODY, **change})
     assert answer.status_code == 422
     assert set(answer.json()) == {"error"}

@@ -29,7 +29,8 @@ async def test_flaws_of_known_functions_are_passed_on_and_failures_always(saying
         {"test_index": 9, "functions": []}, {"test_index": 1, "functions": null}, 4]}"""
     assert await review(QUESTION, asker(saying(text))) == (
         FileVerdict(
-            0, (Flaw("test_a", "Fails on the original code: assert 1 == 2"), Flaw("test_b", "compares nothing"))
+            0,
+            (Flaw("test_a", "Fails on the original code: assert 1 == 2"), Flaw("test_b", "compares nothing")),
         ),
         FileVerdict(1, (Flaw("test_x", "Of little use."),)),
     )

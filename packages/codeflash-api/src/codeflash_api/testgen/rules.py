@@ -21,6 +21,8 @@ from codeflash_api.testgen.writing import written
 from codeflash_syntax.parse import FunctionNotFound
 from codeflash_syntax.signature import is_generator
 
+TOO_DEEP = "the code is nested too deeply to make tests from it"
+
 
 def generate(question: WantedTests) -> GeneratedTests:
     """Make one of the two files of tests.
@@ -31,7 +33,10 @@ def generate(question: WantedTests) -> GeneratedTests:
     Raises:
         ApiError: The function isn't in the code (422), or can't be called with made-up arguments (501).
     """
-    return finished(written(question, subject_of(question)), question)
+    try:
+        return finished(written(question, subject_of(question)), question)
+    except RecursionError:
+        raise invalid(TOO_DEEP) from None
 
 
 def repair(question: RepairQuestion) -> GeneratedTests:
@@ -43,9 +48,16 @@ def repair(question: RepairQuestion) -> GeneratedTests:
     Raises:
         ApiError: The tests can't be read (422), or nothing would be left of them (501).
     """
-    about = question.about
     if parsed(question.source) is None:
         raise invalid("test_source is no Python code")
+    try:
+        return _repaired(question)
+    except RecursionError:
+        raise invalid(TOO_DEEP) from None
+
+
+def _repaired(question: RepairQuestion) -> GeneratedTests:
+    about = question.about
     rest = without(question.source, {each.name for each in question.broken})
     try:
         fresh = written(about, subject_of(about), prefix="repaired")

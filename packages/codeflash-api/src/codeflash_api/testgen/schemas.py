@@ -87,9 +87,9 @@ class _AboutTests(Request):
         """
         if self.language == "python" and not _DOTTED.fullmatch(qualified):
             raise invalid("function_to_optimize has no usable name")
-        is_async = self.function_to_optimize.is_async or more.pop("is_async", False)
+        told_async = more.pop("is_async", False)
         return WantedTests(
-            Target(self.module_path, qualified, is_async),
+            Target(self.module_path, qualified, self.function_to_optimize.is_async or told_async),
             files,
             self.test_module_path,
             language=self.language,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from typing import TypeVar
 
 from codeflash_api.code.languages import spoken
 from codeflash_api.code.markdown import Block, read_drafts, write_blocks
@@ -20,6 +22,7 @@ from codeflash_api.testgen.target import GeneratedTests
 from codeflash_syntax.parse import SyntaxProblem, compiles
 
 ANSWER_TOKENS = 12_000
+T = TypeVar("T")
 
 
 async def generate(question: WantedTests, asker: Asker) -> GeneratedTests:
@@ -51,7 +54,7 @@ async def generate(question: WantedTests, asker: Asker) -> GeneratedTests:
         notes=notes_of(context),
     )
     reply = await asker.ask(rendered.prompt(max_tokens=ANSWER_TOKENS))
-    return await asyncio.to_thread(_tests_in, reply, question)
+    return await _read(_tests_in, reply, question)
 
 
 async def repair(question: RepairQuestion, asker: Asker) -> GeneratedTests:
@@ -86,7 +89,14 @@ async def repair(question: RepairQuestion, asker: Asker) -> GeneratedTests:
         unexecuted=", ".join(str(line) for line in question.unexecuted),
     )
     reply = await asker.ask(rendered.prompt(max_tokens=ANSWER_TOKENS))
-    return await asyncio.to_thread(_repaired_in, reply, question)
+    return await _read(_repaired_in, reply, question)
+
+
+async def _read(reader: Callable[[Reply, T], GeneratedTests], reply: Reply, question: T) -> GeneratedTests:
+    try:
+        return await asyncio.to_thread(reader, reply, question)
+    except RecursionError:
+        raise BadAnswer(reply.provider, "the code in the answer is nested too deeply") from None
 
 
 def _tests_in(reply: Reply, question: WantedTests) -> GeneratedTests:

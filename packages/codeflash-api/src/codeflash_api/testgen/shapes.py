@@ -152,7 +152,7 @@ class Shape:
                 left.votes[kind] = left.votes.get(kind, 0) + weight
             for value in right.literals:
                 left.note(value)
-            left.separators += right.separators
+            left.separators += [each for each in right.separators if each not in left.separators]
             left.is_index = left.is_index or right.is_index
             for mine, others in (
                 (left.keys, right.keys),
@@ -160,10 +160,17 @@ class Shape:
                 (left.fields, right.fields),
             ):
                 _merge(mine, others, waiting)
+            # What the left one lacks it takes over: a shape may be its own element, and made-up ones never end.
             if right._element is not None:
-                waiting.append((left.element, right._element))
+                if left._element is None:
+                    left._element = right._element
+                else:
+                    waiting.append((left._element, right._element))
             if right._key is not None:
-                waiting.append((left.key, right._key))
+                if left._key is None:
+                    left._key = right._key
+                else:
+                    waiting.append((left._key, right._key))
 
 
 def _merge(mine: dict, others: dict, waiting: list[tuple[Shape, Shape]]) -> None:  # type: ignore[type-arg]  # keys of any type
