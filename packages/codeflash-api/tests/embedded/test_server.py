@@ -19,6 +19,7 @@ from structlog.testing import capture_logs
 
 from codeflash_api.db.engine import open_database
 from codeflash_api.embedded.leftover import postmaster
+from codeflash_api.embedded.lock import FolderLock, FolderTaken
 from codeflash_api.embedded.server import EmbeddedPostgres
 from codeflash_api.errors import ApiError
 from codeflash_core.errors import PrerequisiteError
@@ -108,6 +109,32 @@ def test_a_second_service_on_the_same_folder_is_refused_and_told_who_has_it(used
         assert ask(first.url, "select 1") == 1
     with EmbeddedPostgres(used) as third:
         assert third.running
+
+
+def test_a_command_beside_a_service_uses_its_postgres_and_leaves_it_running(used: Path) -> None:
+    beside = EmbeddedPostgres(used)
+    with EmbeddedPostgres(used) as server:
+        beside.start_or_join()
+        assert ask(beside.url, "select 1") == 1
+        beside.stop()
+        assert ask(server.url, "select 1") == 1
+
+
+def test_a_command_without_a_service_starts_postgres_for_itself(used: Path) -> None:
+    beside = EmbeddedPostgres(used)
+    beside.start_or_join()
+    assert ask(beside.url, "select 1") == 1
+    beside.stop()
+    assert not beside.running
+
+
+def test_a_command_does_not_wait_for_ever_for_a_service_that_does_not_get_ready(used: Path) -> None:
+    lock = FolderLock(used)
+    lock.take()
+    with pytest.raises(FolderTaken):
+        EmbeddedPostgres(used).start_or_join(patience=0.01)
+    lock.release()
+    lock.release()
 
 
 def test_starting_and_stopping_again_works_and_stopping_twice_is_harmless(used: Path) -> None:

@@ -8,6 +8,10 @@ from pathlib import Path
 from codeflash_core.errors import PrerequisiteError
 
 
+class FolderTaken(PrerequisiteError):
+    """Another service uses the data folder."""
+
+
 class FolderLock:
     """An advisory lock on a folder, held until it is released or the process is gone."""
 
@@ -15,11 +19,16 @@ class FolderLock:
         self._path = folder / "service.lock"
         self._descriptor: int | None = None
 
+    @property
+    def held(self) -> bool:
+        """Whether this object holds it."""
+        return self._descriptor is not None
+
     def take(self) -> None:
         """Take the lock.
 
         Raises:
-            PrerequisiteError: Another process holds it.
+            FolderTaken: Another process holds it.
         """
         # Not at the top: the module exists on POSIX systems only, and so does the embedded Postgres.
         import fcntl
@@ -30,7 +39,7 @@ class FolderLock:
         except BlockingIOError as problem:
             holder = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
             os.close(descriptor)
-            raise PrerequisiteError(
+            raise FolderTaken(
                 f"another service{f' (process {holder})' if holder else ''} uses the data folder"
                 f" {self._path.parent}",
                 "Stop it, choose another folder with --data, or set DATABASE_URL to share one database.",

@@ -18,7 +18,7 @@ import structlog
 
 from codeflash_api.embedded import leftover
 from codeflash_api.embedded.binaries import command, program
-from codeflash_api.embedded.lock import FolderLock
+from codeflash_api.embedded.lock import FolderLock, FolderTaken
 from codeflash_core.errors import PrerequisiteError
 
 USER = "codeflash"
@@ -101,7 +101,8 @@ class EmbeddedPostgres:
             patience: Seconds to wait.
 
         Raises:
-            PrerequisiteError: Another service uses the folder, or Postgres does not start.
+            FolderTaken: Another service uses the folder.
+            PrerequisiteError: Postgres does not start.
         """
         self._make_folder()
         self._lock.take()
@@ -115,8 +116,30 @@ class EmbeddedPostgres:
         self._watcher = threading.Thread(target=self._watch, args=(patience,), daemon=True)
         self._watcher.start()
 
+    def start_or_join(self, patience: float = 60.0) -> None:
+        """Start it, or use the one of the service that runs on the folder: for commands beside a service.
+
+        Args:
+            patience: Seconds to wait.
+
+        Raises:
+            PrerequisiteError: As :meth:`start`.
+        """
+        until = time.monotonic() + patience
+        while True:
+            try:
+                self.start(patience)
+                return
+            except FolderTaken:
+                # That service may be starting, or ending.
+                if self._ready():
+                    return
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.05)
+
     def stop(self, patience: float = 30.0) -> None:
-        """Stop it in good order and give the folder free.
+        """Stop it in good order and give the folder free; harmless when it is somebody else's.
 
         Args:
             patience: Seconds to wait for it.
@@ -132,7 +155,7 @@ class EmbeddedPostgres:
         if self._watcher is not None:
             self._watcher.join()
         self._keeper = self._watcher = None
-        if self._sockets != self._folder:
+        if self._lock.held and self._sockets != self._folder:
             shutil.rmtree(self._sockets, ignore_errors=True)
         self._lock.release()
 
