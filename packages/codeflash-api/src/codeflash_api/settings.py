@@ -1,4 +1,4 @@
-"""Settings from the environment: nothing has to be set, everything can be."""
+"""Settings from the environment: nothing has to be set, everything can be. ``variables.py`` lists the variables."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 from attrs import field, frozen
 
 from codeflash_api.feature import Feature
+from codeflash_api.variables import PREFIX, default
 from codeflash_core.errors import UsageError
 
-PREFIX = "CODEFLASH_API_"
 PROVIDERS = ("azure", "bedrock", "anthropic", "openai", "recorded", "rules")
 
 
@@ -89,14 +89,14 @@ def read_settings(environment: Mapping[str, str], data: Path) -> Settings:
     Raises:
         UsageError: A value can't be used; the message names the variable, never its value where that is secret.
     """
-    everywhere = _chain(environment, f"{PREFIX}PROVIDERS", ("rules",))
+    everywhere = _chain(environment, f"{PREFIX}PROVIDERS", (default(f"{PREFIX}PROVIDERS"),))
     chain = {
         feature: _chain(environment, f"{PREFIX}PROVIDERS_{feature.name}", everywhere) for feature in Feature
     }
     return Settings(
         database_url=environment.get("DATABASE_URL", ""),
-        database_connections=max(1, int(_seconds(environment, f"{PREFIX}DATABASE_CONNECTIONS", 10))),
-        database_seconds=_seconds(environment, f"{PREFIX}DATABASE_SECONDS", 5.0),
+        database_connections=max(1, int(_number(environment, f"{PREFIX}DATABASE_CONNECTIONS"))),
+        database_seconds=_number(environment, f"{PREFIX}DATABASE_SECONDS"),
         data=data,
         chain=chain,
         providers={
@@ -105,20 +105,20 @@ def read_settings(environment: Mapping[str, str], data: Path) -> Settings:
         },
         first_key=environment.get(f"{PREFIX}FIRST_KEY", ""),
         keep_exchanges=_flag(environment, f"{PREFIX}KEEP_EXCHANGES"),
-        provider_seconds=_seconds(environment, f"{PREFIX}PROVIDER_SECONDS", 120.0),
-        request_seconds=_seconds(environment, f"{PREFIX}REQUEST_SECONDS", 280.0),
-        body_bytes=int(_seconds(environment, f"{PREFIX}BODY_BYTES", 8 * 1024 * 1024)),
-        concurrency=int(_seconds(environment, f"{PREFIX}CONCURRENCY", 16)),
+        provider_seconds=_number(environment, f"{PREFIX}PROVIDER_SECONDS"),
+        request_seconds=_number(environment, f"{PREFIX}REQUEST_SECONDS"),
+        body_bytes=int(_number(environment, f"{PREFIX}BODY_BYTES")),
+        concurrency=int(_number(environment, f"{PREFIX}CONCURRENCY")),
         tracing=_flag(environment, f"{PREFIX}TRACING"),
         github_app_url=environment.get(f"{PREFIX}GITHUB_APP_URL", ""),
         github_app_key=environment.get(f"{PREFIX}GITHUB_APP_KEY", ""),
     )
 
 
-def _chain(environment: Mapping[str, str], name: str, default: tuple[str, ...]) -> tuple[str, ...]:
+def _chain(environment: Mapping[str, str], name: str, otherwise: tuple[str, ...]) -> tuple[str, ...]:
     text = environment.get(name, "").strip()
     if not text:
-        return default
+        return otherwise
     found = tuple(each.strip() for each in text.split(",") if each.strip())
     unknown = [each for each in found if each not in PROVIDERS]
     if unknown:
@@ -150,10 +150,8 @@ def _flag(environment: Mapping[str, str], name: str) -> bool:
     raise UsageError(f"{name} is neither yes nor no: {text[:40]}", "Use 1 or 0.")
 
 
-def _seconds(environment: Mapping[str, str], name: str, default: float) -> float:
-    text = environment.get(name, "").strip()
-    if not text:
-        return default
+def _number(environment: Mapping[str, str], name: str) -> float:
+    text = environment.get(name, "").strip() or default(name)
     try:
         value = float(text)
     except ValueError:

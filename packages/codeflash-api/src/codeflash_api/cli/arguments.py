@@ -7,9 +7,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-HOST = "127.0.0.1"
-PORT = 8000
-COMPANION_PORT = 3001
+from codeflash_api.variables import PREFIX, default
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
@@ -18,12 +16,12 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     Args:
         words: The words after the program's name.
     """
-    return _parser().parse_args(words)
+    return build().parse_args(words)
 
 
 def default_data() -> Path:
     """Where data live when nothing is said: the user's own folder for them."""
-    set_folder = os.environ.get("CODEFLASH_API_DATA")
+    set_folder = os.environ.get(f"{PREFIX}DATA")
     if set_folder:
         return Path(set_folder)
     from platformdirs import user_data_path
@@ -31,7 +29,8 @@ def default_data() -> Path:
     return user_data_path("codeflash-api", appauthor=False)
 
 
-def _parser() -> argparse.ArgumentParser:
+def build() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
     parser = argparse.ArgumentParser(
         prog="codeflash-api",
         description="The AI service. Settings come from CODEFLASH_API_* variables; DATABASE_URL names a Postgres, "
@@ -42,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     _serve(commands.add_parser("serve", help="run the service"))
     _data(commands.add_parser("migrate", help="bring the database up to date"))
     _keys(commands.add_parser("keys", help="make, list and revoke keys"))
+    _plans(commands.add_parser("plans", help="set what organizations may use"))
     _usage(commands.add_parser("usage", help="show what was used, by organization and feature"))
     prices = commands.add_parser("prices", help="show what tokens cost")
     prices.add_argument("--json", action="store_true", help="print JSON")
@@ -51,16 +51,29 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--host", default=HOST, help=f"address to listen on (default: {HOST})")
-    parser.add_argument("--port", type=_port, default=PORT, help=f"port (default: {PORT}; 0: any)")
+    # Texts are read as if they had been given: a variable with a wrong number is refused in the same words.
+    parser.add_argument("--host", default=_set("HOST"), help=f"address to listen on ({_told('HOST')})")
+    parser.add_argument(
+        "--port", type=_port, default=_set("PORT"), metavar="N", help=f"port ({_told('PORT')}; 0: any)"
+    )
     parser.add_argument(
         "--companion-port",
         type=_port,
-        default=COMPANION_PORT,
-        help=f"second port, where clients in local mode expect the companion API (default: {COMPANION_PORT}; 0: any)",
+        default=_set("COMPANION_PORT"),
+        metavar="N",
+        help="second port, where clients in local mode expect the companion API "
+        f"({_told('COMPANION_PORT')}; 0: any)",
     )
     parser.add_argument("--no-companion-port", action="store_true", help="listen on one port only")
     _data(parser)
+
+
+def _set(name: str) -> str:
+    return os.environ.get(f"{PREFIX}{name}", "").strip() or default(f"{PREFIX}{name}")
+
+
+def _told(name: str) -> str:
+    return f"default: {PREFIX}{name}, else {default(f'{PREFIX}{name}')}"
 
 
 def _keys(parser: argparse.ArgumentParser) -> None:
@@ -87,6 +100,22 @@ def _keys(parser: argparse.ArgumentParser) -> None:
     _data(revoke)
 
 
+def _plans(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    listing = actions.add_parser("list", help="list plans with their limits")
+    listing.add_argument("--json", action="store_true", help="print JSON")
+    _data(listing)
+    put = actions.add_parser("put", help="make a plan, or change it for everyone who has it")
+    put.add_argument("plan", help="its name; organizations have the plan named default unless told otherwise")
+    put.add_argument("--per-minute", type=_count, required=True, metavar="N", help="most calls a minute")
+    put.add_argument("--per-month", type=_count, metavar="N", help="most calls a month (default: any number)")
+    _data(put)
+    assign = actions.add_parser("assign", help="give an organization a plan")
+    assign.add_argument("organization", help="its name; made when missing")
+    assign.add_argument("plan", help="the plan's name")
+    _data(assign)
+
+
 def _usage(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--days", type=_count, default=30, metavar="N", help="how far back (default: 30)")
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -95,7 +124,11 @@ def _usage(parser: argparse.ArgumentParser) -> None:
 
 def _data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--data", type=Path, default=default_data(), metavar="DIR", help="data folder (default: %(default)s)"
+        "--data",
+        type=Path,
+        default=default_data(),
+        metavar="DIR",
+        help=f"data folder (default: {PREFIX}DATA, else the user's folder for data)",
     )
 
 

@@ -18,7 +18,8 @@ from codeflash_api.llm.providers import anthropic, azure, bedrock, openai_compat
 from codeflash_api.llm.providers.client import Lazily
 from codeflash_api.llm.providers.recorded import Recorded
 from codeflash_api.llm.retry import Patience, Retrying
-from codeflash_api.settings import PREFIX, ProviderSettings, Settings
+from codeflash_api.settings import ProviderSettings, Settings
+from codeflash_api.variables import PREFIX
 from codeflash_core.errors import PrerequisiteError, UsageError
 
 if TYPE_CHECKING:
