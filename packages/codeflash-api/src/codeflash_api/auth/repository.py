@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import frozen
 from sqlalchemy import ColumnElement, Row, Select, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -78,6 +79,23 @@ class NewKey:
     secret: str = ""
 
 
+@frozen
+class Plan:
+    """What organizations with it may use.
+
+    Attributes:
+        name: Its name.
+        per_minute: Most calls a minute of one organization.
+        monthly_quota: Most calls a month of one organization, or None.
+        organizations: Names of those that have it.
+    """
+
+    name: str
+    per_minute: int
+    monthly_quota: int | None
+    organizations: tuple[str, ...] = ()
+
+
 async def put_plan(database: Database, name: str, per_minute: int, monthly_quota: int | None = None) -> None:
     """Make a plan, or change it for everyone who has it.
 
@@ -91,6 +109,24 @@ async def put_plan(database: Database, name: str, per_minute: int, monthly_quota
     statement = upsert(plans).values(name=name, **values)
     async with database.single() as connection:
         await connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
+
+
+async def list_plans(database: Database) -> tuple[Plan, ...]:
+    """All plans by name."""
+    names = func.array_remove(
+        func.array_agg(aggregate_order_by(organizations.c.name, organizations.c.name)), None
+    )
+    statement = (
+        select(plans, names.label("organizations"))
+        .outerjoin(organizations, organizations.c.plan == plans.c.name)
+        .group_by(plans.c.name)
+        .order_by(plans.c.name)
+    )
+    async with database.single() as connection:
+        rows = await connection.execute(statement)
+        return tuple(
+            Plan(row.name, row.per_minute, row.monthly_quota, tuple(row.organizations)) for row in rows
+        )
 
 
 async def put_organization(database: Database, name: str, plan: str) -> uuid.UUID:
