@@ -83,6 +83,8 @@ def create_app(
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        # Clients take a redirection for a failure, and it has no error to read.
+        redirect_slashes=False,
         separate_input_output_schemas=False,
     )
     app.state.metrics = Metrics()

@@ -7,7 +7,7 @@ import pytest
 
 FUNCTION: dict[str, Any] = {
     "function_name": "total",
-    "file_path": "/home/ada/shop/basket.py",
+    "file_path": "/srv/ada/shop/basket.py",
     "parents": [{"name": "Basket", "type": "ClassDef"}],
     "starting_line": 5,
     "ending_line": None,
@@ -105,6 +105,23 @@ async def test_the_class_may_come_in_any_of_three_ways(app_client: httpx2.AsyncC
     ):
         answer = await app_client.post("/ai/testgen", json={**BODY, **change})
         assert "'Basket.total'" in answer.json()["instrumented_perf_tests"]
+
+
+@pytest.mark.parametrize("where", ["request", "function", "both"])
+async def test_a_function_may_be_called_asynchronous_in_two_places(
+    app_client: httpx2.AsyncClient, where: str
+) -> None:
+    body = {
+        **BODY,
+        "source_code_being_tested": "```python:shop/basket.py\nasync def total(prices):\n    return sum(prices)\n```",
+        "function_to_optimize": {"function_name": "total", "is_async": where != "request"},
+        "is_async": where != "function",
+        "class_name": None,
+        "qualified_name": "total",
+    }
+    answer = await app_client.post("/ai/testgen", json=body)
+    assert answer.status_code == 200, answer.text
+    assert "CODEFLASH_CURRENT_LINE_ID" in answer.json()["instrumented_behavior_tests"]
 
 
 async def test_a_rerun_gets_the_same_tests_with_its_own_markers(app_client: httpx2.AsyncClient) -> None:
