@@ -299,6 +299,17 @@ def test_asynchronous_tests_assert_and_are_not_wrapped(played: Played, index: in
         assert "CODEFLASH_CURRENT_LINE_ID" in found[name]
 
 
+@keeps("tests: there are enough calls, and they take time")
+@pytest.mark.parametrize(
+    "subject", [each for each in SUBJECTS if not each.is_async], ids=lambda subject: subject.name
+)
+def test_rules_make_enough_calls(played: Played, subject: Subject) -> None:
+    modules = [subject.test_module(index) for index in (0, 1)]
+    assert sum(len(played.behavior.starts(module)) for module in modules) >= 6
+    ends = [tag for module in modules for tag in played.performance.ends(module)]
+    assert sum(tag.nanoseconds or 0 for tag in ends) > 0
+
+
 @keeps("testgen: two indexes make two files")
 def test_two_indexes_make_two_files(rules: Service) -> None:
     files = []

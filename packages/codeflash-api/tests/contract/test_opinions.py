@@ -85,6 +85,26 @@ def test_the_reason_is_told_first(rules: Service, reason: str, figures: dict[str
     assert text.partition("Measured ")[2].startswith(first)
 
 
+@keeps("flat code and joined files are taken as they are")
+@pytest.mark.parametrize(
+    "code",
+    [
+        "",
+        "# file: shop/ordering.py\n",
+        "# file: a.py\nx = 1\n\n# file: b.py\ny = (\n",
+        "no code at all",
+        SLOW * 200,
+    ],
+    ids=["empty", "a path alone", "two files, one broken", "prose", "long"],
+)
+def test_code_that_is_only_told_of_need_not_parse(rules: Service, modelled: Modelled, code: str) -> None:
+    body = {**EXPLAIN.body, "source_code": code, "optimized_code": code}
+    check(EXPLAIN.path, body, rules.post(EXPLAIN.path, body))
+    check(EXPLAIN.path, body, modelled.says("It is faster.").post(EXPLAIN.path, body))
+    body = {**OPTIMIZATION_REVIEW.body, "original_code": code, "optimized_code": code}
+    check(OPTIMIZATION_REVIEW.path, body, rules.post(OPTIMIZATION_REVIEW.path, body))
+
+
 @keeps("optimization_review: low for what is not worth a pull request")
 @pytest.mark.parametrize(
     ("change", "review"),

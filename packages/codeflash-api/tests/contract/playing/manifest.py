@@ -81,6 +81,7 @@ PROMISES: dict[str, str] = {
     "a block without a path is accepted for one file": "2",
     "a trace id is any text": "2",
     "dependency code may be empty": "2",
+    "flat code and joined files are taken as they are": "2",
     # 2.1 to 2.13
     "optimize: candidates differ from the original and from each other": "2.1",
     "optimize: no more candidates than are wanted": "2.1",
@@ -113,6 +114,7 @@ PROMISES: dict[str, str] = {
     "tests: garbage collection is off during a call": "3",
     "tests: time comes from perf_counter_ns": "3",
     "tests: asynchronous tests set the line variable and assert": "3",
+    "tests: there are enough calls, and they take time": "3",
     # 4. Bad answers that have a row of their own
     "rank: an index out of range is never sent": "4",
     "candidates: unfenced code is never sent": "4",
