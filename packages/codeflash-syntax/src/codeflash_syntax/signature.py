@@ -6,6 +6,7 @@ import ast
 
 from attrs import frozen
 
+from codeflash_syntax.nodes import children
 from codeflash_syntax.parse import FunctionNode
 
 
@@ -43,7 +44,7 @@ def is_generator(node: FunctionNode) -> bool:
         if isinstance(part, ast.Yield | ast.YieldFrom):
             return True
         if not isinstance(part, FunctionNode | ast.Lambda | ast.ClassDef):
-            waiting.extend(ast.iter_child_nodes(part))
+            waiting += children(part)
     return False
 
 

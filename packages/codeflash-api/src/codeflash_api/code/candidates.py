@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 from attrs import evolve, field, frozen
 
@@ -13,11 +12,9 @@ from codeflash_api.code.docstrings import with_docstrings
 from codeflash_api.code.files import matched
 from codeflash_api.code.interface import keeps_interface
 from codeflash_api.code.markdown import Block, Draft, clean, write_blocks
-from codeflash_syntax.normalize import normalize_module
+from codeflash_syntax.normalize import digest_module
 from codeflash_syntax.parse import SyntaxProblem, compiles
 
-REMEMBERED = 60_000
-"""Characters up to which a text's normal form is remembered."""
 NO_REASON = "A faster version of the same code."
 
 
@@ -122,22 +119,9 @@ class Sieve:
 
 
 def _normalized(text: str, language: str) -> str:
-    return _remembered(text, language) if len(text) <= REMEMBERED else _worked_out(text, language)
-
-
-def _worked_out(text: str, language: str) -> str:
-    """A digest: the form itself is many times larger than the text."""
-    return hashlib.sha256(_form(text, language).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _form(text: str, language: str) -> str:
     if language == "python":
         try:
-            return normalize_module(text)
+            return digest_module(text)
         except (SyntaxProblem, RecursionError):
             pass
-    return " ".join(text.split())
-
-
-# The original and its candidates come again, with each further request of a run.
-_remembered = lru_cache(maxsize=512)(_worked_out)
+    return hashlib.sha256(" ".join(text.split()).encode("utf-8", "surrogatepass")).hexdigest()

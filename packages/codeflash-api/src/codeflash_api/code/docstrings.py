@@ -50,14 +50,22 @@ def with_docstrings(original: str, version: str) -> str:
         version: Text that parses.
     """
     try:
-        old, text = SourceText(original), SourceText(version)
-        new_functions = _by_name(version)
-        edits = [
-            Edit(place, place, old.indent_of(docstring) + old.text(docstring) + text.newline)
+        old = SourceText(original)
+        docstrings = {
+            name: docstring
             for name, node in _by_name(original).items()
             if is_docstring(docstring := node.body[0]) and old.owns_lines(docstring)
+        }
+        if not docstrings:
+            return version
+        text, new_functions = SourceText(version), _by_name(version)
+        edits = [
+            Edit(place, place, old.indent_of(docstring) + old.text(docstring) + text.newline)
+            for name, docstring in docstrings.items()
             for place in _places(text, new_functions.get(name), old.indent_of(docstring))
         ]
+        if not edits:
+            return version
         restored = apply(version, edits)
         parse_module(restored)
     except (SyntaxProblem, RecursionError):

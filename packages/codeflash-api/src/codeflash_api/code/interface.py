@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from attrs import frozen
 
+from codeflash_syntax.nodes import walked
 from codeflash_syntax.parse import FunctionSite, SyntaxProblem, functions, parse_module
 from codeflash_syntax.signature import interface
 
@@ -112,7 +113,7 @@ def _public_names(module: ast.Module) -> set[str]:
 
 def _bound(module: ast.Module) -> set[str]:
     found: set[str] = set()
-    for node in ast.walk(module):
+    for node in walked(module):
         if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             found.add(node.name)
         elif isinstance(node, ast.alias):

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from codeflash_rewrites.rule import Subject
+from codeflash_syntax.nodes import children
 from codeflash_syntax.parse import FunctionNode, blocks_of
 
 _SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
@@ -24,12 +25,12 @@ def own_nodes(node: ast.AST) -> Iterator[ast.AST]:
 
     Comprehensions count as part of the scope; their targets do not matter to callers of this function.
     """
-    waiting: list[ast.AST] = list(ast.iter_child_nodes(node))[::-1]
+    waiting = children(node)[::-1]
     while waiting:
         part = waiting.pop()
         yield part
         if not isinstance(part, _SCOPES):
-            waiting += list(ast.iter_child_nodes(part))[::-1]
+            waiting += children(part)[::-1]
 
 
 def bound_names(target: ast.AST) -> set[str]:
