@@ -10,7 +10,7 @@ BODY: dict[str, Any] = {
     "directory_structure": {".git": {"type": "directory", "contents": {"HEAD": {"type": "file"}}}},
     "codeflash_config": {
         "module_root": "shop",
-        "tests_root": "/home/ada/shop/tests",
+        "tests_root": "/srv/ada/shop/tests",
         "benchmark_mode": False,
     },
 }

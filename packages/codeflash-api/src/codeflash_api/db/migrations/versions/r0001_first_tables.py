@@ -18,9 +18,11 @@ depends_on: str | None = None
 def upgrade() -> None:
     """Make them."""
     _identities()
+    _keys()
     _metering()
     _records()
     _companion()
+    _deliveries()
 
 
 def downgrade() -> None:
@@ -81,6 +83,10 @@ def _identities() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_members")),
         sa.UniqueConstraint("organization_id", "user_id", name=op.f("uq_members_organization_id_user_id")),
     )
+
+
+def _keys() -> None:
+    """With what they call."""
     op.create_table(
         "api_keys",
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
@@ -251,6 +257,10 @@ def _companion() -> None:
         ),
         sa.PrimaryKeyConstraint("organization_id", "trace_id", name=op.f("pk_optimization_outcomes")),
     )
+
+
+def _deliveries() -> None:
+    """What clients ask to be delivered."""
     op.create_table(
         "deliveries",
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
