@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import attrs
 
@@ -26,5 +27,9 @@ def run(options: argparse.Namespace) -> int:
         print(json.dumps(rows, indent=2, default=str))
     else:
         titles = tuple(field.name for field in attrs.fields(Total))
-        print(table(titles, [[str(row[title]) for title in titles] for row in rows]))
+        print(table(titles, [[_cell(row[title]) for title in titles] for row in rows]))
     return 0
+
+
+def _cell(value: object) -> str:
+    return f"{value:.4f}" if isinstance(value, Decimal) else str(value)
