@@ -25,12 +25,20 @@ def own_nodes(node: ast.AST) -> Iterator[ast.AST]:
 
     Comprehensions count as part of the scope; their targets do not matter to callers of this function.
     """
+    return iter(_own_nodes(node))
+
+
+# Most rules begin by looking at the same function.
+@lru_cache(maxsize=16)
+def _own_nodes(node: ast.AST) -> tuple[ast.AST, ...]:
+    found: list[ast.AST] = []
     waiting = children(node)[::-1]
     while waiting:
         part = waiting.pop()
-        yield part
+        found.append(part)
         if not isinstance(part, _SCOPES):
             waiting += children(part)[::-1]
+    return tuple(found)
 
 
 def bound_names(target: ast.AST) -> set[str]:
