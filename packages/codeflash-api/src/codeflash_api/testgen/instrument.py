@@ -11,7 +11,7 @@ from attrs import frozen
 from codeflash_api.testgen.names import Match, Scope, inner_scope, module_scope
 from codeflash_api.testgen.preamble import WATCH, preamble
 from codeflash_api.testgen.target import Target
-from codeflash_syntax.parse import FunctionNode, blocks_of, parse_module
+from codeflash_syntax.parse import FunctionNode, blocks_of, parse_expression, parse_module
 
 LINE_VARIABLE = "CODEFLASH_CURRENT_LINE_ID"
 # The client places timings beside statements of these blocks, and of no others.
@@ -132,7 +132,7 @@ def _import(tree: ast.Module, module: str) -> None:
 
 
 def _expression(text: str) -> ast.expr:
-    return ast.parse(text, mode="eval").body
+    return parse_expression(text)
 
 
 def _is_marked(test: FunctionNode) -> bool:
@@ -182,7 +182,7 @@ class _Test:
                 block += self._statement(each, line, inside)
         self._calls += own
         if self._target.is_async and own:
-            return [ast.parse(f"os.environ[{LINE_VARIABLE!r}] = {line!r}").body[0], statement]
+            return [parse_module(f"os.environ[{LINE_VARIABLE!r}] = {line!r}").body[0], statement]
         return [statement]
 
 

@@ -7,6 +7,8 @@ from collections.abc import Hashable
 
 from attrs import define, field
 
+from codeflash_syntax.parse import parse_expression
+
 SEQUENCES = ("list", "tuple", "set", "frozenset", "iterator", "deque", "ndarray")
 DECLARED = 100
 _SIMPLE = {
@@ -191,7 +193,7 @@ def declared(annotation: ast.expr | None, shape: Shape, classes: frozenset[str] 
     """
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
         try:
-            annotation = ast.parse(annotation.value, mode="eval").body
+            annotation = parse_expression(annotation.value)
         except (SyntaxError, ValueError):
             return
     match annotation:

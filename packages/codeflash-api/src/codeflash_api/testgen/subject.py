@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from codeflash_api.testgen.inference import Inference, parameters
 from codeflash_api.testgen.shapes import Shape, declared
-from codeflash_syntax.parse import FunctionNode, FunctionNotFound, find_function
+from codeflash_syntax.parse import FunctionNode, FunctionNotFound, find_function, parse_module
 
 _CONSTANT_BASES = frozenset(["Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"])
 _RECORDS = frozenset(["dataclass", "define", "frozen", "mutable", "attrs", "s", "attributes"])
@@ -185,7 +185,7 @@ def _shown_calls(tree: ast.Module) -> Iterator[ast.Call]:
             for example in examples:
                 with suppress(SyntaxError, ValueError):
                     yield from (
-                        each for each in ast.walk(ast.parse(example.source)) if isinstance(each, ast.Call)
+                        each for each in ast.walk(parse_module(example.source)) if isinstance(each, ast.Call)
                     )
 
 

@@ -20,6 +20,7 @@ from running_service import Modelled, Service
 from wholeness import check
 
 LOOPS = 3
+ITERATION = 3
 COLUMNS = [
     ("test_module_path", "TEXT"),
     ("test_class_name", "TEXT"),
@@ -146,13 +147,23 @@ class Half:
 
 @frozen
 class Played:
-    """All tests, and what their runs left behind."""
+    """All tests, and what their runs left behind.
+
+    Attributes:
+        answers: What the service sent, by test module.
+        behavior: The run that records results.
+        performance: The run that records durations.
+        columns: Names and types of the table that the tests made.
+        rows: What they wrote into it.
+        shared: What is in a table that had a row already.
+    """
 
     answers: dict[str, dict[str, str]]
     behavior: Half
     performance: Half
     columns: list[tuple[str, str]]
     rows: list[tuple[Any, ...]]
+    shared: list[tuple[Any, ...]]
 
     def rows_of(self, module: str) -> list[tuple[Any, ...]]:
         """The rows of a module's tests."""
@@ -187,10 +198,6 @@ def play(folder: Path, rules: Service, modelled: Modelled, subjects: Iterable[Su
     """
     recorded = folder / "recorded"
     recorded.mkdir()
-    place = recorded / "test_return_values_3.sqlite"
-    with closing(sqlite3.connect(place)) as database, database:
-        database.execute(f"CREATE TABLE test_results ({', '.join(' '.join(each) for each in COLUMNS)})")
-        database.execute("INSERT INTO test_results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", FOREIGN)
     files = {
         "conftest.py": _CONFTEST,
         "pytest.ini": "[pytest]\nasyncio_mode = strict\n",
@@ -213,16 +220,31 @@ def play(folder: Path, rules: Service, modelled: Modelled, subjects: Iterable[Su
         (folder / path).write_text(
             text.replace("{codeflash_run_tmp_dir_client_side}", recorded.as_posix()), encoding="utf-8"
         )
-    behavior, performance = _ran(folder, "__unit_test_", 1), _ran(folder, "__perf_test_", LOOPS)
+    behavior = _ran(folder, "*__unit_test_*", 1)
+    performance = _ran(folder, "*__perf_test_*", LOOPS)
+    columns, rows = _read(recorded / _place(ITERATION))
+    # Once more, into a file that the client has begun.
+    with closing(sqlite3.connect(recorded / _place(ITERATION + 1))) as database, database:
+        database.execute(f"CREATE TABLE test_results ({', '.join(' '.join(each) for each in COLUMNS)})")
+        database.execute("INSERT INTO test_results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", FOREIGN)
+    _ran(folder, "*__unit_test_2", 1, ITERATION + 1)
+    _, shared = _read(recorded / _place(ITERATION + 1))
+    return Played(answers, behavior, performance, columns, rows, shared)
+
+
+def _place(iteration: int) -> str:
+    return f"test_return_values_{iteration}.sqlite"
+
+
+def _read(place: Path) -> tuple[list[tuple[str, str]], list[tuple[Any, ...]]]:
     with closing(sqlite3.connect(place)) as database:
         columns = [row[1:3] for row in database.execute("PRAGMA table_info(test_results)")]
-        rows = database.execute("SELECT * FROM test_results ORDER BY rowid").fetchall()
-    return Played(answers, behavior, performance, columns, rows)
+        return columns, database.execute("SELECT * FROM test_results ORDER BY rowid").fetchall()
 
 
-def _ran(folder: Path, kind: str, loops: int) -> Half:
+def _ran(folder: Path, kind: str, loops: int, iteration: int = ITERATION) -> Half:
     plugins = ["-p", "no:cacheprovider", "-p", "pytest_asyncio.plugin"]
-    files = sorted(str(path) for path in (folder / "tests").glob(f"*{kind}*.py"))
+    files = sorted(str(path) for path in (folder / "tests").glob(f"{kind}.py"))
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-s", *plugins, *files],
         cwd=folder,
@@ -231,7 +253,7 @@ def _ran(folder: Path, kind: str, loops: int) -> Half:
             "PYTHONPATH": str(folder),
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-            "CODEFLASH_TEST_ITERATION": "3",
+            "CODEFLASH_TEST_ITERATION": str(iteration),
             "LOOPS": str(loops),
         },
         capture_output=True,

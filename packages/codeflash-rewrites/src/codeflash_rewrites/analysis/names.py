@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from codeflash_rewrites.rule import Subject
 from codeflash_syntax.nodes import children
-from codeflash_syntax.parse import FunctionNode, blocks_of
+from codeflash_syntax.parse import FunctionNode, blocks_of, parse_expression
 
 _SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
 _COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -240,7 +240,7 @@ def block_of(subject: Subject, statement: ast.stmt) -> list[ast.stmt]:
 def faithful(subject: Subject, node: ast.expr) -> bool:
     """Whether a node's span holds its own text (inside f-strings older parsers give wrong positions)."""
     try:
-        parsed = ast.parse(subject.text.text(node).strip(), mode="eval").body
+        parsed = parse_expression(subject.text.text(node).strip())
     except (SyntaxError, ValueError, IndexError):
         return False
     # An assignment's target parses alone as if it were read.
