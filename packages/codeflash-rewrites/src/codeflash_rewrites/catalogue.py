@@ -106,7 +106,7 @@ def proposals(subject: Subject, rules: Iterable[Rule] | None = None) -> tuple[Re
         SyntaxProblem: The module does not parse.
         FunctionNotFound: The module has no such function.
     """
-    original = interface(subject.function)
+    original = interface(subject.function, subject.source)
     seen = {digest_module(subject.source)}
     kept: list[Rewrite] = []
     for rule in sorted(RULES if rules is None else rules, key=lambda one: (-one.expected, one.id)):
@@ -130,6 +130,6 @@ def _ask(rule: Rule, subject: Subject) -> list[Rewrite]:
 
 def _interface_of(source: str, qualname: str) -> Interface | None:
     try:
-        return interface(find_function(parse_module(source), qualname).node)
+        return interface(find_function(parse_module(source), qualname).node, source)
     except (SyntaxProblem, FunctionNotFound):
         return None

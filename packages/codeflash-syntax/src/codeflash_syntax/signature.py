@@ -23,12 +23,17 @@ class Interface:
     docstring: str | None
 
 
-def interface(node: FunctionNode) -> Interface:
-    """Reads a function's interface off its definition."""
+def interface(node: FunctionNode, source: str | None = None) -> Interface:
+    """Reads a function's interface off its definition.
+
+    Args:
+        node: The definition.
+        source: The text that it stands in, where it is at hand: without the word it has no ``yield``.
+    """
     return Interface(
         name=node.name,
         is_async=isinstance(node, ast.AsyncFunctionDef),
-        is_generator=is_generator(node),
+        is_generator=(source is None or "yield" in source) and is_generator(node),
         parameters=ast.dump(node.args),
         returns=ast.dump(node.returns) if node.returns else "",
         decorators=tuple(ast.dump(decorator) for decorator in node.decorator_list),

@@ -38,7 +38,7 @@ def keeps_interface(original: str, version: str) -> bool:
     try:
         old_offers, old_names = _seen(original) if len(original) > REMEMBERED else _remembered(original)
         new = parse_module(version)
-        new_offers = _offers(new)
+        new_offers = _offers(new, version)
     except (SyntaxProblem, RecursionError):
         return False
     has_public = any(_is_public(name) for name in old_offers)
@@ -55,7 +55,7 @@ def keeps_interface(original: str, version: str) -> bool:
 
 def _seen(original: str) -> tuple[dict[str, _Offer], set[str]]:
     module = parse_module(original)
-    return _offers(module), _public_names(module)
+    return _offers(module, original), _public_names(module)
 
 
 # All candidates are compared with the same original.
@@ -70,16 +70,16 @@ def _same(old: _Offer, new: _Offer) -> bool:
     ) and old.decorators <= new.decorators
 
 
-def _offers(module: ast.Module) -> dict[str, _Offer]:
+def _offers(module: ast.Module, source: str) -> dict[str, _Offer]:
     found: dict[str, _Offer] = {}
     for site in functions(module):
         if all(isinstance(owner, ast.ClassDef) for owner in site.owners):
-            found[site.qualname] = _offer(site)
+            found[site.qualname] = _offer(site, source)
     return found
 
 
-def _offer(site: FunctionSite) -> _Offer:
-    seen = interface(site.node)
+def _offer(site: FunctionSite, source: str) -> _Offer:
+    seen = interface(site.node, source)
     return _Offer(seen.is_async, seen.is_generator, _parameters(site.node.args), frozenset(seen.decorators))
 
 

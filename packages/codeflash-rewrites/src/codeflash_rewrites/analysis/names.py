@@ -239,6 +239,13 @@ def block_of(subject: Subject, statement: ast.stmt) -> list[ast.stmt]:
 
 def faithful(subject: Subject, node: ast.expr) -> bool:
     """Whether a node's span holds its own text (inside f-strings older parsers give wrong positions)."""
+    known: dict[ast.expr, bool] = subject.memo.setdefault("faithful", {})
+    if node not in known:
+        known[node] = _is_faithful(subject, node)
+    return known[node]
+
+
+def _is_faithful(subject: Subject, node: ast.expr) -> bool:
     try:
         parsed = parse_expression(subject.text.text(node).strip())
     except (SyntaxError, ValueError, IndexError):
