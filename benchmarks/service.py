@@ -239,15 +239,66 @@ async def optimizing(service: Running, seconds: float) -> dict[str, Any]:
     return row | {"passed": told["p50_ms"] <= OPTIMIZE_P50 and not told["not_200"]}
 
 
+UNIQUE = """\
+def unique(ids):
+    seen = []
+    for each in ids:
+        if each not in seen:
+            seen.append(each)
+    return seen
+"""
+
+
+def _block(text: str) -> str:
+    return f"```python:shop/ids.py\n{text}```"
+
+
+OWN: dict[str, Any] = {
+    "/ai/adaptive_optimize": {
+        "trace_id": "bench",
+        "original_source_code": _block(UNIQUE),
+        "candidates": [
+            {
+                "optimization_id": "one",
+                "source_code": _block(
+                    UNIQUE.replace("    seen = []\n", "    seen = []\n    size = len(ids)\n")
+                ),
+                "explanation": "Less work.",
+                "source": "OPTIMIZE",
+                "speedup": "Performance gain: 3%",
+            }
+        ],
+    },
+    "/ai/code_repair": {
+        "trace_id": "bench",
+        "optimization_id": "one",
+        "language": "python",
+        "original_source_code": _block(UNIQUE),
+        "modified_source_code": _block("def unique(ids):\n    return list(set(ids))\n"),
+        "test_diffs": [
+            {
+                "scope": "return_value",
+                "original_pass": True,
+                "candidate_pass": False,
+                "original_value": "[2, 1]",
+                "candidate_value": "[1, 2]",
+            }
+        ],
+    },
+}
+"""Requests that rules can answer, where those of the document leave code out and need a model."""
+
+
 def examples(key: str) -> list[Request]:
-    """The example request of every AI endpoint, out of the OpenAPI document."""
+    """One request for every AI endpoint: the example of the OpenAPI document, but for those of ``OWN``."""
     document = json.loads(openapi_text())
     found = []
     for path, methods in document["paths"].items():
         if not path.startswith("/ai/"):
             continue
         content = methods["post"]["requestBody"]["content"]["application/json"]
-        found.append(post(path, json.dumps(_example(document, content)).encode(), key))
+        body = OWN.get(path) or _example(document, content)
+        found.append(post(path, json.dumps(body).encode(), key))
     return found
 
 
