@@ -50,6 +50,21 @@ def test_a_candidate_that_grows_worse_is_told_although_it_is_faster_at_first():
     assert grows_worse(growth(SIZES, power(1.0, 1, factor=1e4), power(2.0, 2)))
 
 
+def test_a_candidate_that_saves_a_constant_does_not_grow_worse():
+    """What is left of n + c is n: a larger exponent, and the better version at every size."""
+    before = [1000.0 + 10.0 * size for size in SIZES]
+    after = [200.0 + 10.0 * size for size in SIZES]
+    assert growth(SIZES, before, after).b_exponent[0] > growth(SIZES, before, after).a_exponent[0]
+    assert not grows_worse(growth(SIZES, before, after))
+
+
+def test_a_saving_that_shrinks_towards_the_largest_size_is_worse_growth():
+    before = [100.0 * size for size in SIZES]
+    after = [10.0 * size + 85.0 * size * size / SIZES[-1] for size in SIZES]
+    assert all(b < a for a, b in zip(before, after, strict=True))
+    assert grows_worse(growth(SIZES, before, after))
+
+
 def test_equal_growth_is_not_worse():
     assert not any(grows_worse(growth(SIZES, power(1.0, s), power(1.0, s + 1000))) for s in range(50))
 

@@ -9,7 +9,7 @@ from typing import Any
 from codeflash_core.model.candidate import Candidate, candidate_id
 from codeflash_core.model.corpus import Corpus
 from codeflash_core.ports.sources import Question
-from codeflash_rewrites.catalogue import proposals
+from codeflash_rewrites.catalogue import by_slug, proposals
 from codeflash_rewrites.rule import Facts, ParameterFacts, Rewrite, Subject
 from codeflash_syntax.normalize import normalize_module
 from codeflash_syntax.parse import SyntaxProblem
@@ -47,8 +47,17 @@ class RewritesSource:
             parents=(parent.id,) if parent else (),
             steps=steps,
             adds=(*(parent.adds if parent else ()), *rewrite.adds),
+            cautions=tuple(dict.fromkeys((*(parent.cautions if parent else ()), *cautions_of(rewrite)))),
             trusted=True,
         )
+
+
+def cautions_of(rewrite: Rewrite) -> tuple[str, ...]:
+    """What a maintainer should think of: traps that the text alone does not rule out, only the inputs tried."""
+    rule = by_slug(rewrite.rule)
+    if rewrite.variant == "guarded" or rule.safety == "P":
+        return ()
+    return tuple(f"not ruled out by the text, only by the inputs tried: {trap}" for trap in rule.traps)
 
 
 def facts_of(corpus: Corpus, python: tuple[int, int]) -> Facts:

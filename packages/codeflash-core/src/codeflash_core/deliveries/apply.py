@@ -117,7 +117,7 @@ class ApplyDelivery:
         self, root: Path, results: Sequence[TargetResult], side: Side, places: Mapping[str, Path]
     ) -> None:
         """Write down what is about to happen, with all that is needed to do it."""
-        blobs = BlobStore(self._record.parent / "blobs")
+        blobs = BlobStore(self._record.parent / "blobs", forced=True)
         intent = {
             "targets": [result.target for result in results],
             "root": str(root),

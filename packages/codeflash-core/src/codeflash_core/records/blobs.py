@@ -12,14 +12,22 @@ from codeflash_core.errors import StageError
 class BlobStore:
     """Bytes under the name of their SHA-256, written once."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, forced: bool = False) -> None:
+        """Open a store.
+
+        Args:
+            folder: Where it is; made when something is put there.
+            forced: Whether what is put has to outlast a power cut. Hundreds of forced writes would cost more than
+                a run; `get` tells what is damaged.
+        """
         self._folder = folder
+        self._forced = forced
 
     def put(self, data: bytes) -> str:
         """Keep the bytes; returns their name."""
         name = hashlib.sha256(data).hexdigest()
         path = self._folder / name[:2] / name
-        if path.exists():
+        if path.exists() and not self._forced:
             return name
         path.parent.mkdir(parents=True, exist_ok=True)
         # A name must never stand for half of its bytes, whenever the process dies.
@@ -27,7 +35,8 @@ class BlobStore:
         with draft.open("wb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if self._forced:
+                os.fsync(file.fileno())
         draft.replace(path)
         return name
 

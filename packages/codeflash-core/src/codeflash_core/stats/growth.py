@@ -13,6 +13,10 @@ LEAST_SIZES = 5
 """Different sizes that a fit needs."""
 _ALPHA = 0.025
 _WORSE = 0.1
+_STEADY = 0.75
+"""A rise that falls below this share of what it was fades out."""
+_NOISE = 0.05
+"""Share of a call's time by which a saving may seem to shrink."""
 
 
 def exponent(sizes: Sequence[int], times: Sequence[float]) -> tuple[float, float, float]:
@@ -66,11 +70,27 @@ def grows_worse(fitted: Growth) -> bool:
     """Says whether the candidate's time grows faster than the baseline's, beyond doubt and by more than 0.1.
 
     The exponent's difference is fitted to the ratio of both sides at each size: what bends both curves
-    alike (a cache boundary, a constant term) cancels.
+    alike (a cache boundary, a constant term) cancels. A candidate that saves a constant has the larger exponent
+    too, since it leaves only what grows: there the ratio rises less and less, and the saving does not shrink.
 
     Args:
         fitted: Both sides at the same sizes.
     """
     ratios = [b / a for a, b in zip(fitted.a_ns, fitted.b_ns, strict=True)]
     point, low, _ = exponent(fitted.sizes, ratios)
-    return low > 0.0 and point > _WORSE
+    return low > 0.0 and point > _WORSE and (_saves_less(fitted) or _keeps_rising(fitted.sizes, ratios))
+
+
+def _saves_less(fitted: Growth) -> bool:
+    """Whether less time is saved at the largest size than at a smaller one, by more than noise could make."""
+    *before, last = [a - b for a, b in zip(fitted.a_ns, fitted.b_ns, strict=True)]
+    return last < max(before) - _NOISE * fitted.a_ns[-1]
+
+
+def _keeps_rising(sizes: Sequence[int], ratios: Sequence[float]) -> bool:
+    """Whether the ratio rises over the larger half of the sizes about as steeply as over the smaller half."""
+    middle = len(sizes) // 2
+    logs = [(math.log(size), math.log(ratio)) for size, ratio in zip(sizes, ratios, strict=True)]
+    _, smaller, _ = line(*zip(*logs[: middle + 1], strict=True))
+    _, larger, _ = line(*zip(*logs[middle:], strict=True))
+    return larger > _WORSE and larger > _STEADY * smaller

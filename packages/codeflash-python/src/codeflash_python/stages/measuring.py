@@ -22,7 +22,7 @@ from codeflash_python.timing.choosing import choose
 from codeflash_python.timing.reading import Malformed, join, read_memory, read_pair, read_side
 
 BLOCK_SECONDS = 120.0
-GROWTH_QUADS = 4
+GROWTH_QUADS = 3
 """A curve over many sizes needs few samples at each."""
 SEPARATE_SAMPLES_NS = 65e6
 """Timing time of each of four processes: together about twice a paired block's."""
