@@ -9,7 +9,7 @@ HEAD = """# Benchmarks
 
 <!-- Written by `make bench` from benchmarks/results; edit benchmarks/page.py instead. -->
 
-How fast the engine is, and how often its decisions are right. `make bench` measures all of this; the decisions are
+How fast the engine and the service are, and how often its decisions are right. `make bench` measures all of this; the decisions are
 resumable. Ratios compare runs that took turns; seconds depend on the machine and on its load, which is given.
 """
 
@@ -23,6 +23,7 @@ def page(stored: Stored) -> str:
         ("Decisions", ("same", "gain"), _decisions),
         ("Time to a decision", ("optimizing",), _optimizing),
         ("Recording", ("recording",), _recording),
+        ("The service", ("service",), _service),
         ("Start-up", ("startup",), _startup),
     ):
         parts.append(f"## {title}\n")
@@ -89,6 +90,39 @@ def _recording(figures: list[Mapping[str, Any]]) -> list[str]:
         what = row["benchmark"].partition(": ")[2]
         goal = f"{row['limit']:.0f}, or 1 s more"
         lines.append(f"| {what} | {row['ratio']} | {goal} | {row['more_seconds']} | {row['plain_seconds']} |")
+    return lines
+
+
+def _service(figures: list[Mapping[str, Any]]) -> list[str]:
+    lines = [
+        "Provider `rules`, embedded Postgres, load generator on the same machine. Requests come at a fixed rate; latency",
+        "counts from the moment at which each was meant to be sent.",
+        "",
+        "| what | measured | goal |",
+        "|---|---|---|",
+    ]
+    for row in figures:
+        what = row["benchmark"].partition(": ")[2]
+        if "more_p50_ms" in row:
+            lines += [
+                f"| {what}, p{share} | {row[f'more_p{share}_ms']} ms more ({row['bare'][f'p{share}_ms']} without, "
+                f"{row['rank'][f'p{share}_ms']} with) | {row[f'limit_p{share}_ms']:.0f} ms |"
+                for share in (50, 99)
+            ]
+        elif "memory_mb" in row:
+            slope, low, high = row["memory_mb_a_minute"]
+            load = f"{row['minutes']} min at {row['rate']:.0f} a second"
+            lines += [
+                f"| {what}, {load}: answers other than 200 | {row['not_200']} of {row['requests']} | 0 |",
+                f"| {what}: growth of resident memory | {slope} [{low}, {high}] MB a minute, "
+                f"{row['memory_mb']} MB at the end | lower end at most {row['limit_mb_a_minute']} |",
+            ]
+        elif "seconds" in row:
+            lines.append(f"| {what} | {row['seconds']} s | {row['limit']:.0f} s |")
+        else:
+            lines.append(
+                f"| {what}, p50 | {row['p50_ms']} ms (p99 {row['p99_ms']}) | {row['limit_p50_ms']:.0f} ms |"
+            )
     return lines
 
 

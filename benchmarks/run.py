@@ -1,7 +1,7 @@
-"""Run the benchmarks of the engine, store their figures, and write ``docs/reference/benchmarks.md``.
+"""Run the benchmarks of the engine and the service, store their figures, and write ``docs/reference/benchmarks.md``.
 
 python benchmarks/run.py                    everything; decisions made earlier are kept, the rest is measured anew
-python benchmarks/run.py --only startup     startup, recording, optimizing, same, gain
+python benchmarks/run.py --only startup     startup, recording, optimizing, service, same, gain
 python benchmarks/run.py --page             only write the page from the stored figures
 """
 
@@ -27,6 +27,7 @@ BENCHMARKS: dict[str, list[str]] = {
     "startup": ["startup.py"],
     "recording": ["recording.py"],
     "optimizing": ["optimizing.py"],
+    "service": ["service.py"],
     "gain": ["self_test.py", "--kind", "gain", "--decisions", "100"],
     "same": ["self_test.py", "--kind", "same", "--decisions", "500"],
 }

@@ -1,4 +1,4 @@
-"""Write ``docs/reference`` from the code: rules, errors, the command line, settings.
+"""Write ``docs/reference`` from the code: rules, errors, the command lines, settings, the service's OpenAPI document.
 
     python tools/generate.py           write the pages
     python tools/generate.py --check   change nothing; exit 1 when a page is not what the code says
@@ -12,10 +12,14 @@ import argparse
 import inspect
 import sys
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from codeflash_cli.arguments import build
+from codeflash_api.cli import arguments as service_arguments
+from codeflash_api.cli.openapi import openapi_text
+from codeflash_api.feature import Feature
+from codeflash_api.variables import GENERAL, OF_PROVIDERS, Variable
+from codeflash_cli import arguments
 from codeflash_core import errors
 from codeflash_core.client_keys import CLIENT_KEYS
 from codeflash_core.settings import RESERVED_VARIABLES, SETTINGS
@@ -131,16 +135,28 @@ def errors_page() -> str:
 def command_line_page() -> str:
     """Return the page on commands and options."""
     lines = [NOTICE, "# The command line", "", "Exit codes stand on the page on [errors](errors.md)."]
-    for path, parser, summary in _commands(build(), "codeflash"):
-        lines += ["", f"## {path}", ""]
-        lines += [f"{summary[:1].upper()}{_sentence(summary[1:])}", ""] if summary else []
-        rows = [
-            _option(action)
-            for action in parser._actions
-            if not isinstance(action, argparse._SubParsersAction)
-        ]
-        lines += ["| | |", "|---|---|", *rows]
-    return "\n".join(lines).rstrip() + "\n"
+    return "\n".join([*lines, *_sections(arguments.build(), "codeflash")]).rstrip() + "\n"
+
+
+def service_page() -> str:
+    """Return the page on the commands of the service."""
+    lines = [NOTICE, "# The command line of the service", ""]
+    lines += [
+        "[How to host the service](../how-to/host-the-service.md) uses them. Exit codes: 0 it was done, 2 the request cannot",
+        "be carried out, 3 a bug of ours, 130 interrupted.",
+    ]
+    return "\n".join([*lines, *_sections(service_arguments.build(), "codeflash-api")]).rstrip() + "\n"
+
+
+def _sections(whole: argparse.ArgumentParser, name: str) -> Iterator[str]:
+    for path, parser, summary in _commands(whole, name):
+        yield from ("", f"## {path}", "")
+        if summary:
+            yield from (f"{summary[:1].upper()}{_sentence(summary[1:])}", "")
+        yield from ("| | |", "|---|---|")
+        for action in parser._actions:
+            if not isinstance(action, argparse._SubParsersAction):
+                yield _option(action)
 
 
 def _commands(
@@ -199,21 +215,51 @@ def settings_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def service_settings_page() -> str:
+    """Return the page on the variables of the service."""
+    lines = [NOTICE, "# Settings of the service", ""]
+    lines += [
+        "Nothing has to be set. The service reads variables only, once, when it starts; credentials never appear in what it",
+        "says. `<FEATURE>` stands for one of "
+        + ", ".join(f"`{feature.name}`" for feature in Feature)
+        + ". Switches are `on` or `off`.",
+        "",
+        *_variables(GENERAL),
+    ]
+    for name, variables in OF_PROVIDERS.items():
+        lines += ["", f"## The provider {name}", ""]
+        lines += _variables(variables) if variables else ["Has no settings."]
+    return "\n".join(lines) + "\n"
+
+
+def _variables(variables: Iterable[Variable]) -> Iterator[str]:
+    yield from ("| variable | default | meaning |", "|---|---|---|")
+    for each in variables:
+        default = each.default
+        if default and " " not in default and "`" not in default:
+            default = f"`{default}`"
+        meaning = f"{each.meaning} (a credential)" if each.secret else each.meaning
+        yield f"| `{each.name}` | {default} | {_cell(meaning)} |"
+
+
 PRODUCERS: dict[str, Callable[[], str]] = {
     "rules.md": rules_page,
     "errors.md": errors_page,
     "command-line.md": command_line_page,
     "settings.md": settings_page,
+    "service.md": service_page,
+    "service-settings.md": service_settings_page,
+    "openapi.json": openapi_text,
 }
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(words: list[str] | None = None) -> int:
     """Run the command line described at the top of this file."""
     parser = argparse.ArgumentParser(description="Write docs/reference from the code.")
     parser.add_argument(
         "--check", action="store_true", help="change nothing; exit 1 when a page is out of date"
     )
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(words)
     stale = []
     for name, produce in PRODUCERS.items():
         page, text = PAGES / name, produce()

@@ -1,5 +1,6 @@
 """Reads the shell commands out of Markdown pages."""
 
+import contextlib
 import re
 from pathlib import Path
 
@@ -23,15 +24,26 @@ class Command:
 
 @frozen
 class Block:
+    """A console block.
+
+    Attributes:
+        commands: Its commands.
+        skipped: Why they are not run; empty when they are.
+        serves: Whether the last command keeps running, until another one serves or the block says "after Ctrl-C".
+        interrupts: Whether what was kept running is ended first.
+    """
+
     commands: tuple[Command, ...]
     skipped: str
+    serves: bool = False
+    interrupts: bool = False
 
 
 def read_blocks(text: str) -> tuple[Block, ...]:
     """Return the console blocks of a page.
 
     A comment right before a block says what is special: ``<!-- not run: why -->``, ``<!-- exit 1 -->`` for the last
-    command. A line that starts with ``$`` begins a command; after a here-document's start its lines belong to it.
+    command, ``<!-- keeps running -->`` for a server, ``<!-- after Ctrl-C -->`` when it is ended first. A line that starts with ``$`` begins a command; after a here-document's start its lines belong to it.
     """
     blocks = []
     for found in _BLOCK.finditer(text):
@@ -43,7 +55,8 @@ def read_blocks(text: str) -> tuple[Block, ...]:
         if mark.startswith("exit "):
             commands[-1] = Command(commands[-1].text, int(mark.removeprefix("exit ")), commands[-1].line)
         skipped = mark.removeprefix("not run:").strip() if mark.startswith("not run:") else ""
-        blocks.append(Block(tuple(commands), skipped))
+        serves = mark == "keeps running"
+        blocks.append(Block(tuple(commands), skipped, serves, serves or mark == "after Ctrl-C"))
     return tuple(blocks)
 
 
@@ -64,6 +77,20 @@ def _commands(lines, first):
 @pytest.fixture
 def blocks_of():
     return read_blocks
+
+
+@pytest.fixture
+def surrounded(tool, tmp_path):
+    """What a page's commands find around them, as ``<!-- commands run with: NAME -->`` in it says."""
+    with contextlib.ExitStack() as stack:
+
+        def enter(text):
+            found = re.search(r"^<!-- commands run with: (\w+) -->$", text, re.MULTILINE)
+            if not found:
+                return None
+            return stack.enter_context(tool(f"tests/docs/surroundings/{found[1]}.py").surroundings(tmp_path))
+
+        yield enter
 
 
 def pages():

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -61,19 +62,114 @@ def environment(tmp_path):
     }
 
 
+def test_servers_are_told_from_other_commands(blocks_of):
+    page = """\
+<!-- keeps running -->
+```console
+$ export A=1
+$ serve
+```
+
+<!-- after Ctrl-C -->
+```console
+$ look
+```
+"""
+    first, second = blocks_of(page)
+    assert (first.serves, first.interrupts) == (True, True)
+    assert (second.serves, second.interrupts) == (False, True)
+
+
+class Shell:
+    """Runs commands one by one; what they export and unset holds for those after them."""
+
+    def __init__(self, place, environment, state):
+        self._place, self._environment, self._state = place, environment, state
+        self._state.touch()
+        self._server = None
+        self._errors = None
+
+    def run(self, text):
+        script = f'. "{self._state}"\n{text}\ncode=$?; export -p > "{self._state}"; exit $code'
+        return subprocess.run(
+            ["bash", "-c", script],
+            cwd=self._place,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def serve(self, text):
+        """Start a command that keeps running, and wait until it listens."""
+        self._errors = self._state.with_suffix(".errors").open("w+")
+        self._server = subprocess.Popen(
+            ["bash", "-c", f'. "{self._state}"\n{text}'],
+            cwd=self._place,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            text=True,
+            start_new_session=True,
+        )
+        told = []
+        for line in self._server.stdout:
+            told.append(line)
+            if line.startswith("listening on"):
+                return
+        self._server.communicate()
+        self._server = None
+        raise AssertionError(f"{text}\n{''.join(told)}{self._told()}")
+
+    def interrupt(self):
+        """Press Ctrl-C."""
+        if self._server is None:
+            return
+        os.killpg(self._server.pid, signal.SIGINT)
+        self._server.communicate(timeout=60)
+        code = self._server.returncode
+        self._server = None
+        told = self._told()
+        assert code == 0, told
+        assert "Traceback" not in told
+
+    def close(self):
+        if self._server is not None:
+            os.killpg(self._server.pid, signal.SIGKILL)
+            self._server.communicate()
+            self._errors.close()
+
+    def _told(self):
+        self._errors.seek(0)
+        told = self._errors.read()
+        self._errors.close()
+        return told
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
-def test_the_commands_of_a_page_run(page_with_commands, blocks_of, root, place, environment):
-    for block in blocks_of((root / page_with_commands).read_text(encoding="utf-8")):
-        for command in () if block.skipped else block.commands:
-            done = subprocess.run(
-                ["bash", "-c", command.text],
-                cwd=place,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            where = f"{page_with_commands}:{command.line}: {command.text}"
-            assert done.returncode == command.exit_code, f"{where}\n{done.stdout}\n{done.stderr}"
+def test_the_commands_of_a_page_run(
+    page_with_commands, blocks_of, root, place, environment, tmp_path, surrounded
+):
+    text = (root / page_with_commands).read_text(encoding="utf-8")
+    around = surrounded(text)
+    shell = Shell(place, environment | (around.environment if around else {}), tmp_path / "exported")
+    try:
+        for block in blocks_of(text):
+            if block.interrupts:
+                shell.interrupt()
+            for command in () if block.skipped else block.commands:
+                meant = around.replaced(command.text) if around else command.text
+                if block.serves and command is block.commands[-1]:
+                    shell.serve(meant)
+                    continue
+                done = shell.run(meant)
+                where = f"{page_with_commands}:{command.line}: {command.text}"
+                assert done.returncode == command.exit_code, f"{where}\n{done.stdout}\n{done.stderr}"
+        shell.interrupt()
+    finally:
+        shell.close()
+    if around:
+        around.check()

@@ -34,3 +34,18 @@ def test_every_error_stands_on_its_page(generate):
     text = generate.errors_page()
     for code in ("usage", "prerequisite", "stage", "delivery", "bug"):
         assert f"| `{code}` |" in text
+
+
+def test_the_services_commands_variables_and_requests_are_there(generate):
+    assert "\n## codeflash-api keys create\n" in generate.service_page()
+    settings = generate.service_settings_page()
+    for name in ("DATABASE_URL", "CODEFLASH_API_PROVIDERS", "CODEFLASH_API_BEDROCK_SECRET_KEY"):
+        assert f"| `{name}` |" in settings
+    assert '"/ai/optimize"' in generate.openapi_text()
+
+
+def test_defaults_of_this_machine_are_not_in_the_pages(generate, tmp_path, monkeypatch):
+    before = generate.service_page()
+    monkeypatch.setenv("CODEFLASH_API_DATA", str(tmp_path))
+    monkeypatch.setenv("CODEFLASH_API_PORT", "4321")
+    assert generate.service_page() == before

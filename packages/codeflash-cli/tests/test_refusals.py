@@ -33,6 +33,34 @@ def test_no_target_is_refused(refused) -> None:
 
 
 @pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({}, "Set CODEFLASH_API_URL"),
+        ({"CODEFLASH_API_URL": "http://localhost:1"}, "Set CODEFLASH_API_KEY"),
+        ({"CODEFLASH_API_URL": "localhost", "CODEFLASH_API_KEY": "cf-x"}, "address can't be used"),
+    ],
+    ids=["nothing", "no key", "no address"],
+)
+def test_the_service_as_a_source_wants_an_address_and_a_key(refused, monkeypatch, variables, said) -> None:
+    for name in ("CODEFLASH_API_URL", "CODEFLASH_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert said in refused("optimize", TARGET, "--source", "service")
+
+
+def test_a_project_can_t_have_the_key_sent_anywhere(refused, shop, monkeypatch) -> None:
+    monkeypatch.delenv("CODEFLASH_API_URL", raising=False)
+    monkeypatch.setenv("CODEFLASH_API_KEY", "cf-secret")
+    place = shop.root / "pyproject.toml"
+    text = place.read_text() if place.exists() else ""
+    place.write_text(text + '\n[tool.codeflash]\napi-url = "https://ai.example.com"\n')
+    said = refused("optimize", TARGET, "--source", "service")
+    assert "confirm it: set CODEFLASH_API_URL=https://ai.example.com" in said
+    assert "cf-secret" not in said
+
+
+@pytest.mark.parametrize(
     ("words", "near"),
     [
         (("optimize", "src/shop/ordering.py::distnct"), "Did you mean src/shop/ordering.py::distinct?"),

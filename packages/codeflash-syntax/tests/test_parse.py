@@ -1,13 +1,19 @@
 """Functions are found by the names they have at run time."""
 
+import ast
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
+from codeflash_syntax import parse
 from codeflash_syntax.parse import (
     FunctionNotFound,
     SyntaxProblem,
     compiles,
     find_function,
     functions,
+    parse_expression,
     parse_module,
 )
 
@@ -108,3 +114,45 @@ def test_of_conditional_definitions_the_last_wins():
 
 def test_a_conditional_method_is_seen_in_its_class():
     assert line_of("class C:\n    def f(self): pass\n    if X:\n        def f(self): return 1\n", "C.f") == 2
+
+
+@pytest.mark.parametrize("parses", [parse_module, parse_expression, compiles])
+def test_only_one_thread_parses_at_a_time(parses, monkeypatch):
+    inside, most, pause = 0, 0, threading.Event()
+    original = ast.parse, compile
+
+    def watched(which):
+        def call(*values, **named):
+            nonlocal inside, most
+            inside += 1
+            most = max(most, inside)
+            pause.wait(0.01)  # others may go on meanwhile
+            inside -= 1
+            return original[which](*values, **named)
+
+        return call
+
+    monkeypatch.setattr(ast, "parse", watched(0))
+    monkeypatch.setattr(parse, "compile", watched(1), raising=False)
+    with ThreadPoolExecutor(6) as pool:
+        assert all(pool.map(parses, ["x + 1"] * 12))
+    assert most == 1
+
+
+def test_what_is_parsed_while_parsing_does_not_wait_for_itself(monkeypatch):
+    original = ast.parse
+    monkeypatch.setattr(
+        ast, "parse", lambda *values, **named: (parse_nested(), original(*values, **named))[1]
+    )
+
+    def parse_nested():
+        monkeypatch.setattr(ast, "parse", original)
+        assert parse_expression("y")  # such as a finalizer that the garbage collector runs
+
+    assert parse_expression("x")
+
+
+def test_what_is_no_expression_is_refused():
+    for text in ("x = 1", "", "a b"):
+        with pytest.raises(SyntaxError):
+            parse_expression(text)

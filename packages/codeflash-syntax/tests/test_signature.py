@@ -43,3 +43,10 @@ def test_only_the_own_yield_makes_a_generator():
 def test_parameters_come_in_the_order_of_the_signature():
     node = function("def f(a, /, b, *c, d=1, **e): pass\n")
     assert parameter_names(node) == ("a", "b", "c", "d", "e")
+
+
+def test_a_text_without_the_word_has_no_generator():
+    for source, wanted in (("def f():\n    yield 1\n", True), ("def f():\n    return 1\n", False)):
+        node = ast.parse(source).body[0]
+        assert interface(node, source) == interface(node)
+        assert interface(node, source).is_generator is wanted

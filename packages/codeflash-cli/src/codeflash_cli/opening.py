@@ -22,7 +22,7 @@ from codeflash_core.pipeline.ending import how_ended
 from codeflash_core.pipeline.session import Request
 from codeflash_core.pipeline.settings import SearchSettings
 from codeflash_core.ports.language import Query
-from codeflash_core.ports.sources import Source
+from codeflash_core.ports.sources import Source, SourceSettings
 from codeflash_core.records.runs import RunState
 from codeflash_core.sandbox import Mode
 from codeflash_core.settings import Settings, load_settings
@@ -151,11 +151,18 @@ def request_of(
         pass_through=tuple(settings["env"]),
         sources=() if given else tuple(settings["sources"]),
         given=given,
+        options={"service": service_settings(settings)},
         resume=getattr(options, "resume", None) or "",
         reads=reads or {},
         outputs=outputs_of(options, project.root),
     )
     return request, query
+
+
+def service_settings(settings: Settings) -> SourceSettings:
+    """Where the AI service is. The key is never a setting: it comes from the variable alone."""
+    address = settings.values["api-url"]
+    return SourceSettings({"url": address.value, "origin": address.origin})
 
 
 def outputs_of(options: argparse.Namespace, root: Path) -> tuple[str, ...]:

@@ -55,6 +55,29 @@ class DeliveryError(CodeflashError):
     code = "delivery"
 
 
+class ServiceError(CodeflashError):
+    """The AI service can't be reached, refuses, or answers what can't be read.
+
+    Attributes:
+        status: The HTTP status, or None where there was no answer.
+        retry_after: Seconds that the service asked to wait, or None.
+    """
+
+    code = "service"
+
+    def __init__(
+        self, message: str, hint: str = "", status: int | None = None, retry_after: float | None = None
+    ) -> None:
+        super().__init__(message, hint)
+        self.status = status
+        self.retry_after = retry_after
+
+    @property
+    def concerns_request(self) -> bool:
+        """Whether it is this one request that can't be served, so that others may be."""
+        return self.status in (200, 413, 422, 501, 502)
+
+
 class ContractViolation(CodeflashError):
     """A bug of ours: a promise between two parts of the program was broken."""
 

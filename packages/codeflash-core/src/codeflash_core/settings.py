@@ -116,6 +116,12 @@ SETTINGS = (
     Setting("sandbox", "auto", _mode, "auto, require or off."),
     Setting("float-tolerance", 0.0, _ratio, "Relative tolerance for floats; 0 is exact."),
     Setting("sources", ("rewrites",), _texts, "Who proposes candidates."),
+    Setting(
+        "api-url",
+        "",
+        _text,
+        "Address of the AI service; one that pyproject.toml names has to be on this machine, since the key is sent there.",
+    ),
     Setting("env", (), _names, "Variables that foreign code may see."),
     Setting("python", "", _text, "The target's interpreter; by default it is found."),
     Setting("seed", 0, _number, "Seed of all random choices."),
@@ -213,7 +219,9 @@ def _misspelt(environment: Mapping[str, str]) -> list[str]:
     found = []
     for name in sorted(environment):
         if name.startswith("CODEFLASH_") and name not in known:
-            near = difflib.get_close_matches(name, known, 1, 0.85)
+            # A service on the same machine has settings of its own, which all begin alike.
+            likeness = 0.93 if name.startswith("CODEFLASH_API_") else 0.85
+            near = difflib.get_close_matches(name, known, 1, likeness)
             found += [f"unknown variable: {name}; did you mean {near[0]}?"] if near else []
     return found
 

@@ -37,7 +37,7 @@ from codeflash_rewrites.rules import (
     table_built_to_pick_one,
     text_cut_after_each_match,
 )
-from codeflash_syntax.normalize import normalize_module
+from codeflash_syntax.normalize import digest_module
 from codeflash_syntax.parse import FunctionNotFound, SyntaxProblem, compiles, find_function, parse_module
 from codeflash_syntax.signature import Interface, interface
 
@@ -106,14 +106,14 @@ def proposals(subject: Subject, rules: Iterable[Rule] | None = None) -> tuple[Re
         SyntaxProblem: The module does not parse.
         FunctionNotFound: The module has no such function.
     """
-    original = interface(subject.function)
-    seen = {normalize_module(subject.source)}
+    original = interface(subject.function, subject.source)
+    seen = {digest_module(subject.source)}
     kept: list[Rewrite] = []
     for rule in sorted(RULES if rules is None else rules, key=lambda one: (-one.expected, one.id)):
         for rewrite in _ask(rule, subject):
             if not compiles(rewrite.source) or _interface_of(rewrite.source, subject.qualname) != original:
                 continue
-            form = normalize_module(rewrite.source)
+            form = digest_module(rewrite.source)
             if form not in seen:
                 seen.add(form)
                 kept.append(rewrite)
@@ -130,6 +130,6 @@ def _ask(rule: Rule, subject: Subject) -> list[Rewrite]:
 
 def _interface_of(source: str, qualname: str) -> Interface | None:
     try:
-        return interface(find_function(parse_module(source), qualname).node)
+        return interface(find_function(parse_module(source), qualname).node, source)
     except (SyntaxProblem, FunctionNotFound):
         return None

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import ast
 import copy
+import hashlib
+from functools import lru_cache
 
 from codeflash_syntax.edits import is_docstring
+from codeflash_syntax.nodes import statements, walked
 from codeflash_syntax.parse import FunctionNode, parse_module
+
+REMEMBERED = 60_000
+"""Characters of a module up to which its digest is remembered."""
 
 
 def normalize_module(source: str) -> str:
@@ -18,13 +24,29 @@ def normalize_module(source: str) -> str:
     return _normal_form(parse_module(source))
 
 
+def digest_module(source: str) -> str:
+    """Identifies the normal form of a module; remembered, because a text is compared with many others.
+
+    Raises:
+        SyntaxProblem: The text does not parse.
+    """
+    return _remembered(source) if len(source) <= REMEMBERED else _digest(source)
+
+
+def _digest(source: str) -> str:
+    return hashlib.sha256(normalize_module(source).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+_remembered = lru_cache(maxsize=256)(_digest)
+
+
 def normalize_function(node: FunctionNode) -> str:
     """Gives the normal form of one function."""
     return _normal_form(copy.deepcopy(node))
 
 
 def _normal_form(tree: ast.AST) -> str:
-    for node in ast.walk(tree):
+    for node in statements(tree):
         if isinstance(node, FunctionNode | ast.ClassDef | ast.Module) and node.body:
             if is_docstring(node.body[0]):
                 node.body[0] = ast.Pass()
@@ -47,7 +69,7 @@ class _Renamer(ast.NodeTransformer):
         return self._visit_function(node)
 
     def _visit_function(self, node: FunctionNode) -> ast.AST:
-        inner = [part for statement in node.body for part in ast.walk(statement)]
+        inner = [part for statement in node.body for part in walked(statement)]
         if any(
             isinstance(part, FunctionNode | ast.ClassDef | ast.Lambda | ast.Global | ast.Nonlocal)
             for part in inner

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import ast
+import threading
 import warnings
 from collections.abc import Iterator, Sequence
 
 from attrs import frozen
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+
+# Python 3.11 counts the depth of the tree that it builds once for all threads, and the garbage collector may let another
+# one go on in the middle: both then fail with SystemError. The same goes for the filters of warnings.
+_ONE_AT_A_TIME = threading.RLock()
 
 
 class SyntaxProblem(ValueError):
@@ -66,7 +71,7 @@ def parse_module(source: str) -> ast.Module:
         SyntaxProblem: The text does not parse.
     """
     try:
-        with warnings.catch_warnings():
+        with _ONE_AT_A_TIME, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # invalid escapes in the user's text are not our affair
             return ast.parse(source)
     except SyntaxError as error:
@@ -75,10 +80,24 @@ def parse_module(source: str) -> ast.Module:
         raise SyntaxProblem(str(error) or type(error).__name__) from error
 
 
+def parse_expression(source: str) -> ast.expr:
+    """Parses one expression, in whichever thread.
+
+    Args:
+        source: Its text.
+
+    Raises:
+        SyntaxError: It is none.
+        ValueError: It holds a null byte.
+    """
+    with _ONE_AT_A_TIME:
+        return ast.parse(source, mode="eval").body
+
+
 def compiles(source: str) -> bool:
     """Tells whether the text compiles to a module (``ast.parse`` alone accepts ``return`` outside a function)."""
     try:
-        with warnings.catch_warnings():
+        with _ONE_AT_A_TIME, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             compile(source, "<candidate>", "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -6,6 +6,7 @@ import ast
 
 from attrs import frozen
 
+from codeflash_syntax.nodes import children
 from codeflash_syntax.parse import FunctionNode
 
 
@@ -22,12 +23,17 @@ class Interface:
     docstring: str | None
 
 
-def interface(node: FunctionNode) -> Interface:
-    """Reads a function's interface off its definition."""
+def interface(node: FunctionNode, source: str | None = None) -> Interface:
+    """Reads a function's interface off its definition.
+
+    Args:
+        node: The definition.
+        source: The text that it stands in, where it is at hand: without the word it has no ``yield``.
+    """
     return Interface(
         name=node.name,
         is_async=isinstance(node, ast.AsyncFunctionDef),
-        is_generator=is_generator(node),
+        is_generator=(source is None or "yield" in source) and is_generator(node),
         parameters=ast.dump(node.args),
         returns=ast.dump(node.returns) if node.returns else "",
         decorators=tuple(ast.dump(decorator) for decorator in node.decorator_list),
@@ -43,7 +49,7 @@ def is_generator(node: FunctionNode) -> bool:
         if isinstance(part, ast.Yield | ast.YieldFrom):
             return True
         if not isinstance(part, FunctionNode | ast.Lambda | ast.ClassDef):
-            waiting.extend(ast.iter_child_nodes(part))
+            waiting += children(part)
     return False
 
 

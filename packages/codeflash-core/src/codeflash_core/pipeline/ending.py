@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import define
 
-from codeflash_core.errors import CodeflashError, PrerequisiteError, StageError, UsageError
+from codeflash_core.errors import CodeflashError, PrerequisiteError, ServiceError, StageError, UsageError
 from codeflash_core.records.journal import Journal
 from codeflash_core.records.runs import RunState
 from codeflash_core.records.secrets import Secrets
@@ -25,6 +25,8 @@ def how_ended(problem: BaseException) -> RunState:
     """What an error makes of a run: only an interrupted one gets further when it is taken up as it is."""
     if isinstance(problem, UsageError | PrerequisiteError):
         return RunState.REFUSED
+    if isinstance(problem, ServiceError):
+        return RunState.INTERRUPTED
     recording = isinstance(problem, StageError) and problem.stage == "record"
     if recording or _disk_full(problem) or _disk_full(problem.__cause__):
         return RunState.INTERRUPTED

@@ -10,7 +10,7 @@ from typing import Literal
 
 from attrs import evolve, frozen
 
-from codeflash_core.errors import UsageError
+from codeflash_core.errors import ServiceError, UsageError
 from codeflash_core.model.candidate import Candidate
 from codeflash_core.model.comparison import Comparison, Outcome
 from codeflash_core.model.corpus import Corpus
@@ -20,11 +20,11 @@ from codeflash_core.model.target import Project, Target
 from codeflash_core.model.verdict import Same, Verdict
 from codeflash_core.pipeline.budget import Budget
 from codeflash_core.pipeline.checking import check_candidate, grow_within
-from codeflash_core.pipeline.events import Progressed, Tried
+from codeflash_core.pipeline.events import Noted, Progressed, Tried
 from codeflash_core.pipeline.judge import Bar, judge_behaviour
 from codeflash_core.pipeline.measure import ORIGINAL, Mode, Stopwatch
 from codeflash_core.pipeline.settings import Engine
-from codeflash_core.ports.sources import Question
+from codeflash_core.ports.sources import Outgoing, Question, Source
 from codeflash_core.stats.blocks import ratios_of
 from codeflash_core.stats.screening import Screened, rank
 from codeflash_core.stats.sequential import Plan
@@ -145,14 +145,33 @@ class Search:
         )
         found: dict[str, Candidate] = {}
         for source in engine.sources:
-            name = f"propose:{target.id}:{source.name}:{number}:{parent.candidate.id if parent else ''}"
-            made: tuple[Candidate, ...] = await engine.steps.once(
-                name, tuple[Candidate, ...], partial(source.propose, question)
-            )
-            for candidate in made:
+            step = f"{target.id}:{source.name}:{number}:{parent.candidate.id if parent else ''}"
+            for candidate in await self._ask(source, question, step):
                 if candidate.id not in self.attempts:
                     found.setdefault(candidate.id, candidate)
         return tuple(found.values())[: engine.settings.per_round]
+
+    async def _ask(self, source: Source, question: Question, step: str) -> tuple[Candidate, ...]:
+        """What a source proposes; what it sends elsewhere is recorded and said before."""
+        engine = self._engine
+        if isinstance(source, Outgoing):
+
+            async def told() -> str:
+                sentence = source.sends(question)
+                engine.emit(Noted(sentence))
+                return sentence
+
+            await engine.steps.once(f"send:{step}", str, told)
+        try:
+            made: tuple[Candidate, ...] = await engine.steps.once(
+                f"propose:{step}", tuple[Candidate, ...], partial(source.propose, question)
+            )
+        except ServiceError as problem:
+            if len(engine.sources) == 1 and not problem.concerns_request:
+                raise
+            engine.emit(Noted(f"{source.name} proposes nothing: {problem.message}"))
+            return ()
+        return made
 
     async def _prepare(self, candidate: Candidate) -> Version | None:
         engine = self._engine

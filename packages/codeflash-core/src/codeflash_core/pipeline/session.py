@@ -27,7 +27,7 @@ from codeflash_core.pipeline.settings import Engine, SearchSettings
 from codeflash_core.pipeline.steps import Steps
 from codeflash_core.ports.deliveries import Delivered
 from codeflash_core.ports.language import Description
-from codeflash_core.ports.sources import Source
+from codeflash_core.ports.sources import Source, SourceSettings
 from codeflash_core.records.blobs import BlobStore
 from codeflash_core.records.encoding import make_converter
 from codeflash_core.records.fingerprint import Fingerprint, read_fingerprint
@@ -53,6 +53,7 @@ class Request:
         pass_through: Names of the user's variables that foreign code may see.
         sources: Names of the candidate sources.
         given: Sources that are not named but handed in, such as a patch.
+        options: What named sources are configured with, by name; the others take none.
         resume: A run to go on with, or an empty string.
         state: The state folder, or None for the user's.
         reads: Digests of what else the run depends on, by name, such as a candidate's file.
@@ -68,6 +69,7 @@ class Request:
     pass_through: tuple[str, ...] = ()
     sources: tuple[str, ...] = ("rewrites",)
     given: tuple[Source, ...] = ()
+    options: Mapping[str, SourceSettings] = field(factory=dict)
     resume: str = ""
     state: Path | None = None
     reads: Mapping[str, str] = field(factory=dict)
@@ -253,7 +255,10 @@ def _identity(header: Mapping[str, Any], folder: Path, workshop: Workshop) -> Ru
 
 
 def _sources(request: Request) -> tuple[Source, ...]:
-    named = [plugin("codeflash.sources", name)() for name in request.sources]
+    named = [
+        plugin("codeflash.sources", name)(*([request.options[name]] if name in request.options else []))
+        for name in request.sources
+    ]
     return (*request.given, *named)
 
 

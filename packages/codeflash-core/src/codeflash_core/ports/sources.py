@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from attrs import field, frozen
 
@@ -48,6 +48,15 @@ class Source(Protocol):
 
     async def propose(self, question: Question) -> tuple[Candidate, ...]:
         """Faster versions of the target, most promising first; empty when there is nothing more."""
+        ...
+
+
+@runtime_checkable
+class Outgoing(Protocol):
+    """A source that sends parts of the project elsewhere: what it sends is said and recorded beforehand."""
+
+    def sends(self, question: Question) -> str:
+        """What will be sent where, one sentence."""
         ...
 
 

@@ -104,7 +104,8 @@ class AsciiRun:
 
     def _loop(self, node: ast.For, names: dict[str, Value]) -> None:
         """A loop over the characters: every turn must do the same to each accumulator."""
-        changed = _changed(node.body)
+        known: dict[ast.For, set[str]] = self._subject.memo.setdefault("names changed by loops", {})
+        changed = known[node] if node in known else known.setdefault(node, _changed(node.body))
         turn = {name: value for name, value in names.items() if name not in changed}  # no stale reads
         self._bind(node.target, self._value(node.iter, names), turn)
         counted: dict[str, Value] = {}

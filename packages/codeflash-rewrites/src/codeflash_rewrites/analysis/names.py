@@ -9,7 +9,8 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from codeflash_rewrites.rule import Subject
-from codeflash_syntax.parse import FunctionNode, blocks_of
+from codeflash_syntax.nodes import children
+from codeflash_syntax.parse import FunctionNode, blocks_of, parse_expression
 
 _SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
 _COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -24,12 +25,20 @@ def own_nodes(node: ast.AST) -> Iterator[ast.AST]:
 
     Comprehensions count as part of the scope; their targets do not matter to callers of this function.
     """
-    waiting: list[ast.AST] = list(ast.iter_child_nodes(node))[::-1]
+    return iter(_own_nodes(node))
+
+
+# Most rules begin by looking at the same function.
+@lru_cache(maxsize=16)
+def _own_nodes(node: ast.AST) -> tuple[ast.AST, ...]:
+    found: list[ast.AST] = []
+    waiting = children(node)[::-1]
     while waiting:
         part = waiting.pop()
-        yield part
+        found.append(part)
         if not isinstance(part, _SCOPES):
-            waiting += list(ast.iter_child_nodes(part))[::-1]
+            waiting += children(part)[::-1]
+    return tuple(found)
 
 
 def bound_names(target: ast.AST) -> set[str]:
@@ -230,8 +239,15 @@ def block_of(subject: Subject, statement: ast.stmt) -> list[ast.stmt]:
 
 def faithful(subject: Subject, node: ast.expr) -> bool:
     """Whether a node's span holds its own text (inside f-strings older parsers give wrong positions)."""
+    known: dict[ast.expr, bool] = subject.memo.setdefault("faithful", {})
+    if node not in known:
+        known[node] = _is_faithful(subject, node)
+    return known[node]
+
+
+def _is_faithful(subject: Subject, node: ast.expr) -> bool:
     try:
-        parsed = ast.parse(subject.text.text(node).strip(), mode="eval").body
+        parsed = parse_expression(subject.text.text(node).strip())
     except (SyntaxError, ValueError, IndexError):
         return False
     # An assignment's target parses alone as if it were read.

@@ -11,6 +11,7 @@ from functools import cached_property
 from attrs import frozen
 
 from codeflash_rewrites.rule import Subject
+from codeflash_syntax.nodes import children
 from codeflash_syntax.parse import FunctionNode
 from codeflash_syntax.signature import parameter_names
 
@@ -37,7 +38,7 @@ def own_nodes(*roots: ast.AST) -> Iterator[ast.AST]:
         node = waiting.pop()
         yield node
         if not isinstance(node, _NESTED):
-            waiting.extend(reversed(list(ast.iter_child_nodes(node))))
+            waiting += children(node)[::-1]
 
 
 def bound_names(*roots: ast.AST) -> set[str]:

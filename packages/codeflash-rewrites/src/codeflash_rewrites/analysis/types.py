@@ -9,6 +9,7 @@ import ast
 from codeflash_rewrites.analysis.scope import scope_of
 from codeflash_rewrites.analysis.shadowed import is_builtin
 from codeflash_rewrites.rule import Subject
+from codeflash_syntax.parse import parse_expression
 
 _CONSTRUCTORS = frozenset("list tuple dict set frozenset str bytes bytearray int float bool range".split())
 _BY_NODE = {
@@ -104,7 +105,7 @@ def _kind_of_parameter(subject: Subject, name: str) -> str | None:
 def _kind_of_annotation(annotation: ast.expr) -> str | None:
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
         try:
-            annotation = ast.parse(annotation.value, mode="eval").body
+            annotation = parse_expression(annotation.value)
         except SyntaxError:
             return None
     if isinstance(annotation, ast.Subscript):

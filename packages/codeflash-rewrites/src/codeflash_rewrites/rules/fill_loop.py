@@ -16,6 +16,7 @@ from codeflash_rewrites.analysis.names import (
 )
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit
+from codeflash_syntax.parse import parse_expression
 
 SLUG = "fill-loop"
 _RESIZING = frozenset({"append", "extend", "insert", "pop", "remove", "clear"})
@@ -244,13 +245,13 @@ def _kind_and_length(subject: Subject, loop: ast.stmt, name: str, stop: str) -> 
     if found is None:
         return None
     kind, length = found
-    wanted = ast.parse(stop, mode="eval").body
-    for part in ast.walk(ast.parse(length, mode="eval")):
+    wanted = parse_expression(stop)
+    for part in ast.walk(parse_expression(length)):
         if isinstance(part, ast.Name) and any(
             getattr(one, "lineno", 0) > makers[0].lineno for one in stores(subject.function, part.id)
         ):
             return None
-    reach = {ast.unparse(ast.parse(length, mode="eval")), f"len({name})"}
+    reach = {ast.unparse(parse_expression(length)), f"len({name})"}
     reach |= {one.removesuffix(" + 1") for one in reach if one.endswith(" + 1")}
     return kind if ast.unparse(wanted) in reach else None
 

@@ -71,19 +71,26 @@ def _same_calls(value: ast.AST) -> tuple[str, int] | None:
     return shapes.pop() if len(shapes) == 1 and len(_entries(value)) >= _ENTRIES else None
 
 
+def _assignments(subject: Subject) -> dict[str, list[ast.Assign]]:
+    """The function's own assignments that bind a single name, by that name."""
+    found: dict[str, list[ast.Assign]] | None = subject.memo.get("assignments by name")
+    if found is None:
+        found = subject.memo.setdefault("assignments by name", {})
+        for one in own_nodes(subject.function):
+            if isinstance(one, ast.Assign) and len(one.targets) == 1:
+                bound = bound_names(one.targets[0])
+                if len(bound) == 1:
+                    found.setdefault(next(iter(bound)), []).append(one)
+    return found
+
+
 def _delay_calls(subject: Subject, name: str) -> Rewrite | None:
     """``t = (f("a"), f("b")); t[i]`` becomes ``t = ("a", "b"); f(t[i])``."""
     text = subject.text
-    assignments = [
-        one
-        for one in own_nodes(subject.function)
-        if isinstance(one, ast.Assign) and len(one.targets) == 1 and bound_names(one.targets[0]) == {name}
-    ]
-    if not assignments or len(stores(subject.function, name)) != len(assignments):
-        return None
+    assignments = _assignments(subject).get(name, [])
     shapes = {_same_calls(one.value) for one in assignments}
-    shape = shapes.pop()
-    if shapes or shape is None:
+    shape = shapes.pop() if len(shapes) == 1 else None
+    if shape is None or len(stores(subject.function, name)) != len(assignments):
         return None
     first = _entries(assignments[0].value)[0]
     assert isinstance(first, ast.Call)

@@ -1,0 +1,1 @@
+"""The next step after a chain of candidates."""

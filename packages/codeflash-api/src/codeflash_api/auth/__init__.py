@@ -1,0 +1,1 @@
+"""Keys, organizations, and who a request comes from."""

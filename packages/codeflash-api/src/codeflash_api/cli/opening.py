@@ -1,0 +1,75 @@
+"""Settings and the database for a command: the one that is named, or the embedded one."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from pathlib import Path
+from typing import TypeVar
+
+from attrs import evolve
+
+from codeflash_api.settings import Settings, read_settings
+
+T = TypeVar("T")
+
+
+@contextlib.contextmanager
+def settings_with_database(
+    data: Path, meanwhile: Callable[[], None] | None = None, *, alone: bool = False
+) -> Iterator[Settings]:
+    """Settings whose database can be used until the end of the block.
+
+    Without ``DATABASE_URL`` the Postgres in the data folder is used; it is started, and stopped again, unless a
+    service is running on it.
+
+    Args:
+        data: The data folder.
+        alone: Whether a service on the same folder is refused instead of shared with.
+        meanwhile: Called while Postgres starts, which takes about a second.
+
+    Raises:
+        UsageError: A variable can't be used.
+        PrerequisiteError: Postgres does not start.
+    """
+    settings = read_settings(os.environ, data)
+    if settings.database_url:
+        yield settings
+        return
+    from codeflash_api.embedded.server import EmbeddedPostgres
+
+    embedded = EmbeddedPostgres(data)
+    with ThreadPoolExecutor(1) as pool, contextlib.ExitStack() as stack:
+        stack.callback(embedded.stop)
+        starting = pool.submit(embedded.start if alone else embedded.start_or_join)
+        # Whatever comes between, it is stopped only after it has been started.
+        stack.callback(wait, [starting])
+        if meanwhile is not None:
+            meanwhile()
+        starting.result()
+        yield evolve(settings, database_url=embedded.url)
+
+
+def with_database(data: Path, work: Callable[..., Awaitable[T]]) -> T:
+    """The result of a coroutine that is given an open database with all migrations.
+
+    Args:
+        data: The data folder.
+        work: What is to be done with the database.
+    """
+    from codeflash_api.db.engine import open_database
+    from codeflash_api.db.migrating import upgrade
+
+    async def whole(url: str) -> T:
+        database = open_database(url)
+        try:
+            await upgrade(database)
+            return await work(database)
+        finally:
+            await database.close()
+
+    with settings_with_database(data) as settings:
+        return asyncio.run(whole(settings.database_url))

@@ -1,0 +1,1 @@
+"""Code as it travels on the wire: Markdown blocks, flat files, candidates, contexts."""

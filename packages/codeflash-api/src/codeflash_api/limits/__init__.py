@@ -1,0 +1,1 @@
+"""Token buckets in Postgres, right over several server processes."""

@@ -1,0 +1,1 @@
+"""Language models behind one interface. The only room that knows a vendor's SDK."""

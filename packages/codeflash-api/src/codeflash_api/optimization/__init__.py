@@ -1,0 +1,1 @@
+"""Faster versions of a function, from its code or its line profile."""

@@ -1,0 +1,1 @@
+"""Candidates whose behaviour differs, mended."""

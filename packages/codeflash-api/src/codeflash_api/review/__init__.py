@@ -1,0 +1,1 @@
+"""Is a change worth a maintainer's time?"""

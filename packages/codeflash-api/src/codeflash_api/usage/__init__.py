@@ -1,0 +1,1 @@
+"""What each call used: a row before the work begins, settled when it ends."""

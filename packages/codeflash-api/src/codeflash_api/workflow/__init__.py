@@ -1,0 +1,1 @@
+"""Steps for a continuous integration workflow."""
