@@ -6,8 +6,8 @@ import pytest
 
 from codeflash_core.errors import ServiceError
 from codeflash_core.model.decision import DecisionWord
-from codeflash_core.pipeline.events import Noted
 from codeflash_core.pipeline.ending import how_ended
+from codeflash_core.pipeline.events import Noted
 from codeflash_core.records.runs import RunState
 
 
