@@ -44,7 +44,9 @@ def judge(shop, tmp_path):
 
 def test_a_right_and_faster_candidate_is_accepted(judge) -> None:
     def faster(text: str) -> str:
-        fast = "    try:\n        return list(dict.fromkeys(names))\n    except TypeError:\n        pass\n    seen = []\n"
+        # The names are kept: what the fast way took from an iterator before it fails must not be lost.
+        fast = "    names = list(names)\n    try:\n        return list(dict.fromkeys(names))\n"
+        fast += "    except TypeError:\n        pass\n    seen = []\n"
         return text.replace("    seen = []\n", fast)
 
     said = judge("evaluate", faster)
