@@ -53,7 +53,43 @@ def test_bad_usage_ends_with_2_and_a_message_on_stderr(codeflash, words) -> None
     said = codeflash(*words)
     assert said.code == 2
     assert said.out == ""
-    assert "usage: codeflash" in said.err
+    assert said.err.startswith("codeflash: ")
+    assert "Traceback" not in said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (
+            (),
+            "a command is wanted: optimize, evaluate, verify, rank, runs, rules or doctor\n  See: codeflash --help",
+        ),
+        (("rnk",), "rank, runs, rules or doctor is wanted, not rnk\n  Did you mean rank?"),
+        (("runs",), "a command is wanted: list, show, resume or clean\n  See: codeflash runs --help"),
+        (("rank", "--budgett", "5s"), "codeflash rank has no option --budgett\n  Did you mean --budget?"),
+        (("runs", "list", "now"), "nothing more was expected: now"),
+        (("optimize", "--sandbox", "maybe", "x.py"), "--sandbox: auto, require or off is wanted, not maybe"),
+        (("rank", "--top", "0"), "argument --top: a whole number from 1 up is wanted, not 0"),
+        (("rank", "--top", "-3"), "argument --top: a whole number from 1 up is wanted, not -3"),
+        (("optimize", "x.py", "--bud", "5s"), "codeflash optimize has no option --bud"),
+    ],
+)
+def test_what_is_wrong_with_the_words_is_named(codeflash, words, message) -> None:
+    said = codeflash(*words)
+    assert said.code == 2
+    assert message in said.err
+
+
+@pytest.mark.parametrize(
+    "words", [("rules", "show", "nonsense"), ("fly",), ("rules", "list", "--fast"), ("runs", "show", "last")]
+)
+def test_with_json_an_error_is_a_document_on_stdout_and_a_text_on_stderr(codeflash, words) -> None:
+    said = codeflash(*words, "--json")
+    assert said.code == 2
+    error = said.document["error"]
+    assert set(error) == {"code", "message", "hint", "where"}
+    assert error["code"] == "usage"
+    assert said.err == f"codeflash: {error['message']}\n  {error['hint']}\n"
 
 
 @pytest.mark.parametrize("words", [["--version"], ["--help"], ["optimize", "--help"]])
@@ -76,7 +112,6 @@ def test_version_and_help_import_nothing_heavy(words) -> None:
     [
         (UsageError("no such thing", "Try another."), 2, "codeflash: no such thing\n  Try another.\n"),
         (StageError("record", "the disk is full"), 2, "codeflash: the disk is full\n"),
-        (ContractViolation("two steps"), 3, "codeflash: two steps\n"),
         (KeyboardInterrupt(), 130, ""),
     ],
 )
@@ -89,16 +124,25 @@ def test_errors_end_at_one_door(codeflash, monkeypatch, problem, code, text) -> 
     assert (said.code, said.out, said.err) == (code, "", text)
 
 
-def test_a_bug_of_ours_is_said_and_its_details_are_kept_in_a_file(codeflash, monkeypatch, tmp_path) -> None:
+@pytest.mark.parametrize(
+    ("problem", "told"),
+    [
+        (ZeroDivisionError("by zero"), "ZeroDivisionError: by zero"),
+        (ContractViolation("two steps"), "two steps"),
+    ],
+)
+def test_a_bug_of_ours_is_said_and_its_details_are_kept_in_a_file(
+    codeflash, monkeypatch, tmp_path, problem, told
+) -> None:
     def fail(_):
-        raise ZeroDivisionError("by zero")
+        raise problem
 
     monkeypatch.setattr("codeflash_cli.commands.rules.run", fail)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     said = codeflash("rules", "list")
     assert said.code == 3
     assert said.out == ""
-    assert "a bug of ours: ZeroDivisionError: by zero" in said.err
+    assert f"codeflash: a bug of ours: {told}\n" in said.err
     (details,) = tmp_path.glob("codeflash-bug-*.txt")
     assert str(details) in said.err
     assert "Traceback" in details.read_text()

@@ -29,6 +29,29 @@ def test_what_is_no_text_is_a_usage_error(data: bytes) -> None:
         decode(data, "m.py")
 
 
+@pytest.mark.parametrize(
+    ("data", "place"),
+    [
+        (b"x = '\xff'\n", "m.py:1:6"),
+        (b"a = 1\nb = 2\nc = 3\nx = '\xc3\xa4\xe9'\n", "m.py:4:7"),
+        (b"\xef\xbb\xbfa = 1\nb = 2\nc = 3\nd = \xff\n", "m.py:4:5"),
+        (b"# coding: ascii\nx = '\xe9'\n", "m.py:2:6"),
+    ],
+    ids=["first line", "after a letter of two bytes", "after a byte order mark", "another encoding"],
+)
+def test_the_first_byte_that_does_not_fit_is_named(data: bytes, place: str) -> None:
+    with pytest.raises(UsageError) as met:
+        decode(data, "m.py")
+    assert met.value.message.startswith(f"{place}: can't read the file as text: the byte 0x")
+    assert str(met.value.where) == place
+
+
+def test_an_encoding_that_does_not_exist_is_named() -> None:
+    with pytest.raises(UsageError, match=r"m\.py as text: unknown encoding: nonsense") as met:
+        decode(b"# coding: nonsense\n", "m.py")
+    assert str(met.value.where) == "m.py"
+
+
 def test_characters_that_the_encoding_lacks_are_named() -> None:
     with pytest.raises(UsageError, match="iso-8859-1"):
         decode(b"# coding: latin-1\n").encode("x = '\u4e2d'\n")

@@ -1,7 +1,7 @@
 import pytest
 
 from codeflash_core.errors import UsageError
-from codeflash_core.units import format_seconds, parse_ratio, parse_seconds
+from codeflash_core.units import format_seconds, parse_count, parse_ratio, parse_seconds
 
 
 @pytest.mark.parametrize(
@@ -12,9 +12,15 @@ def test_durations_are_read(text: str, seconds: float) -> None:
     assert parse_seconds(text) == seconds
 
 
-@pytest.mark.parametrize("text", ["", "s", "-1s", "1 week", "0", "nan", "1e3"])
+@pytest.mark.parametrize("text", ["", "s", "1 week", "nan", "1e3", "--5s", "1h30m", "soon"])
 def test_other_texts_are_no_durations(text: str) -> None:
     with pytest.raises(UsageError, match="not a duration"):
+        parse_seconds(text)
+
+
+@pytest.mark.parametrize("text", ["0", "0ms", "-1s", "-5"])
+def test_a_duration_is_above_zero(text: str) -> None:
+    with pytest.raises(UsageError, match=f"a duration above 0 is wanted, not {text}"):
         parse_seconds(text)
 
 
@@ -23,10 +29,25 @@ def test_fractions_are_read(text: str, ratio: float) -> None:
     assert parse_ratio(text) == pytest.approx(ratio)
 
 
-@pytest.mark.parametrize("text", ["-1", "inf", "nan", "x%", ""])
+@pytest.mark.parametrize("text", ["-1", "inf", "nan", "x%", "", "1", "100%", "5"])
 def test_other_texts_are_no_fractions(text: str) -> None:
     with pytest.raises(UsageError):
         parse_ratio(text)
+
+
+@pytest.mark.parametrize(("text", "count"), [("1", 1), (" 20 ", 20), ("+3", 3)])
+def test_counts_are_read(text: str, count: int) -> None:
+    assert parse_count(text) == count
+
+
+@pytest.mark.parametrize("text", ["0", "-3", "1.5", "many", "", "²", "1_0", "9" * 5000])
+def test_other_texts_are_no_counts(text: str) -> None:
+    with pytest.raises(UsageError, match="a whole number from 1 up is wanted"):
+        parse_count(text)
+
+
+def test_a_number_without_a_least_may_be_negative() -> None:
+    assert parse_count("-3", least=None) == -3
 
 
 def test_durations_are_shown_with_their_unit() -> None:

@@ -6,13 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from codeflash_syntax import parse
+from codeflash_core import compiling
 from codeflash_syntax.parse import (
     FunctionNotFound,
     SyntaxProblem,
     compiles,
     find_function,
     functions,
+    is_literal,
     parse_expression,
     parse_module,
 )
@@ -133,7 +134,7 @@ def test_only_one_thread_parses_at_a_time(parses, monkeypatch):
         return call
 
     monkeypatch.setattr(ast, "parse", watched(0))
-    monkeypatch.setattr(parse, "compile", watched(1), raising=False)
+    monkeypatch.setattr(compiling, "compile", watched(1), raising=False)
     with ThreadPoolExecutor(6) as pool:
         assert all(pool.map(parses, ["x + 1"] * 12))
     assert most == 1
@@ -156,3 +157,15 @@ def test_what_is_no_expression_is_refused():
     for text in ("x = 1", "", "a b"):
         with pytest.raises(SyntaxError):
             parse_expression(text)
+
+
+def test_bytes_are_decoded_as_they_declare():
+    module = parse_module("# -*- coding: latin-1 -*-\nx = 'é'\n".encode("latin-1"))
+    assert ast.unparse(module) == "x = 'é'"
+
+
+@pytest.mark.parametrize(
+    ("text", "literal"), [("(1, 'a', -2)", True), ("{'a': [b'x']}", True), ("f(1)", False), ("name", False)]
+)
+def test_literals_are_made_of_constants_alone(text, literal):
+    assert is_literal(parse_expression(text)) is literal

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -65,10 +64,22 @@ def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     ],
 )
 def test_what_can_not_be_read_ends_with_2(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main(words)
-    assert ended.value.code == 2
-    assert "usage:" in capsys.readouterr().err
+    assert main(words) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("codeflash-api: ")
+    assert "See: codeflash-api" in told.err
+
+
+def test_with_json_an_error_is_a_document(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["keys", "list", "--json", "--dta", "x"]) == 2
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert error == {
+        "code": "usage",
+        "message": "codeflash-api keys list has no option --dta",
+        "hint": "Did you mean --data?",
+        "where": None,
+    }
 
 
 def test_migrate_says_where_the_database_is(run: Run) -> None:
@@ -230,12 +241,11 @@ def test_a_reader_that_has_gone_is_no_error(run: Run, monkeypatch: pytest.Monkey
     def gone(options: object) -> int:
         raise BrokenPipeError
 
-    kept: list[int] = []
+    let_go: list[bool] = []
     monkeypatch.setattr("codeflash_api.cli.prices.run", gone)
-    monkeypatch.setattr("codeflash_api.main.os.dup2", lambda old, new: kept.extend((old, new)))
+    monkeypatch.setattr("codeflash_core.door._let_go_of_stdout", lambda: let_go.append(True))
     assert run("prices")[0] == 0
-    assert kept[1] == 1
-    os.close(kept[0])
+    assert let_go == [True]
 
 
 def test_the_data_folder_can_be_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -6,25 +6,33 @@ import argparse
 from collections.abc import Sequence
 
 from codeflash_cli import __version__
+from codeflash_core.command_line import CommandParser, read_by
+from codeflash_core.units import parse_count
 
 TARGETS = "path.py, path.py::function, path.py::Class.method or a folder"
 
 
-def parse(words: Sequence[str]) -> argparse.Namespace:
-    """The options of one command line; exits with 2 on bad usage and 0 on ``--help``."""
-    parser = build()
-    options = parser.parse_args(words)
+def parse(words: Sequence[str], options: argparse.Namespace | None = None) -> argparse.Namespace:
+    """The options of one command line; ends the process with 0 on ``--help``.
+
+    Args:
+        words: The words after the program's name.
+        options: Where to write them.
+
+    Raises:
+        UsageError: The words can't be read.
+    """
+    options = options or argparse.Namespace()
+    build().parse_args(words, options)
     options.words = list(words)
     return options
 
 
-def build() -> argparse.ArgumentParser:
+def build() -> CommandParser:
     """The parser with all its commands."""
-    parser = argparse.ArgumentParser(
-        prog="codeflash", description="Makes Python code faster and proves it.", allow_abbrev=False
-    )
+    parser = CommandParser(prog="codeflash", description="Makes Python code faster and proves it.")
     parser.add_argument("-V", "--version", action="version", version=f"codeflash {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _optimize(commands)
     for name, text in (
         ("evaluate", "judge somebody else's candidate: same behaviour, and faster?"),
@@ -43,9 +51,9 @@ def build() -> argparse.ArgumentParser:
     return parser
 
 
-def _optimize(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _optimize(commands: argparse._SubParsersAction[CommandParser]) -> None:
     parser = commands.add_parser(
-        "optimize", help="find faster versions, prove them, and show or deliver them", allow_abbrev=False
+        "optimize", help="find faster versions, prove them, and show or deliver them"
     )
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=TARGETS)
     what = parser.add_argument_group("what to work on")
@@ -63,8 +71,8 @@ def _optimize(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     parser.add_argument("--resume", metavar="RUN", help="go on with a run that was interrupted")
 
 
-def _evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, text: str) -> None:
-    parser = commands.add_parser(name, help=text, allow_abbrev=False)
+def _evaluate(commands: argparse._SubParsersAction[CommandParser], name: str, text: str) -> None:
+    parser = commands.add_parser(name, help=text)
     parser.add_argument("target", metavar="TARGET", help="path.py::function or path.py::Class.method")
     given = parser.add_mutually_exclusive_group(required=True)
     given.add_argument("--candidate", metavar="FILE", help="the new text of the target's file")
@@ -76,19 +84,19 @@ def _evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser], nam
     parser.add_argument("--resume", metavar="RUN", help="go on with a run that was interrupted")
 
 
-def _rank(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "rank", help="where the time goes, and what a fix could win", allow_abbrev=False
-    )
+def _rank(commands: argparse._SubParsersAction[CommandParser]) -> None:
+    parser = commands.add_parser("rank", help="where the time goes, and what a fix could win")
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=TARGETS)
-    parser.add_argument("--top", type=int, default=20, metavar="N", help="rows to show (default: 20)")
+    parser.add_argument(
+        "--top", type=read_by(parse_count), default=20, metavar="N", help="rows to show (default: 20)"
+    )
     _workload(parser)
     _engine(parser)
 
 
-def _runs(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _runs(commands: argparse._SubParsersAction[CommandParser]) -> None:
     parser = commands.add_parser("runs", help="list, show, resume or clean recorded runs")
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
     listing = actions.add_parser("list", help="every run, newest last")
     listing.add_argument("--json", action="store_true", help="print one JSON document")
     show = actions.add_parser("show", help="what a run found")
@@ -97,14 +105,15 @@ def _runs(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     show.add_argument("--report", metavar="FILE.html", help="write the HTML report again")
     resume = actions.add_parser("resume", help="go on with an interrupted run")
     resume.add_argument("run", metavar="RUN", help="a run's name, the beginning of it, or: last")
+    resume.add_argument("--json", action="store_true", help="print one JSON document, as the run itself may")
     clean = actions.add_parser("clean", help="delete recorded runs")
     clean.add_argument("run", metavar="RUN", nargs="*", help="runs to delete")
     clean.add_argument("--all", action="store_true", dest="everything", help="delete all of them")
 
 
-def _rules(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _rules(commands: argparse._SubParsersAction[CommandParser]) -> None:
     parser = commands.add_parser("rules", help="list or show the catalogue of rewrites")
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
     listing = actions.add_parser("list", help="every rule in a line")
     listing.add_argument("--json", action="store_true", help="print one JSON document")
     show = actions.add_parser("show", help="what a rule looks for, its traps and examples")
@@ -112,7 +121,7 @@ def _rules(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     show.add_argument("--json", action="store_true", help="print one JSON document")
 
 
-def _workload(parser: argparse.ArgumentParser) -> None:
+def _workload(parser: CommandParser) -> None:
     group = parser.add_argument_group(
         "where inputs come from (default: the project's tests that reach the target)"
     )
@@ -123,10 +132,12 @@ def _workload(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--script", metavar="CMD", help="a command, such as 'tools/report.py --fast'")
 
 
-def _engine(parser: argparse.ArgumentParser) -> None:
+def _engine(parser: CommandParser) -> None:
     group = parser.add_argument_group("how")
     group.add_argument("--python", metavar="PATH", help="the target's interpreter")
-    group.add_argument("--budget", metavar="TIME", help="time for one target (default: 60s)")
+    group.add_argument(
+        "--budget", metavar="TIME", help="time for one target, such as 90s or 2m (default: 60s)"
+    )
     group.add_argument("--seed", metavar="N", help="seed of all random choices (default: 0)")
     group.add_argument("--sandbox", choices=("auto", "require", "off"), help="how foreign code is confined")
     group.add_argument("--env", metavar="NAME", action="append", help="a variable that foreign code may see")

@@ -1,16 +1,15 @@
-"""The program's one way in and its one door for errors.
-
-Exit codes: 0 it ran and the answer is yes, 1 it ran and the answer is no, 2 the request can't be carried out,
-3 a bug of ours, 130 interrupted.
-"""
+"""The program's one way in; :mod:`codeflash_core.door` is the one way out."""
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from codeflash_cli import __version__
+
+if TYPE_CHECKING:
+    from codeflash_core.errors import ContractViolation
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,61 +25,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if words in (["--version"], ["-V"]):
         print(f"codeflash {__version__}")
         return 0
-    from codeflash_cli.arguments import parse
+    from argparse import Namespace
 
-    options = parse(words)
-    try:
-        code = _run(options)
-        sys.stdout.flush()
-        return code
-    except KeyboardInterrupt:
-        return 130
-    except BrokenPipeError:
-        # The reader of our output has gone; there is nobody to tell, now or when the interpreter ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 0
+    from codeflash_core.command_line import asks_for_json
+    from codeflash_core.door import go_through
 
+    # Filled while the words are read, so that what is asked for is known when they can't be.
+    options = Namespace(json=asks_for_json(words))
 
-def _run(options: object) -> int:
-    from importlib import import_module
+    def command() -> int:
+        from importlib import import_module
 
-    from codeflash_core.errors import CodeflashError
+        from codeflash_cli.arguments import parse
 
-    name = str(options.command).replace("-", "_")  # type: ignore[attr-defined]
-    try:
-        return int(import_module(f"codeflash_cli.commands.{name}").run(options))
-    except CodeflashError as problem:
-        return _refused(problem)
-    except (KeyboardInterrupt, BrokenPipeError):
-        raise
-    except Exception as problem:  # noqa: BLE001 - the one door
-        return _bug(problem)
+        parse(words, options)
+        return int(import_module(f"codeflash_cli.commands.{options.command}").run(options))
+
+    return go_through("codeflash", command, json=lambda: bool(options.json), bug=_bug)
 
 
-def _refused(problem: object) -> int:
-    from codeflash_core.errors import CodeflashError
-
-    assert isinstance(problem, CodeflashError)
-    print(f"codeflash: {problem.message}", file=sys.stderr)
-    if problem.hint:
-        print(f"  {problem.hint}", file=sys.stderr)
-    return problem.exit_code
-
-
-def _bug(problem: Exception) -> int:
+def _bug(problem: Exception) -> ContractViolation:
     """Say that it is ours to mend, and keep the details in a file."""
     import tempfile
     import traceback
-    from pathlib import Path
+
+    from codeflash_core.errors import ContractViolation
 
     details = "".join(traceback.format_exception(problem))
-    print(f"codeflash: a bug of ours: {type(problem).__name__}: {problem}", file=sys.stderr)
+    known = isinstance(problem, ContractViolation)
+    message = problem.message if isinstance(problem, ContractViolation) else str(problem)
+    told = f"a bug of ours: {'' if known else type(problem).__name__ + ': '}{message}"
     try:
         with tempfile.NamedTemporaryFile(
-            "w", prefix="codeflash-bug-", suffix=".txt", delete=False, encoding="utf-8"
+            "w", prefix="codeflash-bug-", suffix=".txt", delete=False, encoding="utf-8", errors="replace"
         ) as file:
             file.write(details)
-        print(f"  Please report it with {Path(file.name)}; your files are untouched.", file=sys.stderr)
     except OSError:
-        print(details, file=sys.stderr)
-    return 3
+        return ContractViolation(told, details)
+    return ContractViolation(told, f"Please report it with {file.name}; your files are untouched.")

@@ -2,6 +2,25 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+
+class Place(NamedTuple):
+    """Where in a file an error was met.
+
+    Attributes:
+        path: The file, as the reader knows it.
+        line: From 1, or None where it is the file as a whole.
+        column: In characters from 1, or None where it is the line as a whole.
+    """
+
+    path: str
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        return ":".join(str(part) for part in self if part is not None)
+
 
 class CodeflashError(Exception):
     """An error with a message for people and a hint on what to do.
@@ -9,15 +28,17 @@ class CodeflashError(Exception):
     Attributes:
         code: A stable slug that names the kind of error.
         exit_code: What a command line door exits with.
+        where: The place in a file that is at fault, or None.
     """
 
     code = "error"
     exit_code = 2
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(self, message: str, hint: str = "", where: Place | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.where = where
 
     def __str__(self) -> str:
         return f"{self.message}\n{self.hint}" if self.hint else self.message

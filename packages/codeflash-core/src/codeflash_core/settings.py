@@ -9,17 +9,16 @@ import difflib
 import os
 import re
 import shlex
+import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import tomlkit
-import tomlkit.exceptions
 from attrs import field, frozen
 
 from codeflash_core.client_keys import CLIENT_KEYS
-from codeflash_core.errors import UsageError
-from codeflash_core.units import parse_ratio, parse_seconds
+from codeflash_core.errors import Place, UsageError
+from codeflash_core.units import parse_count, parse_ratio, parse_seconds
 
 
 @frozen
@@ -81,10 +80,7 @@ def _ratio(value: Any) -> float:
 
 
 def _number(value: Any) -> int:
-    try:
-        return int(str(value))
-    except ValueError:
-        raise UsageError("a whole number is wanted") from None
+    return parse_count(str(value), least=None)
 
 
 FORMATTERS = ("auto", "ruff", "black", "none")
@@ -228,18 +224,20 @@ def _misspelt(environment: Mapping[str, str]) -> list[str]:
 
 def _read(setting: Setting, raw: Any, origin: str) -> Any:
     try:
-        return setting.read(raw.unwrap() if hasattr(raw, "unwrap") else raw)
+        return setting.read(raw)
     except UsageError as problem:
-        raise UsageError(f"{origin}, {setting.key}: {problem.message}", problem.hint) from None
+        # A flag and a variable say by themselves which setting it is.
+        named = origin if origin.startswith(("--", "CODEFLASH_")) else f"{origin}, {setting.key}"
+        raise UsageError(f"{named}: {problem.message}", problem.hint) from None
 
 
 def _table(path: Path) -> Mapping[str, Any]:
     try:
-        document = tomlkit.parse(path.read_text(encoding="utf-8")).unwrap()
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (tomlkit.exceptions.TOMLKitError, UnicodeDecodeError, OSError) as problem:
-        raise UsageError(f"can't read {path.name}: {problem}") from problem
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as problem:
+        raise UsageError(f"can't read {path.name}: {problem}", where=Place(path.name)) from problem
     tool = document.get("tool", {})
     table = tool.get("codeflash", {}) if isinstance(tool, dict) else {}
     if not isinstance(table, dict):

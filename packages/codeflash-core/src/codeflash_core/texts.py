@@ -7,7 +7,7 @@ import tokenize
 
 from attrs import frozen
 
-from codeflash_core.errors import UsageError
+from codeflash_core.errors import Place, UsageError
 
 BOM = b"\xef\xbb\xbf"
 
@@ -57,4 +57,22 @@ def decode(data: bytes, path: str = "") -> SourceText:
         encoding = "utf-8" if encoding == "utf-8-sig" else encoding
         return SourceText(data[len(BOM) if bom else 0 :].decode(encoding), encoding, bom)
     except (SyntaxError, UnicodeDecodeError, LookupError) as problem:
-        raise UsageError(f"can't read {path or 'the file'} as text: {problem}") from problem
+        raise _unreadable(data, path, problem) from problem
+
+
+def _unreadable(data: bytes, path: str, problem: Exception) -> UsageError:
+    """What is wrong with bytes that are no text, with the place of the first one that does not fit."""
+    name = path or "the file"
+    try:
+        data.decode("utf-8" if isinstance(problem, SyntaxError) else getattr(problem, "encoding", "utf-8"))
+    except (UnicodeDecodeError, LookupError) as odd:
+        if isinstance(odd, UnicodeDecodeError):
+            begin = data.rfind(b"\n", 0, odd.start) + 1
+            column = len(data[begin : odd.start].decode(odd.encoding, "replace")) + 1
+            place = Place(name, data.count(b"\n", 0, odd.start) + 1, column)
+            return UsageError(
+                f"{place}: can't read the file as text: the byte 0x{data[odd.start]:02x} is no {odd.encoding}",
+                "Save it as UTF-8, or name its encoding in the first line: # -*- coding: latin-1 -*-",
+                place,
+            )
+    return UsageError(f"can't read {name} as text: {problem}", where=Place(name))

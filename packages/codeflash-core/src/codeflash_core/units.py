@@ -7,6 +7,7 @@ import re
 from codeflash_core.errors import UsageError
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
+DURATIONS = "Write it like 60s, 500ms, 2m or 1h; a number alone is seconds."
 
 
 def parse_seconds(text: str) -> float:
@@ -15,10 +16,13 @@ def parse_seconds(text: str) -> float:
     Raises:
         UsageError: It is no positive duration.
     """
-    match = re.fullmatch(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*([a-z]*)\s*", text.lower())
-    if match is None or (match[2] and match[2] not in _UNITS) or not float(match[1]):
-        raise UsageError(f"not a duration: {text}", "Write it like 60s, 500ms, 2m or 1h.")
-    return float(match[1]) * _UNITS.get(match[2], 1.0)
+    match = re.fullmatch(r"\s*([+-]?)(\d+(?:\.\d*)?|\.\d+)\s*([a-z]*)\s*", text.lower())
+    if match is None or (match[3] and match[3] not in _UNITS):
+        raise UsageError(f"not a duration: {text}", DURATIONS)
+    seconds = float(match[2]) * _UNITS.get(match[3], 1.0)
+    if match[1] == "-" or not seconds:
+        raise UsageError(f"a duration above 0 is wanted, not {text}", DURATIONS)
+    return seconds
 
 
 def format_seconds(seconds: float) -> str:
@@ -30,15 +34,32 @@ def format_seconds(seconds: float) -> str:
 
 
 def parse_ratio(text: str) -> float:
-    """A fraction from ``0.03`` or ``3%``.
+    """A fraction below 1 from ``0.03`` or ``3%``.
 
     Raises:
-        UsageError: It is no fraction from 0 up.
+        UsageError: It is no fraction from 0 to below 1.
     """
+    hint = "Write it like 1e-9, 0.03 or 3%."
     try:
-        value = float(text.removesuffix("%")) / (100.0 if text.endswith("%") else 1.0)
+        value = float(text.strip().removesuffix("%")) / (100.0 if text.strip().endswith("%") else 1.0)
     except ValueError:
-        value = -1.0
-    if not 0.0 <= value < float("inf"):
-        raise UsageError(f"not a fraction: {text}", "Write it like 1e-9, 0.03 or 3%.")
+        raise UsageError(f"not a fraction: {text}", hint) from None
+    if not 0.0 <= value < 1.0:
+        raise UsageError(f"a fraction from 0 to below 1 is wanted, not {text}", hint)
     return value
+
+
+def parse_count(text: str, least: int | None = 1) -> int:
+    """A whole number.
+
+    Args:
+        text: What was written.
+        least: The smallest that makes sense, or None where any does.
+
+    Raises:
+        UsageError: It is none, or a smaller one.
+    """
+    wanted = "a whole number is wanted" if least is None else f"a whole number from {least} up is wanted"
+    if not re.fullmatch(r"\s*[+-]?[0-9]{1,18}\s*", text) or (least is not None and int(text) < least):
+        raise UsageError(f"{wanted}, not {text}")
+    return int(text)

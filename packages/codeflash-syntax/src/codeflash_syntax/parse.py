@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import ast
-import threading
 import warnings
 from collections.abc import Iterator, Sequence
 
 from attrs import frozen
 
-FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+from codeflash_core.compiling import ONE_AT_A_TIME, compiles
 
-# Python 3.11 counts the depth of the tree that it builds once for all threads, and the garbage collector may let another
-# one go on in the middle: both then fail with SystemError. The same goes for the filters of warnings.
-_ONE_AT_A_TIME = threading.RLock()
+__all__ = [
+    "FunctionNode",
+    "FunctionNotFound",
+    "FunctionSite",
+    "SyntaxProblem",
+    "blocks_of",
+    "compiles",
+    "find_function",
+    "functions",
+    "is_literal",
+    "parse_expression",
+    "parse_module",
+]
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class SyntaxProblem(ValueError):
@@ -61,17 +72,17 @@ class FunctionSite:
         return ".".join([owner.name for owner in self.owners] + [self.node.name])
 
 
-def parse_module(source: str) -> ast.Module:
+def parse_module(source: str | bytes) -> ast.Module:
     """Parses a module.
 
     Args:
-        source: The module's text.
+        source: The module's text; bytes are decoded as the file itself declares (PEP 263).
 
     Raises:
         SyntaxProblem: The text does not parse.
     """
     try:
-        with _ONE_AT_A_TIME, warnings.catch_warnings():
+        with ONE_AT_A_TIME, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # invalid escapes in the user's text are not our affair
             return ast.parse(source)
     except SyntaxError as error:
@@ -90,17 +101,15 @@ def parse_expression(source: str) -> ast.expr:
         SyntaxError: It is none.
         ValueError: It holds a null byte.
     """
-    with _ONE_AT_A_TIME:
+    with ONE_AT_A_TIME:
         return ast.parse(source, mode="eval").body
 
 
-def compiles(source: str) -> bool:
-    """Tells whether the text compiles to a module (``ast.parse`` alone accepts ``return`` outside a function)."""
+def is_literal(node: ast.expr) -> bool:
+    """Tells whether an expression is made of constants alone."""
     try:
-        with _ONE_AT_A_TIME, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            compile(source, "<candidate>", "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        ast.literal_eval(node)  # a node: nothing is parsed
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return False
     return True
 

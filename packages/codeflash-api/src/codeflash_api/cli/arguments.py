@@ -8,15 +8,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from codeflash_api.variables import PREFIX, default
+from codeflash_core.command_line import CommandParser
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
-    """Read the command line; ends the process with 2 when it can't be read.
+    """Read the command line.
 
     Args:
         words: The words after the program's name.
+
+    Raises:
+        UsageError: It can't be read.
     """
-    return build().parse_args(words)
+    options: argparse.Namespace = build().parse_args(words)
+    return options
 
 
 def default_data() -> Path:
@@ -31,13 +36,13 @@ def default_data() -> Path:
 
 def build() -> argparse.ArgumentParser:
     """The parser of the whole command line."""
-    parser = argparse.ArgumentParser(
+    parser = CommandParser(
         prog="codeflash-api",
         description="The AI service. Settings come from CODEFLASH_API_* variables; DATABASE_URL names a Postgres, "
         "without it one is started in the data folder.",
     )
     parser.add_argument("--version", "-V", action="store_true", help="print the version")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _serve(commands.add_parser("serve", help="run the service"))
     _data(commands.add_parser("migrate", help="bring the database up to date"))
     _keys(commands.add_parser("keys", help="make, list and revoke keys"))
@@ -77,7 +82,7 @@ def _told(name: str) -> str:
 
 
 def _keys(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
     create = actions.add_parser("create", help="make a key and print it once")
     create.add_argument("--organization", default="default", help="whose key it is; made when missing")
     create.add_argument("--user", default="owner", help="the member it is for; made when missing")
@@ -101,7 +106,7 @@ def _keys(parser: argparse.ArgumentParser) -> None:
 
 
 def _plans(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
     listing = actions.add_parser("list", help="list plans with their limits")
     listing.add_argument("--json", action="store_true", help="print JSON")
     _data(listing)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from codeflash_cli.opening import project_of, run_until_done
-from codeflash_cli.rendering.results import print_json
+from codeflash_core.door import print_json
 from codeflash_core.errors import CodeflashError
 from codeflash_core.model.target import Project
 from codeflash_core.pipeline.assembly import open_workshop, plugins

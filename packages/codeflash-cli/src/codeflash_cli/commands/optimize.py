@@ -11,9 +11,10 @@ from attrs import evolve
 from codeflash_cli.opening import offer_to_go_on, request_of, run_until_done
 from codeflash_cli.rendering.progress import progress
 from codeflash_cli.rendering.report_file import write_report
-from codeflash_cli.rendering.results import print_json, print_report
+from codeflash_cli.rendering.results import print_report
 from codeflash_core.deliveries.apply import INTENT, ApplyDelivery
 from codeflash_core.deliveries.patch import PatchDelivery
+from codeflash_core.door import print_json
 from codeflash_core.errors import UsageError
 from codeflash_core.model.run import RunReport
 from codeflash_core.pipeline.events import Listener
@@ -28,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     if options.resume:
         from codeflash_cli.commands.runs import resume
 
-        return resume(options.resume, extra=options)
+        return resume(options.resume, options)
     return start(options)
 
 

@@ -8,7 +8,7 @@ from attrs import evolve
 
 from codeflash_cli.opening import request_of, run_until_done
 from codeflash_cli.rendering.progress import progress
-from codeflash_cli.rendering.results import print_json
+from codeflash_core.door import print_json
 from codeflash_core.pipeline.events import Listener
 from codeflash_core.pipeline.run import profile_targets
 from codeflash_core.pipeline.session import Request, open_session

@@ -6,7 +6,7 @@ import argparse
 import difflib
 from typing import Any
 
-from codeflash_cli.rendering.results import print_json
+from codeflash_core.door import print_json
 from codeflash_core.errors import UsageError
 from codeflash_rewrites.catalogue import RULES
 from codeflash_rewrites.rule import Rule

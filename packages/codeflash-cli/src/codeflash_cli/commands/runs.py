@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from codeflash_cli.rendering.results import print_json, print_report
+from codeflash_cli.rendering.results import print_report
 from codeflash_core.deliveries.apply import INTENT
+from codeflash_core.door import print_json
 from codeflash_core.errors import UsageError
 from codeflash_core.records.reading import read_past, read_report, words_of
 from codeflash_core.records.runs import Runs, RunState, RunSummary
@@ -27,17 +28,17 @@ def run(options: argparse.Namespace) -> int:
         case "show":
             return _show(options)
         case "resume":
-            return resume(options.run)
+            return resume(options.run, options)
         case _:
             return _clean(options)
 
 
-def resume(name: str, extra: argparse.Namespace | None = None) -> int:
+def resume(name: str, asked: argparse.Namespace) -> int:
     """Go on with a run as its own command worded it, in the folder where it was given.
 
     Args:
         name: The run.
-        extra: Options given now; those about the output hold for this time, others must be the run's own.
+        asked: Options given now; those about the output hold for this time, others must be the run's own.
 
     Raises:
         UsageError: There is nothing to go on with, or another request was worded.
@@ -49,7 +50,9 @@ def resume(name: str, extra: argparse.Namespace | None = None) -> int:
     folder = Runs().find_resumable(name)
     words, cwd = words_of(folder)
     options = parse(words)
-    asked = _merge(options, extra, folder.name) if extra is not None else False
+    delivers = asked.command != "runs" and _merge(options, asked, folder.name)
+    # An error is told as the result would have been.
+    options.json = asked.json = options.json or asked.json
     try:
         os.chdir(cwd)
     except OSError as problem:
@@ -58,7 +61,7 @@ def resume(name: str, extra: argparse.Namespace | None = None) -> int:
     module = import_module(f"codeflash_cli.commands.{options.command}")
     if (folder / INTENT).exists():
         return _finish_delivery(folder, options, module)
-    if not asked and read_past(folder).ended:
+    if not delivers and read_past(folder).ended:
         report = read_report(folder)
         assert report is not None
         print(f"codeflash: run {folder.name} is done; this is what it found", file=sys.stderr)

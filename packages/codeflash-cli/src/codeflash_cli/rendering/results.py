@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -15,13 +13,6 @@ if TYPE_CHECKING:
 
 LONGEST_CALL = 500
 """Most characters of a counterexample's arguments in a terminal; all of them are in the JSON document."""
-
-
-def print_json(document: Mapping[str, Any]) -> None:
-    """One JSON document on stdout."""
-    json.dump(document, sys.stdout, indent=2, ensure_ascii=False)
-    sys.stdout.write("\n")
-    sys.stdout.flush()
 
 
 def print_report(report: RunReport) -> None:
