@@ -38,6 +38,11 @@ _MACHINE_PATHS = re.compile(
 )
 _WORKER = "packages/codeflash-python/src/codeflash_worker/"
 _LOADED_BY_PYTEST = _WORKER + "pytest_plugin.py"
+_PARSERS = (
+    "packages/codeflash-core/src/codeflash_core/compiling.py",
+    "packages/codeflash-syntax/src/codeflash_syntax/parse.py",
+)
+_BARE = {"ast.parse", "ast.literal_eval", "compile", "eval", "exec"}
 
 
 def registry_addresses(path: str, text: str) -> Iterator[str]:
@@ -106,8 +111,37 @@ def worker_imports(path: str, text: str) -> Iterator[str]:
                 yield f"{path}:{node.lineno}: imports {name}; the worker has the standard library only"
 
 
+def bare_parsing(path: str, text: str) -> Iterator[str]:
+    """Find calls of the interpreter's parser without its lock: in threads they crash Python 3.11.
+
+    The worker may: it has one thread, and nothing of ours to import.
+    """
+    if "/src/" not in path or path.startswith(_WORKER) or path in _PARSERS:
+        return
+    tree = ast.parse(text)
+    whence = {
+        alias.asname or alias.name: f"{node.module}.{alias.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module
+        for alias in node.names
+    } | {
+        alias.asname: alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+        if alias.asname
+    }
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        first, dot, rest = ast.unparse(node.func).partition(".")
+        name = whence.get(first, first) + dot + rest
+        if name.removeprefix("builtins.") in _BARE or name.startswith("libcst.parse_"):
+            yield f"{path}:{node.lineno}: calls {name}; parse with codeflash_syntax.parse, which locks"
+
+
 TEXT_CHECKS = (registry_addresses, machine_paths)
-PYTHON_CHECKS = (module_sizes, vague_names, worker_imports)
+PYTHON_CHECKS = (module_sizes, vague_names, worker_imports, bare_parsing)
 
 
 def findings(path: str, text: str) -> Iterator[str]:

@@ -66,6 +66,37 @@ def test_the_worker_may_try_what_the_target_has(layout):
     assert list(layout.findings(WORKER, "with open(__file__):\n    import hypothesis\n"))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import ast\nast.parse(x)\n",
+        "import ast as syntax\nsyntax.parse(x)\n",
+        "from ast import parse\nparse(x)\n",
+        "from ast import literal_eval as value\nvalue(x)\n",
+        "def f(x):\n    return compile(x, 'f', 'exec')\n",
+        "import builtins\nbuiltins.compile(x, 'f', 'eval')\n",
+        "import libcst\nlibcst.parse_module(x)\n",
+        "import libcst as cst\ncst.parse_expression(x)\n",
+        "exec(x)\n",
+    ],
+)
+def test_parsing_without_the_lock_is_found(layout, text):
+    (found,) = layout.findings(SOURCE, text)
+    assert "which locks" in found
+
+
+def test_other_calls_of_those_names_are_left_alone(layout):
+    text = "import re\nfrom argparse import parse\nre.compile(x)\nparse(x)\nself.compile(x)\n"
+    assert not list(layout.findings(SOURCE, text))
+
+
+def test_the_worker_tests_and_the_locked_parser_itself_may_parse(layout):
+    text = "import ast\nast.parse(x)\n"
+    parser = "packages/codeflash-syntax/src/codeflash_syntax/parse.py"
+    for path in (WORKER, parser, "tests/test_thing.py", "tools/thing.py"):
+        assert not list(layout.findings(path, text))
+
+
 def test_the_plugin_that_pytest_loads_may_import_pytest(layout):
     assert not list(layout.findings(WORKER.replace("thing", "pytest_plugin"), "import pytest\n"))
     assert list(layout.findings(WORKER, "import pytest\n"))

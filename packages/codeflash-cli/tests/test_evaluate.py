@@ -86,12 +86,6 @@ def test_a_candidate_that_hangs_on_an_input_is_refused(judge) -> None:
     assert said.document["verdict"] == "different"
 
 
-def test_a_candidate_that_does_not_parse_is_refused(judge) -> None:
-    said = judge("verify", lambda text: text + "def broken(:\n")
-    assert said.code == 1
-    assert said.document["decision"] == "rejected"
-
-
 def test_a_patch_that_changes_the_tests_is_refused(shop, tmp_path) -> None:
     tests = (shop.root / "tests/test_ordering.py").read_text().splitlines(keepends=True)
     changed = [line.replace("== 6", "> 0") for line in tests]

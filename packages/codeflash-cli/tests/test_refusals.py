@@ -84,6 +84,27 @@ def test_a_target_outside_the_project_is_refused(refused, tmp_path) -> None:
     assert "not in the project" in refused("optimize", TARGET, str(tmp_path / "elsewhere.py::f"))
 
 
+@pytest.mark.parametrize(
+    ("name", "message", "hint"),
+    [
+        ("nowhere", "there is no file or folder nowhere", "Paths are relative"),
+        ("src/shp", "there is no file or folder src/shp", "Did you mean src/shop"),
+        ("src/shop/orderin.py", "there is no file src/shop/orderin.py", "Did you mean src/shop/ordering.py?"),
+        ("src/shop/ordering.py:total", "no file or folder src", "Write src/shop/ordering.py::total."),
+        ("shop.ordering.total", "no file or folder shop", "Write src/shop/ordering.py::total."),
+        ("shop.ordering", "no file or folder shop", "Write src/shop/ordering.py."),
+    ],
+)
+@pytest.mark.parametrize("command", ["optimize", "rank"])
+def test_a_file_or_folder_that_is_not_there_is_refused_before_a_run_begins(
+    refused, codeflash, command, name, message, hint
+) -> None:
+    err = refused(command, name)
+    assert message in err
+    assert hint in err
+    assert codeflash("runs", "list").out == ""
+
+
 def test_a_file_that_does_not_parse_is_refused_with_its_line(refused, shop) -> None:
     shop.change("src/shop/ordering.py", lambda text: text + "\ndef broken(:\n")
     assert "does not parse: line 17" in refused("optimize", TARGET)
@@ -123,9 +144,17 @@ def test_a_missing_workload_is_refused(refused) -> None:
 @pytest.mark.parametrize(
     ("words", "text"),
     [
-        (("--budget", "soon"), "soon"),
-        (("--seed", "x"), "a whole number is wanted"),
-        (("--float-tolerance", "much"), "float-tolerance"),
+        (("--budget", "soon"), "codeflash: --budget: not a duration: soon\n  Write it like 60s"),
+        (("--budget", "-5s"), "codeflash: --budget: a duration above 0 is wanted, not -5s\n  Write it like"),
+        (("--budget=-5s",), "--budget: a duration above 0 is wanted, not -5s"),
+        (("--budget", "0"), "--budget: a duration above 0 is wanted, not 0"),
+        (("--seed", "x"), "--seed: a whole number is wanted, not x"),
+        (("--float-tolerance", "much"), "--float-tolerance: not a fraction: much"),
+        (("--float-tolerance", "-1"), "--float-tolerance: a fraction from 0 to below 1 is wanted, not -1"),
+        (
+            ("--float-tolerance", "200%"),
+            "--float-tolerance: a fraction from 0 to below 1 is wanted, not 200%",
+        ),
         (("--source", "nobody"), "no such source: nobody"),
     ],
 )
@@ -174,6 +203,73 @@ def test_a_candidate_that_can_t_be_read_is_refused(refused, command) -> None:
     )
 
 
+@pytest.fixture
+def told_of_candidate(codeflash, shop, tmp_path):
+    """``told_of_candidate(data)`` is the error that a candidate of these bytes ends with, before a run begins."""
+
+    def judge(data: bytes, command: str = "verify"):
+        given = tmp_path / "theirs.py"
+        given.write_bytes(data)
+        said = codeflash(command, TARGET, "--candidate", str(given), "--json")
+        assert said.code == 2
+        assert codeflash("runs", "list").out == ""
+        error = said.document["error"]
+        assert error["message"] in said.err
+        assert error["where"]["path"] == str(given)
+        return error
+
+    return judge
+
+
+@pytest.mark.parametrize("command", ["evaluate", "verify"])
+def test_a_candidate_that_does_not_parse_is_named_with_line_and_column(told_of_candidate, command) -> None:
+    error = told_of_candidate(b"import os\n\n\ndef distinct(names:\n    return names\n", command)
+    assert "theirs.py:4:13: the candidate is no Python: '(' was never closed" in error["message"]
+    assert (error["where"]["line"], error["where"]["column"]) == (4, 13)
+
+
+def test_a_candidate_that_parses_and_does_not_compile_is_refused(told_of_candidate) -> None:
+    error = told_of_candidate(b"def distinct(names):\n    pass\nreturn 1\n")
+    assert "'return' outside function" in error["message"]
+    assert error["where"]["line"] == 3
+
+
+def test_a_candidate_that_is_no_text_is_refused(told_of_candidate) -> None:
+    error = told_of_candidate(b"def distinct(names):\n    return 'caf\xe9'\n")
+    assert "theirs.py:2:16: can't read the file as text: the byte 0xe9 is no utf-8" in error["message"]
+    assert (error["where"]["line"], error["where"]["column"]) == (2, 16)
+
+
+def test_a_candidate_without_the_target_is_refused(told_of_candidate) -> None:
+    error = told_of_candidate(b"def distinkt(names):\n    return names\n")
+    assert "has no function distinct" in error["message"]
+    assert error["hint"] == "Did you mean distinkt?"
+    assert "whole new text of ordering.py" in told_of_candidate(b"")["hint"]
+
+
+def test_a_candidate_that_changes_nothing_is_refused(told_of_candidate, shop) -> None:
+    assert "is what ordering.py is already" in told_of_candidate(shop.ordering.read_bytes())["message"]
+
+
+def test_a_target_that_is_not_there_is_named_before_the_candidate(refused, tmp_path) -> None:
+    (tmp_path / "broken.py").write_text("def f(:\n")
+    err = refused("evaluate", "src/shop/orderin.py::f", "--candidate", str(tmp_path / "broken.py"))
+    assert "there is no file src/shop/orderin.py" in err
+
+
+def test_a_patch_that_breaks_a_file_is_named_with_its_place(codeflash, tmp_path) -> None:
+    patch = tmp_path / "broken.patch"
+    patch.write_text(
+        "--- a/src/shop/ordering.py\n+++ b/src/shop/ordering.py\n@@ -12,5 +12,5 @@\n \n \n"
+        '-def total(prices):\n+def total(prices:\n     """The sum of all prices."""\n     return sum(prices)\n'
+    )
+    said = codeflash("verify", TARGET, "--patch", str(patch), "--json")
+    assert said.code == 2, said.err
+    error = said.document["error"]
+    assert f"as the patch {patch} leaves it: '(' was never closed" in error["message"]
+    assert error["where"] == {"path": "src/shop/ordering.py", "line": 14, "column": 10}
+
+
 @pytest.mark.parametrize("name", ["missing.patch", "src"])
 def test_a_patch_that_is_no_file_is_refused(refused, name) -> None:
     assert f"can't read the patch {name}" in refused("verify", TARGET, "--patch", name)
@@ -200,8 +296,10 @@ def test_a_patch_without_git_is_refused(refused, tmp_path, monkeypatch) -> None:
     assert "git is not installed" in refused("evaluate", TARGET, "--patch", str(tmp_path / "a.patch"))
 
 
-def test_changes_since_a_revision_need_git(refused) -> None:
-    assert "HEAD" in refused("optimize", "--diff", "HEAD")
+def test_changes_since_a_revision_need_a_repository(refused) -> None:
+    err = refused("optimize", "--diff", "HEAD")
+    assert "is no git repository" in err
+    assert "Name targets" in err
 
 
 @pytest.mark.parametrize(
@@ -212,17 +310,17 @@ def test_runs_that_do_not_exist_are_refused(refused, words) -> None:
 
 
 def test_a_refused_run_is_listed_as_refused_and_not_offered_again(codeflash, shop) -> None:
-    assert codeflash("optimize", "src/shop/ordering.py::distnct").code == 2
+    assert codeflash("optimize", "--diff", "HEAD").code == 2
     (entry,) = codeflash("runs", "list", "--json").document["runs"]
     assert (entry["state"], entry["finished"], entry["resumable"]) == ("refused", False, False)
-    assert "has no function distnct" in entry["message"]
+    assert "is no git repository" in entry["message"]
     said = codeflash("runs", "list")
-    assert f"{entry['run']}  refused      my pröject  codeflash optimize src/shop" in said.out
+    assert f"{entry['run']}  refused      my pröject  codeflash optimize --diff HEAD" in said.out
     assert "runs resume" not in said.err
     for action in ("show", "resume"):
         said = codeflash("runs", action, entry["run"])
         assert (said.code, said.out) == (2, "")
-        assert "was refused: src/shop/ordering.py has no function distnct" in said.err
+        assert f"was refused: {shop.root} is no git repository" in said.err
         assert "Start it anew: codeflash optimize" in said.err
     assert "no run was interrupted" in codeflash("runs", "resume", "last").err
     assert codeflash("runs", "clean", entry["run"]).out == f"deleted {entry['run']}\n"

@@ -28,6 +28,7 @@ from codeflash_core.sandbox import Mode
 from codeflash_core.settings import Settings, load_settings
 from codeflash_python.discovery.project import find_project
 from codeflash_python.discovery.roots import find_root
+from codeflash_python.discovery.targets import list_targets
 
 T = TypeVar("T")
 
@@ -79,12 +80,18 @@ def _inside(root: Path, name: str) -> str | None:
 
 
 def relative_names(project: Project, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Targets as the engine names them: relative to the project's root."""
+    """Targets as the engine names them: relative to the project's root.
+
+    Raises:
+        UsageError: There is no such file, folder or function: nothing has to be started to see that.
+    """
     found = []
     for name in names:
         inside = _inside(project.root, name)
         if inside is None:
             raise UsageError(f"{name} is not in the project {project.root}")
+        if not (project.root / inside).is_dir():
+            list_targets(project, (inside,))
         found.append(inside)
     return tuple(found)
 
@@ -117,6 +124,7 @@ def workload_of(options: argparse.Namespace, project: Project) -> Workload:
 def request_of(
     options: argparse.Namespace,
     names: tuple[str, ...],
+    opened: tuple[Project, Settings],
     given: tuple[Source, ...] = (),
     reads: Mapping[str, str] | None = None,
 ) -> tuple[Request, Query]:
@@ -124,13 +132,14 @@ def request_of(
 
     Args:
         options: The command's options.
-        names: Targets as they were given.
+        names: Targets, relative to the project's root.
+        opened: The project with its settings.
         given: Sources that are handed in.
         reads: Digests of what else is read, by name.
     """
-    project, settings = project_of(options, names)
+    project, settings = opened
     query = Query(
-        names=relative_names(project, names),
+        names=names,
         everything=bool(getattr(options, "everything", False)),
         changed_since=getattr(options, "diff", None) or "",
         ignore=tuple(settings["ignore"]),
@@ -178,12 +187,13 @@ def outputs_of(options: argparse.Namespace, root: Path) -> tuple[str, ...]:
 
 @contextlib.contextmanager
 def offer_to_go_on(run: str) -> Iterator[None]:
-    """Say how to go on with a run that is interrupted."""
+    """Say how to go on with a run that is interrupted: at once, and in a note for whoever tells the error."""
     try:
         yield
     except BaseException as problem:
         if how_ended(problem) is RunState.INTERRUPTED:
             print(f"codeflash: to go on: codeflash runs resume {run}", file=sys.stderr)
+            problem.add_note(f"To go on: codeflash runs resume {run}")
         raise
 
 
@@ -202,7 +212,10 @@ def run_until_done(work: Coroutine[Any, Any, T]) -> T:
                 loop.add_signal_handler(number, task.cancel)
         try:
             return await task
-        except asyncio.CancelledError:
-            raise KeyboardInterrupt from None
+        except asyncio.CancelledError as cancelled:
+            interruption = KeyboardInterrupt()
+            for note in getattr(cancelled, "__notes__", ()):
+                interruption.add_note(note)
+            raise interruption from None
 
     return asyncio.run(guarded())

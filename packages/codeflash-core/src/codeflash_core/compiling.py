@@ -8,18 +8,53 @@ from __future__ import annotations
 
 import threading
 import warnings
+from types import CodeType
+
+from attrs import frozen
 
 # Python 3.11 counts the depth of the tree that it builds once for all threads, and the garbage collector may let another
 # one go on in the middle: both then fail with SystemError. The same goes for the filters of warnings.
 ONE_AT_A_TIME = threading.RLock()
 
 
+@frozen
+class Objection:
+    """Why a text does not compile.
+
+    Attributes:
+        message: In the parser's words.
+        line: From 1, or None where it is the text as a whole.
+        column: In characters from 1, or None.
+    """
+
+    message: str
+    line: int | None = None
+    column: int | None = None
+
+
+def objection_to(source: str) -> Objection | None:
+    """Why the text does not compile to a module, or None (``ast.parse`` alone accepts ``return`` outside a function)."""
+    try:
+        with ONE_AT_A_TIME, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # invalid escapes in the user's text are not our affair
+            compile(source, "<text>", "exec", dont_inherit=True)
+    except SyntaxError as problem:
+        return Objection(problem.msg or "invalid syntax", problem.lineno or None, problem.offset or None)
+    except (ValueError, RecursionError, MemoryError) as problem:  # null bytes, nesting beyond the parser
+        return Objection(str(problem) or type(problem).__name__)
+    return None
+
+
 def compiles(source: str) -> bool:
-    """Tells whether the text compiles to a module (``ast.parse`` alone accepts ``return`` outside a function)."""
+    """Tells whether the text compiles to a module."""
+    return objection_to(source) is None
+
+
+def compiled(source: str) -> CodeType | None:
+    """The code of the text as a module, or None where it does not compile."""
     try:
         with ONE_AT_A_TIME, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            compile(source, "<candidate>", "exec", dont_inherit=True)
+            return compile(source, "<text>", "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
+        return None

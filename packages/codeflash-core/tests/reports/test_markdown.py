@@ -83,6 +83,12 @@ def test_a_run_is_summed_up_in_a_table(report):
     assert "| `shop/pricing.py::Basket.total` | rejected |  | no candidate was proposed |" in text
 
 
+def test_a_run_that_timed_nothing_does_not_speak_of_speed(report):
+    assert summary(evolve(report, timed=False)).startswith(
+        "**1 of 2 targets** shown to behave the same in shop."
+    )
+
+
 def test_a_summary_without_targets_is_one_sentence(report):
     assert summary(evolve(report, results=())) == "**0 of 0 targets** made faster in shop.\n"
 

@@ -71,9 +71,18 @@ def test_a_project_below_the_repositorys_root_has_its_own_paths(repository):
 def test_an_unknown_revision_or_no_repository_is_explained(repository, tmp_path):
     with pytest.raises(UsageError, match="no revision nowhere"):
         changed_targets(find_project(repository, environ={}), "nowhere")
+    with pytest.raises(UsageError, match="no revision --output"):
+        changed_targets(find_project(repository, environ={}), "--output=/tmp/x")
     (tmp_path / "bare").mkdir()
-    with pytest.raises(UsageError):
-        changed_targets(find_project(tmp_path / "bare", environ={}), "--output=/tmp/x")
+    with pytest.raises(UsageError, match=r"bare is no git repository") as met:
+        changed_targets(find_project(tmp_path / "bare", environ={}), "main")
+    assert "use --all" in met.value.hint
+
+
+def test_a_repository_that_git_refuses_is_explained_in_its_words(repository):
+    (repository / ".git" / "config").write_text("[core\n")
+    with pytest.raises(UsageError, match="git can't read the repository of .*bad config"):
+        changed_targets(find_project(repository, environ={}), "main")
 
 
 def test_a_changed_file_that_does_not_parse_is_named(repository):

@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from codeflash_api.testgen.inference import Inference, parameters
 from codeflash_api.testgen.shapes import Shape, declared
-from codeflash_syntax.parse import FunctionNode, FunctionNotFound, find_function, parse_module
+from codeflash_syntax.parse import FunctionNode, FunctionNotFound, find_function, is_literal, parse_module
 
 _CONSTANT_BASES = frozenset(["Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"])
 _RECORDS = frozenset(["dataclass", "define", "frozen", "mutable", "attrs", "s", "attributes"])
@@ -162,7 +162,7 @@ def samples(subject: Subject) -> tuple[str, ...]:
         if name != subject.node.name or not (call.args or call.keywords):
             continue
         values = [*call.args, *(keyword.value for keyword in call.keywords)]
-        if all(_is_constant(each) for each in values) and all(keyword.arg for keyword in call.keywords):
+        if all(is_literal(each) for each in values) and all(keyword.arg for keyword in call.keywords):
             text = ast.unparse(ast.Call(ast.Name("f"), call.args, call.keywords))
             found[text.removeprefix("f(").removesuffix(")")] = None
     return tuple(found)
@@ -187,14 +187,6 @@ def _shown_calls(tree: ast.Module) -> Iterator[ast.Call]:
                     yield from (
                         each for each in ast.walk(parse_module(example.source)) if isinstance(each, ast.Call)
                     )
-
-
-def _is_constant(node: ast.expr) -> bool:
-    try:
-        ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return False
-    return True
 
 
 def _kind(node: FunctionNode, receiver: ast.ClassDef | None) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from attrs import evolve
 
+from codeflash_cli.candidate import read_candidate
 from codeflash_cli.opening import offer_to_go_on, project_of, relative_names, request_of, run_until_done
 from codeflash_cli.rendering.progress import progress
 from codeflash_cli.rendering.report_file import write_report
@@ -27,7 +28,7 @@ from codeflash_core.ports.deliveries import Delivered
 from codeflash_core.ports.language import Query
 from codeflash_core.ports.sources import Question
 from codeflash_core.reports.document import result_document
-from codeflash_core.sources.patch import PatchSource, from_file, from_patch
+from codeflash_core.sources.patch import PatchSource
 
 
 def run(options: argparse.Namespace) -> int:
@@ -43,9 +44,10 @@ def start(options: argparse.Namespace) -> int:
     """Begin or take up the run that the options describe: with timing, or ``verify`` without."""
     if "::" not in options.target:
         raise UsageError(f"a function is wanted: {options.target}", "Write path.py::function.")
-    names = (options.target,)
-    source = _source(options, names)
-    request, query = request_of(options, names, (source,), {"the candidate": source.digest})
+    opened = project_of(options, (options.target,))
+    (name,) = relative_names(opened[0], (options.target,))
+    source = read_candidate(options, opened[0], name)
+    request, query = request_of(options, (name,), opened, (source,), {"the candidate": source.digest})
     # The user's own change is judged as it is: nothing is composed with it or dropped from it.
     settings = evolve(request.settings, rounds=1, ablate=False, confirmations=1)
     request = evolve(request, settings=settings)
@@ -66,14 +68,6 @@ def present(options: argparse.Namespace, report: RunReport, delivered: Sequence[
     else:
         print_report(report)
     return 0 if result.decision.word is DecisionWord.ACCEPTED else 1
-
-
-def _source(options: argparse.Namespace, names: tuple[str, ...]) -> PatchSource:
-    project, _ = project_of(options, names)
-    if options.patch_file:
-        return from_patch(project, Path(options.patch_file))
-    path = relative_names(project, names)[0].partition("::")[0]
-    return from_file(project, path, Path(options.candidate))
 
 
 async def _judge(
@@ -112,4 +106,5 @@ async def _verify(session: Session, query: Query, source: PatchSource) -> RunRep
         sandbox=identity.sandbox,
         unconfined=identity.unconfined,
         notes=identity.notes,
+        timed=False,
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from attrs import evolve
 
-from codeflash_cli.opening import offer_to_go_on, request_of, run_until_done
+from codeflash_cli.opening import offer_to_go_on, project_of, relative_names, request_of, run_until_done
 from codeflash_cli.rendering.progress import progress
 from codeflash_cli.rendering.report_file import write_report
 from codeflash_cli.rendering.results import print_report
@@ -37,7 +37,9 @@ def start(options: argparse.Namespace) -> int:
     """Begin or take up the run that the options describe."""
     if not (options.targets or options.everything or options.diff):
         raise UsageError("no target was given", "Name one (path.py::function), or use --all or --diff REF.")
-    request, query = request_of(options, tuple(options.targets))
+    opened = project_of(options, tuple(options.targets))
+    names = relative_names(opened[0], tuple(options.targets))
+    request, query = request_of(options, names, opened)
     with progress(verbose=options.verbose) as listener:
         report, delivered = run_until_done(_optimize(options, request, query, listener))
     return present(options, report, delivered)

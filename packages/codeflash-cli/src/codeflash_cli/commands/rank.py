@@ -6,7 +6,7 @@ import argparse
 
 from attrs import evolve
 
-from codeflash_cli.opening import request_of, run_until_done
+from codeflash_cli.opening import project_of, relative_names, request_of, run_until_done
 from codeflash_cli.rendering.progress import progress
 from codeflash_core.door import print_json
 from codeflash_core.pipeline.events import Listener
@@ -20,7 +20,9 @@ PIPED_WIDTH = 200
 
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
-    request, query = request_of(options, tuple(options.targets))
+    opened = project_of(options, tuple(options.targets))
+    names = relative_names(opened[0], tuple(options.targets))
+    request, query = request_of(options, names, opened)
     if not query.names:
         query = evolve(query, everything=True)
     with progress(verbose=options.verbose) as listener:

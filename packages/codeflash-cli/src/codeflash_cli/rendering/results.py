@@ -25,8 +25,9 @@ def print_report(report: RunReport) -> None:
         print_result(console, result)
     won = sum(each.decision.word.value == "accepted" for each in report.results)
     noun = "target" if len(report.results) == 1 else "targets"
+    untimed = "" if report.timed else "; nothing was timed"
     console.print(
-        f"{won} of {len(report.results)} {noun} made faster in {report.seconds:.0f} s  (run {report.run})"
+        f"{won} of {len(report.results)} {noun} {report.outcome} in {report.seconds:.0f} s{untimed}  (run {report.run})"
     )
     if report.unconfined:
         console.print(f"sandbox: {report.sandbox}; {report.unconfined[0]}", style="yellow")

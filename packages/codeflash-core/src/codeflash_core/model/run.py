@@ -28,6 +28,7 @@ class RunReport:
         sandbox: Which confinement was used, in one line.
         unconfined: What was not confined and why.
         notes: Cautions for the reader.
+        timed: Whether speed was asked for; ``verify`` asks for the behaviour only.
     """
 
     run: str
@@ -42,3 +43,9 @@ class RunReport:
     sandbox: str = ""
     unconfined: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    timed: bool = True
+
+    @property
+    def outcome(self) -> str:
+        """What accepting a target says of it."""
+        return "made faster" if self.timed else "shown to behave the same"

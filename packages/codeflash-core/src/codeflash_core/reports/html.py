@@ -53,7 +53,7 @@ def _tiles(report: RunReport) -> str:
     accepted = [result for result in report.results if result.decision.word is DecisionWord.ACCEPTED]
     tried = sum(len(result.attempts) for result in report.results)
     tiles = [
-        (f"{len(accepted)} of {len(report.results)}", "targets made faster"),
+        (f"{len(accepted)} of {len(report.results)}", f"targets {report.outcome}"),
         (f"{tried:,}", "candidate tried" if tried == 1 else "candidates tried"),
     ]
     lows = [low for result in accepted if (low := _low(result)) is not None]

@@ -125,7 +125,7 @@ def summary(report: RunReport) -> str:
         report: A run.
     """
     accepted = sum(result.decision.word is DecisionWord.ACCEPTED for result in report.results)
-    head = f"**{accepted} of {figures.count(len(report.results), 'target')}** made faster in {markdown_text(report.project)}."
+    head = f"**{accepted} of {figures.count(len(report.results), 'target')}** {report.outcome} in {markdown_text(report.project)}."
     if not report.results:
         return f"{head}\n"
     lines = ["| target | decision | speedup | reason |", "|---|---|---|---|"]

@@ -34,6 +34,11 @@ class PatchSource:
         self._origin = origin
 
     @property
+    def files(self) -> Mapping[str, str | None]:
+        """New text by path; None deletes."""
+        return self._files
+
+    @property
     def digest(self) -> str:
         """Content address of the change."""
         told = json.dumps(sorted(self._files.items()), ensure_ascii=True)

@@ -7,10 +7,10 @@ import os
 import re
 import time
 import uuid
-import warnings
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from codeflash_core.compiling import compiles
 from codeflash_core.model.candidate import Candidate, Cost, candidate_id
 from codeflash_core.ports.sources import Question, SourceSettings
 from codeflash_core.service.address import URL, Address, read_address
@@ -123,7 +123,7 @@ def _candidate(question: Question, proposal: Proposal, cost: Cost) -> Candidate 
 
 def _new_text(markdown: str, path: str, source: str, language: str) -> str | None:
     """The one file in an answer, with the line ends of the source; None when it is another file or no text."""
-    blocks = read_blocks(markdown, _compiles if language == "python" else None)
+    blocks = read_blocks(markdown, compiles if language == "python" else None)
     if len(blocks) != 1 or blocks[0].path not in ("", path) or not blocks[0].closed:
         return None
     text = blocks[0].text
@@ -137,16 +137,6 @@ def _new_text(markdown: str, path: str, source: str, language: str) -> str | Non
         text = text.replace("\n", "\r\n")
     end = "\r\n" if source.endswith("\r\n") else "\n" if source.endswith("\n") else ""
     return text if text.endswith("\n") else text + end
-
-
-def _compiles(text: str) -> bool:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            compile(text, "<candidate>", "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
 
 
 def _one_paragraph(text: str) -> str:

@@ -13,6 +13,7 @@ from attrs import field, frozen
 
 from codeflash_python.behaviour import stale, state_kept
 from codeflash_python.behaviour.hooks import new_hooks, new_imports
+from codeflash_syntax.parse import SyntaxProblem, parse_module
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -127,11 +128,10 @@ def _file(
     notes: _Notes, path: str, before: str | None, text: str, qualname: str, allowed: Sequence[str]
 ) -> None:
     try:
-        new = ast.parse(text)
-        old = ast.parse(before or "")
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        line = getattr(error, "lineno", None)
-        notes.refusals.append(f"{path} does not parse" + (f" at line {line}" if line else ""))
+        new = parse_module(text)
+        old = parse_module(before or "")
+    except SyntaxProblem as error:
+        notes.refusals.append(f"{path} does not parse at line {error.line}")
         return
     notes.refusals.extend(f"{path} newly uses {what}" for what in new_hooks(old, new))
     package = PurePosixPath(path).parts[0].removesuffix(".py")

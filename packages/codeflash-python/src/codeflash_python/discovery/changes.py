@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 from pathlib import Path
 
-from codeflash_core.errors import PrerequisiteError, UsageError
+from codeflash_core.errors import Place, PrerequisiteError, UsageError
 from codeflash_core.model.target import Project, Target
 from codeflash_python.discovery.functions import Unparsable, definitions
 from codeflash_python.discovery.targets import list_targets
@@ -44,6 +45,7 @@ def changed_targets(project: Project, revision: str) -> tuple[Target, ...]:
         PrerequisiteError: git is not installed.
     """
     root = project.root
+    _refuse_without_repository(root)
     commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}")
     if commit is None:
         raise UsageError(
@@ -64,7 +66,9 @@ def changed_targets(project: Project, revision: str) -> tuple[Target, ...]:
         try:
             names = changed_functions(before, file.read_bytes())
         except Unparsable as error:
-            raise UsageError(f"{path} does not parse: line {error.line}: {error.message}") from None
+            raise UsageError(
+                f"{path} does not parse: line {error.line}: {error.message}", where=Place(path, error.line)
+            ) from None
         found += [target for target in list_targets(project, [path]).targets if target.qualname in names]
     return tuple(found)
 
@@ -73,10 +77,32 @@ def _names(listed: bytes | None) -> set[bytes]:
     return set((listed or b"").split(b"\0")) - {b""}
 
 
+def _refuse_without_repository(root: Path) -> None:
+    done = _run(root, "rev-parse", "--is-inside-work-tree")
+    if done.returncode == 0 and done.stdout.strip() == b"true":
+        return
+    said = done.stderr.decode("utf-8", "replace").strip()
+    if done.returncode and "not a git repository" not in said:
+        # Such as: it belongs to somebody else.
+        raise UsageError(
+            f"git can't read the repository of {root}: {said.splitlines()[0] if said else 'failed'}"
+        )
+    raise UsageError(
+        f"{root} is no git repository, so nothing is known of what changed",
+        "Name targets (path.py::function or a folder), or use --all.",
+    )
+
+
 def _git(root: Path, *arguments: str) -> bytes | None:
-    """What git prints; None when it fails. Nothing of the repository's configuration is run."""
+    """What git prints; None when it fails."""
+    done = _run(root, *arguments)
+    return done.stdout if done.returncode == 0 else None
+
+
+def _run(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    """Run git in the words of no language. Nothing of the repository's configuration is run."""
     try:
-        done = subprocess.run(
+        return subprocess.run(
             [
                 "git",
                 "-c",
@@ -87,6 +113,7 @@ def _git(root: Path, *arguments: str) -> bytes | None:
                 *arguments,
             ],
             cwd=root,
+            env={**os.environ, "LC_ALL": "C"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=SECONDS,
@@ -96,4 +123,3 @@ def _git(root: Path, *arguments: str) -> bytes | None:
         raise PrerequisiteError("git is not installed", "--diff needs it.") from None
     except subprocess.TimeoutExpired:
         raise UsageError("git did not answer in time") from None
-    return done.stdout if done.returncode == 0 else None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator
 
 from attrs import frozen
 
 from codeflash_core.model.target import TargetKind
+from codeflash_syntax.parse import SyntaxProblem, parse_module
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -68,13 +68,9 @@ def parse(source: bytes | str) -> ast.Module:
         Unparsable: It is not Python.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(source)
-    except SyntaxError as error:
-        raise Unparsable(error.msg or "invalid syntax", error.lineno or 1) from None
-    except (ValueError, RecursionError, MemoryError) as error:
-        raise Unparsable(str(error) or type(error).__name__, 1) from None
+        return parse_module(source)
+    except SyntaxProblem as error:
+        raise Unparsable(error.message, error.line) from None
 
 
 def definitions(source: bytes | str) -> tuple[Definition, ...]:

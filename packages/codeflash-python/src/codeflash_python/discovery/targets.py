@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from attrs import frozen
 
-from codeflash_core.errors import UsageError
+from codeflash_core.errors import Place, UsageError
 from codeflash_core.model.target import Project, Target
 from codeflash_python.discovery.functions import Definition, Unparsable, definitions
 from codeflash_python.discovery.roots import module_name
@@ -87,8 +87,28 @@ def _inside(project: Project, text: str) -> str:
     if normal.startswith(".."):
         raise UsageError(f"{text} is outside the project {project.root}")
     if not (project.root / normal).exists():
-        raise UsageError(f"there is no file {text}", _nearest_files(project, normal))
+        what = "file" if normal.endswith(".py") else "file or folder"
+        raise UsageError(f"there is no {what} {text}", _nearest(project, text, normal))
     return normal
+
+
+def _nearest(project: Project, text: str, path: str) -> str:
+    head, mark, name = text.partition(".py:")
+    if mark and (project.root / f"{head}.py").is_file():
+        return f"Write {head}.py::{name.lstrip(':')}."
+    dotted = _dotted(project, text)
+    return f"Write {dotted}." if dotted else _nearest_files(project, path)
+
+
+def _dotted(project: Project, text: str) -> str:
+    """The target that a dotted name stands for, such as ``shop.stock.Stock.count``; empty when there is none."""
+    parts = text.split(".")
+    for root in project.import_roots if all(part.isidentifier() for part in parts) else ():
+        for count in range(len(parts), 0, -1):
+            path = (PurePosixPath(root) / "/".join(parts[:count])).with_suffix(".py").as_posix()
+            if (project.root / path).is_file():
+                return "::".join([path, *([".".join(parts[count:])] if parts[count:] else [])])
+    return ""
 
 
 def _nearest_files(project: Project, path: str) -> str:
@@ -97,6 +117,8 @@ def _nearest_files(project: Project, path: str) -> str:
         files.append(file)
         if len(files) >= SCANNED_FOR_HINTS:
             break
+    if not path.endswith(".py"):
+        files += {str(above): None for file in files for above in PurePosixPath(file).parents if above.name}
     close = difflib.get_close_matches(path, files, SUGGESTED, 0.6)
     same_name = [file for file in files if PurePosixPath(file).name == PurePosixPath(path).name]
     names = list(dict.fromkeys(same_name[:SUGGESTED] + close))[:SUGGESTED]
@@ -140,6 +162,7 @@ def _named(project: Project, path: str, qualname: str) -> dict[str, Target]:
         raise UsageError(
             f"{path} does not parse: line {error.line}: {error.message}",
             "Correct the file; or it needs a newer Python than the one that runs this program.",
+            Place(path, error.line),
         ) from None
     if not qualname:
         return {target.id: target for target, definition in pairs if not definition.is_empty}

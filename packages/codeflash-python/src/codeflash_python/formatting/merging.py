@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from difflib import SequenceMatcher
 
+from codeflash_syntax.parse import SyntaxProblem, parse_module
+
 
 def changed_lines(original: str, changed: str) -> frozenset[int]:
     """Numbers, from 0, of the lines of ``changed`` that ``original`` does not have at that place."""
@@ -43,6 +45,6 @@ def merge(original: str, changed: str, formatted: str) -> str:
 def same_program(a: str, b: str) -> bool:
     """Whether two texts are the same program, layout and comments aside."""
     try:
-        return ast.dump(ast.parse(a)) == ast.dump(ast.parse(b))
-    except (SyntaxError, ValueError):
+        return ast.dump(parse_module(a)) == ast.dump(parse_module(b))
+    except SyntaxProblem:
         return False
