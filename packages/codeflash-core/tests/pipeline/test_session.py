@@ -22,8 +22,9 @@ from codeflash_core.model.target import Project, Workload
 from codeflash_core.pipeline import session
 from codeflash_core.pipeline.assembly import Workshop
 from codeflash_core.pipeline.events import Noted
-from codeflash_core.pipeline.session import Request, finish_delivery, open_session
+from codeflash_core.pipeline.session import Request, open_session
 from codeflash_core.pipeline.settings import SearchSettings
+from codeflash_core.pipeline.unfinished import finish_delivery
 from codeflash_core.ports.language import Description
 from codeflash_core.records.journal import Journal
 from codeflash_core.records.reading import read_report, words_of

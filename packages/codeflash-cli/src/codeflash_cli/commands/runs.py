@@ -95,7 +95,7 @@ def _merge(options: argparse.Namespace, extra: argparse.Namespace, run: str) -> 
 def _finish_delivery(folder: Path, options: argparse.Namespace, module: Any) -> int:
     """Write the rest of the files of a delivery that was killed; all else is on record."""
     from codeflash_core.model.run import RunReport
-    from codeflash_core.pipeline.session import finish_delivery
+    from codeflash_core.pipeline.unfinished import finish_delivery
 
     report: RunReport
     report, delivered = finish_delivery(folder)

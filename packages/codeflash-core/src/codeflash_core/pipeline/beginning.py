@@ -1,0 +1,92 @@
+"""How a run begins: what it rests on, and what its record and its report say of it."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from codeflash_core.pipeline.assembly import Workshop, plugin
+from codeflash_core.pipeline.dependencies import fingerprint, refuse_changes
+from codeflash_core.pipeline.request import Request
+from codeflash_core.pipeline.run import RunIdentity
+from codeflash_core.ports.language import Description
+from codeflash_core.ports.sources import Source
+from codeflash_core.records.blobs import BlobStore
+from codeflash_core.records.fingerprint import Fingerprint, read_fingerprint
+from codeflash_core.records.journal import Journal
+from codeflash_core.records.reading import Past
+
+
+def rests_on(request: Request, workshop: Workshop, description: Description) -> Fingerprint:
+    """What the run's results depend on."""
+    more = {
+        "codeflash": request.version,
+        "the sources": " ".join([*request.sources, *(source.name for source in request.given)]),
+        "the variables let through": " ".join(request.pass_through),
+        **request.reads,
+    }
+    project, workload = request.project, request.workload
+    return fingerprint(project, workload, request.settings, workshop, description, more, request.outputs)
+
+
+def take_up(request: Request, past: Past, journal: Journal, blobs: BlobStore, now: Fingerprint) -> None:
+    """Write down what a new run rests on, or see that it is still so."""
+    if past.inputs:
+        refuse_changes(str(past.header.get("run")), past.words, read_fingerprint(past.inputs, blobs), now)
+    else:
+        journal.append("inputs", now.record(blobs))
+    if request.resume:
+        journal.append("resumed", {"at": _now()})
+
+
+def _now() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+
+def header_of(request: Request, folder: Path) -> dict[str, Any]:
+    """The first line of the run's record."""
+    return {
+        "run": folder.name,
+        "started": _now(),
+        "project": str(request.project.root),
+        "cwd": str(Path.cwd()),
+        "arguments": list(request.words),
+        "version": request.version,
+        "seed": request.settings.seed,
+    }
+
+
+def identity_of(header: Mapping[str, Any], folder: Path, workshop: Workshop) -> RunIdentity:
+    """What the report says of the run."""
+    words: Sequence[str] = header.get("arguments", ())
+    masked = [f"masked in the sandbox: {', '.join(workshop.masked)}"] if workshop.masked else []
+    return RunIdentity(
+        run=folder.name,
+        command=shlex.join(["codeflash", *words]),
+        started=str(header.get("started", "")),
+        version=str(header.get("version", "")),
+        sandbox=workshop.confinement.mechanism,
+        unconfined=workshop.confinement.missing,
+        notes=tuple(masked),
+    )
+
+
+def sources_of(request: Request) -> tuple[Source, ...]:
+    """Who proposes: what was handed in, then the named ones."""
+    named = [
+        plugin("codeflash.sources", name)(*([request.options[name]] if name in request.options else []))
+        for name in request.sources
+    ]
+    return (*request.given, *named)
+
+
+def python_of(description: Description) -> tuple[int, int]:
+    """Version of the target's interpreter, 3.11 where it is not told."""
+    parts = description.facts.get("version", "3.11").split(".")
+    try:
+        return int(parts[0]), int(parts[1])
+    except (ValueError, IndexError):
+        return (3, 11)
