@@ -17,7 +17,7 @@ import pytest
 from attrs import define, evolve, field
 
 from codeflash_core.model.candidate import Candidate, candidate_id, unified_diff
-from codeflash_core.model.comparison import Block, InputSamples
+from codeflash_core.model.comparison import APART, Block, InputSamples
 from codeflash_core.model.corpus import Call, Corpus, Grade
 from codeflash_core.model.decision import Attempt, TargetResult
 from codeflash_core.model.side import Prepared, Side
@@ -67,6 +67,7 @@ class FakeLanguage:
         self.timed: list[BlockRequest] = []
         self.bias = 0.0
         self.noise = NOISE
+        self.noise_apart = NOISE
         self.before_block: Callable[[BlockRequest], None] = lambda _: None
         self.most_checks = 0
         self.growing_seconds = 0.0
@@ -150,16 +151,22 @@ class FakeLanguage:
         bias = self.bias if request.a.id == request.b.id else 0.0
         ratio = (b[key] / a[key]) * math.exp(noise + bias)
         names = [call.id for call in request.calls] or list(request.tests)
+        apart = 0.0
+        if request.mode in APART:
+            apart = random.Random(f"{request.seed} {request.a.id}").gauss(0.0, self.noise_apart)
         return Block(
-            tuple(samples(name, BASE_NS, BASE_NS / ratio) for name in names),
+            tuple(samples(name, BASE_NS, BASE_NS / ratio, apart) for name in names),
             mode=request.mode,
             cold=request.cold,
             outputs_equal="unequal" not in b,
         )
 
 
-def samples(name: str, a: float, b: float) -> InputSamples:
-    return InputSamples(name, 1.0, 1, (a,) * 5, (b,) * 5, (a * 1.02,) * 5, (b * 1.02,) * 5)
+def samples(name: str, a: float, b: float, apart: float = 0.0) -> InputSamples:
+    """Six samples of each side; ``apart`` is the log ratio of the baseline's first three to its others."""
+    first, second = a * math.exp(apart / 2), a * math.exp(-apart / 2)
+    a_cpu = (first,) * 3 + (second,) * 3
+    return InputSamples(name, 1.0, 1, a_cpu, (b,) * 6, tuple(1.02 * each for each in a_cpu), (b * 1.02,) * 6)
 
 
 class EditSource:

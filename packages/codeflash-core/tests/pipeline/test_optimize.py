@@ -255,6 +255,58 @@ async def test_a_noisy_machine_asks_for_more_than_its_noise(trial) -> None:
     assert quiet.decision.word is ACCEPTED
 
 
+def of_the_baseline_alone(search) -> list:
+    return [each for each in search.language.timed if each.a.id == each.b.id]
+
+
+async def test_candidates_handed_in_are_judged_with_the_control_that_their_blocks_hold(trial) -> None:
+    search = trial("a gain=1.5", trusted=False)
+    result = await search.run()
+    assert result.decision.word is ACCEPTED
+    assert of_the_baseline_alone(search) == []
+    assert result.control == result.best.comparison.control
+    assert result.control.blocks == len(result.best.comparison.blocks)
+
+
+async def test_a_noisy_baseline_in_the_confirmation_is_no_ground_for_a_gain(trial) -> None:
+    search = trial("a gain=1.05", trusted=False)
+    search.language.noise_apart = 0.3
+    result = await search.run()
+    assert result.control.noisy
+    assert result.decision.word is not ACCEPTED
+
+
+async def test_a_control_is_run_where_one_candidate_is_confirmed_in_shared_processes(trial, edits) -> None:
+    search = trial(
+        sources=[edits(["a gain=1.5"], trusted=False, name="one"), edits(["b gain=1.5"], name="two")]
+    )
+    await search.run()
+    assert len(of_the_baseline_alone(search)) == 4
+
+
+async def test_the_control_is_run_once_also_where_it_says_nothing(trial) -> None:
+    search = trial("a gain=1.5", "b gain=1.4")
+    language = search.language
+    broken = language.block
+
+    async def block(project, request):
+        found = await broken(project, request)
+        return evolve(found, problem="a crash") if request.a.id == request.b.id else found
+
+    language.block = block
+    result = await search.run()
+    assert result.control is None
+    assert len(of_the_baseline_alone(search)) == 1
+
+
+async def test_tests_timed_as_they_are_hold_their_control(trial) -> None:
+    corpus = Corpus("m.py::f", in_test=("t.py::test_f",), reached_by=("t.py::test_f",))
+    search = trial("a gain=1.5", corpus=corpus)
+    result = await search.run()
+    assert of_the_baseline_alone(search) == []
+    assert result.control is not None
+
+
 async def test_without_kept_calls_the_tests_themselves_are_timed(trial) -> None:
     search = trial(
         "a gain=1.5", corpus=Corpus("m.py::f", in_test=("t.py::test_f",), reached_by=("t.py::test_f",))

@@ -1,9 +1,10 @@
 import math
+import random
 
 import pytest
 from attrs import evolve
 
-from codeflash_core.model.comparison import Block, Outcome
+from codeflash_core.model.comparison import Block, InputSamples, Outcome
 from codeflash_core.stats.assess import assess, interval_of
 from codeflash_core.stats.sequential import Plan
 
@@ -143,3 +144,62 @@ def test_no_interval_is_made_of_one_block_or_of_bad_ones(make_blocks):
     assert interval_of(blocks[:1], 0.025) is None
     assert interval_of([], 0.025) is None
     assert interval_of([*blocks, evolve(blocks[0], problem="killed")], 0.025) is None
+
+
+def apart(rng, n, gain, own):
+    """Blocks of four processes, each with a shift of its own, three samples each."""
+
+    def side(ns):
+        return tuple(
+            ns * math.exp(shift) for shift in (rng.gauss(0, own), rng.gauss(0, own)) for _ in range(3)
+        )
+
+    rows = [(side(1e6 * gain), side(1e6)) for _ in range(n)]
+    return [Block((InputSamples("x", 1.0, 1, a, b, a, b),), mode="separate") for a, b in rows]
+
+
+def test_blocks_of_one_process_hold_no_control(make_blocks):
+    assert assess(make_blocks([("x", 1.0, 1e6, 5e5)], 4)).control is None
+
+
+def test_blocks_of_four_processes_hold_their_control():
+    found = assess(apart(random.Random(1), 4, 1.5, 0.002))
+    assert found.outcome is Outcome.FASTER
+    assert found.control.blocks == 4
+    assert not found.control.noisy
+    assert found.delta == 0.02
+
+
+def test_a_noisy_baseline_raises_what_a_gain_has_to_exceed():
+    found = assess(apart(random.Random(2), 4, 3.0, 0.05))
+    assert found.control.noisy
+    assert found.delta == pytest.approx(found.control.noise_floor)
+    assert found.delta > 0.02
+
+
+def test_a_gain_within_the_noise_of_the_baseline_is_not_yet_faster():
+    # The candidate's processes move with the baseline's: the ratio alone looks certain.
+    blocks = [
+        Block((InputSamples("x", 1.0, 1, a, b, a, b),), mode="separate")
+        for shift, gain in [(0.3, 1.41), (-0.3, 1.42), (0.28, 1.4), (-0.31, 1.43)]
+        for a in [(1e6,) * 3 + (1e6 * math.exp(shift),) * 3]
+        for b in [tuple(each / gain for each in a)]
+    ]
+    assert assess([evolve(block, mode="paired") for block in blocks]).outcome is Outcome.FASTER
+    assert assess(blocks).outcome is Outcome.CONTINUE
+
+
+def test_identical_code_in_four_processes_is_called_faster_in_at_most_one_percent():
+    outcomes = [assess(apart(random.Random(seed), 30, 1.0, 0.015)).outcome for seed in range(300)]
+    assert outcomes.count(Outcome.FASTER) <= 3
+
+
+def test_a_gain_of_five_percent_is_found_in_four_processes_of_usual_noise():
+    outcomes = [assess(apart(random.Random(seed), 30, 1.05, 0.014)).outcome for seed in range(100)]
+    assert outcomes.count(Outcome.FASTER) >= 95
+
+
+def test_giving_up_names_the_gain_that_was_asked_for_at_first():
+    found = assess(apart(random.Random(3), 30, 0.8, 0.03))
+    assert found.outcome is Outcome.NOT_FASTER
+    assert found.delta == 0.02

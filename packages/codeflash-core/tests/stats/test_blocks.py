@@ -1,4 +1,6 @@
 import math
+import random
+import statistics
 
 import pytest
 from attrs import evolve
@@ -6,7 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codeflash_core.model.comparison import Block, InputSamples
-from codeflash_core.stats.blocks import estimate_block, primary_clock, q25
+from codeflash_core.stats.blocks import (
+    OF_ITSELF,
+    against_itself,
+    estimate_block,
+    primary_clock,
+    q25,
+    ratios_of,
+)
 
 TIMES = st.floats(1.0, 1e9)
 
@@ -144,3 +153,52 @@ def test_one_disturbed_block_does_not_change_the_clock():
 def test_a_clock_cannot_be_chosen_from_nothing():
     with pytest.raises(ValueError, match="at least one block"):
         primary_clock([])
+
+
+def apart(a, b, **changes):
+    """A block of four processes whose logarithms of time are given, three samples in each."""
+    cpu = [tuple(1e6 * math.exp(each) for each in side for _ in range(3)) for side in (a, b)]
+    row = InputSamples("x", 1.0, 1, cpu[0], cpu[1], cpu[0], cpu[1])
+    return Block((row,), **{"mode": "separate", **changes})
+
+
+def shifted(process, sample, blocks=2000, samples=12):
+    """Blocks of four processes: the spread of their shifts, and that of the samples in one of them."""
+    rng = random.Random(4)
+
+    def side():
+        shifts = [rng.gauss(0, process) for _ in range(2)]
+        return tuple(1e6 * math.exp(each + rng.gauss(0, sample)) for each in shifts for _ in range(samples))
+
+    rows = [(side(), side()) for _ in range(blocks)]
+    return [Block((InputSamples("x", 1.0, 1, a, b, a, b),), mode="separate") for a, b in rows]
+
+
+@pytest.mark.parametrize(("process", "sample"), [(0.01, 0.0), (0.01, 0.002), (0.01, 0.01), (0.002, 0.01)])
+def test_the_baselines_two_processes_spread_no_less_than_the_ratio_of_four(process, sample):
+    blocks = shifted(process, sample)
+    ours, theirs = (statistics.stdev(of(blocks)) for of in (against_itself, ratios_of))
+    assert 0.95 < ours / theirs < 1.25
+
+
+def test_what_the_baseline_says_of_itself_tells_nothing_of_the_ratio():
+    blocks = shifted(0.01, 0.002)
+    assert abs(statistics.correlation(against_itself(blocks), ratios_of(blocks))) < 0.06
+
+
+def test_a_slower_second_process_of_the_baseline_shows():
+    assert against_itself([apart((0.0, 0.1), (0.0, 0.0))]) == [pytest.approx(-0.1 * OF_ITSELF)]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        apart((0.0, 0.1), (0.0, 0.0), mode="paired"),
+        apart((0.0, 0.1), (0.0, 0.0), problem="a crash"),
+        Block((one(a=(1.0, 2.0, 3.0), b=(1.0, 2.0, 3.0)),), mode="separate"),
+        Block((), mode="separate"),
+    ],
+    ids=["one process", "broken", "uneven", "empty"],
+)
+def test_blocks_without_two_processes_of_the_baseline_say_nothing_of_it(block):
+    assert against_itself([block]) == []

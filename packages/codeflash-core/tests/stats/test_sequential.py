@@ -192,3 +192,34 @@ def test_the_standard_plan_spends_one_percent_together():
 def test_a_plan_that_makes_no_sense_is_refused(changes):
     with pytest.raises(ValueError):
         Plan(**changes)
+
+
+def test_a_floor_above_the_lower_bound_asks_for_more_blocks():
+    ratios = stream(1, math.log(1.05), 0.002, 4)
+    assert decide(ratios).outcome is Outcome.FASTER
+    assert decide(ratios, floor=lambda look: math.log(1.06)).outcome is Outcome.CONTINUE
+
+
+def test_a_floor_below_the_threshold_changes_nothing():
+    ratios = stream(2, math.log(1.01), 0.002, 30)
+    assert decide(ratios, floor=lambda look: -1.0) == decide(ratios)
+
+
+def test_a_floor_is_asked_for_at_each_look_and_may_fall():
+    ratios = stream(3, math.log(1.05), 0.002, 30)
+    floors = {4: 0.06, 6: 0.03}
+    found = decide(ratios, floor=lambda look: floors.get(look, 0.0))
+    assert found.outcome is Outcome.FASTER
+    assert found.estimate.n == 6
+
+
+def test_a_floor_never_gives_up_what_the_plan_would_not():
+    ratios = stream(4, math.log(1.05), 0.002, 30)
+    assert decide(ratios, floor=lambda look: 1.0).outcome is Outcome.INCONCLUSIVE
+
+
+@settings(max_examples=50)
+@given(st.lists(st.floats(-0.2, 0.2), min_size=4, max_size=30), st.floats(-0.1, 0.3))
+def test_whatever_the_floor_it_makes_nothing_faster(ratios, floor):
+    raised = decide(ratios, floor=lambda look: floor).outcome
+    assert raised is not Outcome.FASTER or decide(ratios).outcome is Outcome.FASTER

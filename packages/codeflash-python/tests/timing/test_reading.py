@@ -109,8 +109,17 @@ def test_processes_with_fewer_samples_shorten_the_others() -> None:
     whole = read_side(SINGLE, CALLS, 1.0)
     short = read_side(changed(SINGLE, cpu=[10.0], wall=[20.0]), CALLS, 1.0)
     block = join([whole, whole], [whole, short], CALLS, 0)
-    assert {len(samples) for each in block.inputs for samples in (each.a_cpu, each.b_cpu)} <= {4, 6}
-    assert all(len(each.a_cpu) == len(each.b_cpu) for each in block.inputs)
+    (x,) = [each for each in block.inputs if each.input == "x"]
+    assert x.a_cpu == x.b_cpu == (10.0, 10.0)
+    assert x.a_wall == x.b_wall == (20.0, 20.0)
+
+
+def test_a_version_s_two_processes_are_the_halves_of_its_samples() -> None:
+    first, second = (read_side(changed(SINGLE, cpu=cpu), CALLS, 1.0) for cpu in ([1.0, 2.0, 3.0], [4.0] * 3))
+    block = join([first, second], [second, first], CALLS, 0)
+    (x,) = [each for each in block.inputs if each.input == "x"]
+    assert x.a_cpu == (1.0, 2.0, 3.0, 4.0, 4.0, 4.0)
+    assert x.b_cpu == (4.0, 4.0, 4.0, 1.0, 2.0, 3.0)
 
 
 def test_processes_that_gave_different_outputs_do_not_agree() -> None:

@@ -12,6 +12,8 @@ from attrs import field, frozen
 class InputSamples:
     """Samples of one input in one block, in nanoseconds per call.
 
+    Where a version ran in two processes, the first half of its samples is the first one's, the other the second's.
+
     Attributes:
         input: Id of the call in the corpus.
         weight: How many calls of this kind the workload makes.
@@ -29,6 +31,10 @@ class InputSamples:
     b_cpu: tuple[float, ...]
     a_wall: tuple[float, ...]
     b_wall: tuple[float, ...]
+
+
+APART = ("separate", "in-test")
+"""Modes in which each version runs twice, in processes of its own."""
 
 
 @frozen
@@ -163,6 +169,7 @@ class Comparison:
         blocks: Raw samples.
         growth: Growth with input size, or None.
         memory_ratio: Peak memory of the candidate over the baseline's, or None.
+        control: The baseline against itself within these blocks, or None where each is one process.
         problem: Why nothing could be measured, or an empty string.
     """
 
@@ -176,6 +183,7 @@ class Comparison:
     blocks: tuple[Block, ...] = ()
     growth: Growth | None = None
     memory_ratio: float | None = None
+    control: Control | None = None
     problem: str = ""
 
 

@@ -32,6 +32,10 @@ class Side:
         return cls(digest.hexdigest()[:16], dict(changes))
 
 
+ORIGINAL = Side()
+"""The project as it is."""
+
+
 @frozen
 class Prepared:
     """A candidate made ready to run, or the reasons why it is refused unread.

@@ -52,7 +52,7 @@ async def ablate(engine: Engine, search: Search, target: Target, winner: Version
         if version is None:
             continue
         comparison = await search.stopwatch.screen(
-            version.prepared.side, winner.prepared.side, search.mode(version)
+            version.prepared.side, winner.prepared.side, version.screened_in
         )
         if comparison.interval is not None and comparison.interval.point < WORTH and not comparison.problem:
             attempt = evolve(version.attempt, screening=winner.attempt.screening)

@@ -9,13 +9,13 @@ from attrs import evolve, frozen
 from codeflash_core.model.comparison import Outcome
 from codeflash_core.model.corpus import Corpus
 from codeflash_core.model.decision import Attempt, Decision, DecisionWord, TargetResult
+from codeflash_core.model.side import ORIGINAL
 from codeflash_core.model.target import Target
 from codeflash_core.model.verdict import Same
 from codeflash_core.pipeline.ablate import ablate
 from codeflash_core.pipeline.budget import Budget
 from codeflash_core.pipeline.events import Finished, Progressed
 from codeflash_core.pipeline.judge import Bar, judge_behaviour, judge_speed
-from codeflash_core.pipeline.measure import ORIGINAL, Mode
 from codeflash_core.pipeline.search import Search, Version
 from codeflash_core.pipeline.settings import Engine
 
@@ -71,6 +71,7 @@ async def _optimize(engine: Engine, target: Target, search: Search) -> TargetRes
 
 def _result(target: Target, search: Search, decision: Decision, best: Attempt | None = None) -> TargetResult:
     corpus = search.corpus
+    comparison = best.comparison if best else None
     left_out = tuple(f"left out: {test} fails on the original" for test in corpus.failing_tests)
     return TargetResult(
         target.id,
@@ -80,8 +81,8 @@ def _result(target: Target, search: Search, decision: Decision, best: Attempt | 
         original={target.path: search.original},
         grades=corpus.grades(),
         calls=len(corpus.calls),
-        control=search.stopwatch.control,
-        growth=best.comparison.growth if best and best.comparison else None,
+        control=(comparison and comparison.control) or search.stopwatch.control,
+        growth=comparison.growth if comparison else None,
         notes=(*corpus.notes, *left_out),
     )
 
@@ -110,9 +111,9 @@ async def _confirm(engine: Engine, search: Search, target: Target, version: Vers
     if settled is not None and not isinstance(verdict, Same):
         return evolve(attempt, decision=settled)
     engine.emit(Progressed("measure", target.id, f"confirming {version.candidate.source}"))
-    side = version.prepared.side
-    strangers = version.prepared.separate or not version.candidate.trusted
-    mode: Mode = "separate" if strangers else "paired"
+    side, mode = version.prepared.side, version.confirmed_in
+    if mode == "paired":
+        await stopwatch.calibrate()
     comparison = await stopwatch.confirm(ORIGINAL, side, mode, settings.confirmations)
     if any(not block.outputs_equal for block in comparison.blocks):
         why = "results differed while it was timed"

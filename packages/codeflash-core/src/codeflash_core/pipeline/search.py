@@ -15,14 +15,15 @@ from codeflash_core.model.candidate import Candidate
 from codeflash_core.model.comparison import Comparison, Outcome
 from codeflash_core.model.corpus import Corpus
 from codeflash_core.model.decision import Attempt, Decision, DecisionWord
-from codeflash_core.model.side import Prepared
+from codeflash_core.model.side import ORIGINAL, Prepared
 from codeflash_core.model.target import Project, Target
 from codeflash_core.model.verdict import Same, Verdict
+from codeflash_core.pipeline.blocks import Mode
 from codeflash_core.pipeline.budget import Budget
 from codeflash_core.pipeline.checking import check_candidate, grow_within
 from codeflash_core.pipeline.events import Noted, Progressed, Tried
 from codeflash_core.pipeline.judge import Bar, judge_behaviour
-from codeflash_core.pipeline.measure import ORIGINAL, Mode, Stopwatch
+from codeflash_core.pipeline.measure import Stopwatch
 from codeflash_core.pipeline.settings import Engine
 from codeflash_core.ports.sources import Outgoing, Question, Source
 from codeflash_core.stats.blocks import ratios_of
@@ -51,6 +52,16 @@ class Version:
         found = self.prepared.cautions
         kept = tuple(each for each in self.candidate.cautions if each not in found)
         return evolve(self.candidate, cautions=kept)
+
+    @property
+    def screened_in(self) -> Mode:
+        """How it is timed against others: sharing a process where it can."""
+        return "separate" if self.prepared.separate else "paired"
+
+    @property
+    def confirmed_in(self) -> Mode:
+        """How it is timed for the decision: what a stranger wrote shares no process with the original."""
+        return self.screened_in if self.candidate.trusted else "separate"
 
 
 class Search:
@@ -116,7 +127,8 @@ class Search:
 
         self._say("check", f"{len(ready)} candidates")
         same = [version for version in await asyncio.gather(*map(checked, ready)) if version]
-        if same and self.stopwatch.control is None:
+        # Confirmations in several processes see the baseline against itself as they go.
+        if self.stopwatch.calibrates and any(version.confirmed_in == "paired" for version in same):
             self._say("measure", "the baseline against itself")
             await self.stopwatch.calibrate()
         return await self._screen(same, parent)
@@ -211,9 +223,9 @@ class Search:
         measured: dict[str, Version] = {}
         for version in versions:
             self._say("measure", f"screening {version.candidate.source}")
-            mode = self.mode(version)
-            alone = len(versions) == 1
-            comparison = await self.stopwatch.screen(base, version.prepared.side, mode, alone=alone)
+            comparison = await self.stopwatch.screen(
+                base, version.prepared.side, version.screened_in, alone=len(versions) == 1
+            )
             attempt = evolve(version.attempt, screening=comparison)
             measured[version.candidate.id] = evolve(version, attempt=attempt)
             ratios = ratios_of(comparison.blocks, comparison.metric)
@@ -234,10 +246,6 @@ class Search:
                     evolve(measured[name].attempt, decision=_too_little(measured[name].attempt, plan))
                 )
         return [measured[name] for name in hopeful]
-
-    def mode(self, version: Version) -> Mode:
-        """Whether both versions may share a process for screening."""
-        return "separate" if version.prepared.separate else "paired"
 
     def record(self, attempt: Attempt) -> None:
         """Keep what became of a candidate, and say so."""

@@ -1,7 +1,8 @@
 """From blocks to a comparison: the whole rule in one place.
 
 The sequential test on the clock that decides, the mean wall ratio positive with it, and no input slower
-beyond what is admitted. A malformed block, or one whose outputs differ, makes the comparison inconclusive
+beyond what is admitted. Blocks of four processes hold the baseline twice: what these say of each other at a look
+is an A/A control, and raises the gain asked for where they are noisy. A malformed block, or one whose outputs differ, makes the comparison inconclusive
 with its problem named: leaving blocks out would let a crash choose the sample.
 """
 
@@ -12,8 +13,9 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
-from codeflash_core.model.comparison import Block, Comparison, Interval, Outcome
-from codeflash_core.stats.blocks import BlockEstimate, estimate_block, primary_clock
+from codeflash_core.model.comparison import Block, Comparison, Control, Interval, Outcome
+from codeflash_core.stats.blocks import BlockEstimate, against_itself, estimate_block, primary_clock
+from codeflash_core.stats.control import adjusted_delta, control
 from codeflash_core.stats.inputs import slower_inputs
 from codeflash_core.stats.sequential import STANDARD, Plan, decide
 
@@ -63,21 +65,39 @@ def assess(blocks: Sequence[Block], plan: Plan = STANDARD) -> Comparison:
             problem="a CPU clock read zero; the calls are too short for it",
         )
     walls = [each.wall for each in estimates]
-    reading = decide(ratios, plan, joint=lambda look: math.fsum(walls[:look]) > 0.0)
+    reading = decide(
+        ratios,
+        plan,
+        joint=lambda look: math.fsum(walls[:look]) > 0.0,
+        floor=lambda look: math.log1p(_asked(plan, _control(blocks[:look], metric))),
+    )
     used = reading.estimate.n
+    within = _control(blocks[:used], metric)
     comparison = Comparison(
         outcome=reading.outcome,
         interval=reading.interval,
-        delta=plan.delta,
+        # Giving up early compares with the plan's own threshold, see `decide`.
+        delta=plan.delta if reading.outcome is Outcome.NOT_FASTER else _asked(plan, within),
         metric=metric,
         wall_mean=math.fsum(walls[:used]) / used,
         slower_inputs=slower_inputs(estimates[:used], metric),
         blocks=blocks,
+        control=within,
         problem="; ".join(caution.value for caution in reading.cautions),
     )
     if reading.outcome is Outcome.FASTER and any(not each.allowed for each in comparison.slower_inputs):
         return evolve(comparison, outcome=Outcome.NOT_FASTER)
     return comparison
+
+
+def _control(blocks: Sequence[Block], metric: str) -> Control | None:
+    """The A/A control that the blocks hold themselves."""
+    ratios = against_itself(blocks, metric)
+    return control(ratios) if len(ratios) > 1 else None
+
+
+def _asked(plan: Plan, within: Control | None) -> float:
+    return adjusted_delta(plan.delta, within)
 
 
 def interval_of(blocks: Sequence[Block], alpha: float, metric: str = "cpu") -> Interval | None:

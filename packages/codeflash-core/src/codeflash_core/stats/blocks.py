@@ -9,12 +9,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from codeflash_core.model.comparison import Block, InputSamples
+from codeflash_core.model.comparison import APART, Block, InputSamples
 
 IDLE_RATIO = 0.9
 """Below this share of CPU in wall time, an undisturbed call waits, and wall time is what counts."""
+
+OF_ITSELF = math.sqrt(1.0 - 1.0 / math.pi)
+"""From the log ratio of two processes of one version to the spread of a ratio of two and two, at most."""
 
 
 def q25(samples: Sequence[float]) -> float:
@@ -162,6 +165,39 @@ def ratios_of(blocks: Sequence[Block], metric: str = "cpu") -> list[float]:
         if math.isfinite(ratio):
             found.append(ratio)
     return found
+
+
+def against_itself(blocks: Sequence[Block], metric: str = "cpu") -> list[float]:
+    """The baseline's log ratio against itself in blocks of four processes, on the scale of their own ratios.
+
+    Such a block holds two processes of each version. With independent processes of variance v, the two of the
+    baseline differ with variance 2 v. The block's own ratio has at most ``2 (1 - 1/pi) v``: the quartile of two
+    processes' samples lies between their mean and the faster one, the minimum of two. The difference of two values
+    is uncorrelated with both: what is seen here says nothing of the ratio that the block gives.
+
+    Args:
+        blocks: Blocks of any mode; those of one process hold no such pair.
+        metric: ``cpu`` or ``wall``.
+    """
+    pairs = [block for block in blocks if block.mode in APART]
+    return [OF_ITSELF * ratio for ratio in ratios_of([_halved(block) for block in pairs], metric)]
+
+
+def _halved(block: Block) -> Block:
+    """The first process of the baseline as one side, the second as the other."""
+    inputs = []
+    for samples in block.inputs:
+        half = len(samples.a_cpu) // 2
+        inputs.append(
+            evolve(
+                samples,
+                a_cpu=samples.a_cpu[:half],
+                a_wall=samples.a_wall[:half],
+                b_cpu=samples.a_cpu[half:],
+                b_wall=samples.a_wall[half:],
+            )
+        )
+    return evolve(block, inputs=tuple(inputs))
 
 
 def _idle_ratio(block: Block, side: str) -> float:

@@ -142,7 +142,11 @@ def cautions(ratios: Sequence[float], threshold: float) -> tuple[Caution, ...]:
 
 
 def decide(
-    ratios: Sequence[float], plan: Plan = STANDARD, *, joint: Callable[[int], bool] | None = None
+    ratios: Sequence[float],
+    plan: Plan = STANDARD,
+    *,
+    joint: Callable[[int], bool] | None = None,
+    floor: Callable[[int], float] | None = None,
 ) -> Reading[Outcome]:
     """Says whether B is faster than A by more than the plan's delta.
 
@@ -154,6 +158,9 @@ def decide(
         plan: The test, fixed beforehand.
         joint: A further condition for "faster", asked with the number of blocks of a look; it can only
             make the test stricter.
+        floor: The log speedup that the noise seen by a look asks for. It can only raise what "faster" has to
+            beat, so that the error stays below the plan's whatever the noise looks like; giving up is left to
+            the plan's own threshold, since more blocks lower the floor.
 
     Raises:
         ValueError: There are no blocks, or a log ratio is not finite.
@@ -168,7 +175,8 @@ def decide(
         alpha = spent / plan.candidates
         low, high = here.interval(alpha)
         doubts = ()
-        if low > plan.threshold:
+        beaten = max(plan.threshold, floor(look)) if floor is not None else plan.threshold
+        if low > beaten:
             doubts = cautions(ratios[:look], plan.threshold)
             if not doubts and (joint is None or joint(look)):
                 return Reading(Outcome.FASTER, here, alpha, low, high, 0)

@@ -123,7 +123,7 @@ def join(
     *,
     cold: bool = False,
 ) -> Block:
-    """One block of the processes that took turns: two of each version.
+    """One block of the processes that took turns: two of each version, in the order in which they ran.
 
     Raises:
         Malformed: The sides did not time the same inputs.
@@ -131,17 +131,18 @@ def join(
     weights = _weights(calls, cold=cold)
     found = []
     for name in weights:
-        parts = [
-            tuple(value for side in sides for value in getattr(side, clock)[name])
-            for sides, clock in ((a, "cpu"), (b, "cpu"), (a, "wall"), (b, "wall"))
-        ]
-        # Processes of one version may have afforded fewer samples; pairs need as many of each.
-        least = min(map(len, parts))
-        cut = [part[:least] for part in parts]
-        found.append(InputSamples(name, weights[name], a[0].loops[name], cut[0], cut[1], cut[2], cut[3]))
+        # Processes of one version may have afforded fewer samples; each counts with as many.
+        least = min(len(side.cpu[name]) for side in (*a, *b))
+        a_cpu, b_cpu = (_both([side.cpu[name][:least] for side in sides]) for sides in (a, b))
+        a_wall, b_wall = (_both([side.wall[name][:least] for side in sides]) for sides in (a, b))
+        found.append(InputSamples(name, weights[name], a[0].loops[name], a_cpu, b_cpu, a_wall, b_wall))
     equal = all(len({side.digests.get(name, "") for side in (*a, *b)}) <= 1 for name in weights)
     threads = max(side.threads for side in (*a, *b))
     return Block(tuple(found), hash_seed, threads, "separate", cold, equal)
+
+
+def _both(processes: Sequence[tuple[float, ...]]) -> tuple[float, ...]:
+    return tuple(value for samples in processes for value in samples)
 
 
 def _weights(calls: Sequence[Call], *, cold: bool) -> dict[str, float]:
