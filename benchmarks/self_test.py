@@ -3,9 +3,10 @@
     python benchmarks/self_test.py --kind same --decisions 500     false "faster" among A/A decisions
     python benchmarks/self_test.py --kind gain --decisions 100     share of true 5 % gains that is found
 
-Every decision is the whole procedure on real blocks of the real worker: the A/A control of the run, then the
-sequential test on unseen inputs. Screening is left out, so the count of false decisions errs upwards. Each
-decision is a line of ``results/self-test-<kind>.jsonl`` as soon as it is made; a run goes on where the file ends.
+Every decision is the whole procedure on real blocks of the real worker: the A/A control of the run, where its
+blocks do not hold one themselves, then the sequential test on unseen inputs. Screening is left out, so the count of
+false decisions errs upwards. Each decision is a line of ``results/self-test-<kind>.jsonl`` as soon as it is made; a
+run goes on where the file ends. ``--mode`` makes decisions of one mode only, ``--into`` keeps them elsewhere.
 """
 
 from __future__ import annotations
@@ -62,7 +63,9 @@ def sides(kind: str, name: str) -> tuple[Side, Side]:
 class Decisions:
     """Makes decisions, one after the other, on an open engine."""
 
-    def __init__(self, session: Session, kind: str, journals: Path, busy_processes: int) -> None:
+    def __init__(
+        self, session: Session, kind: str, journals: Path, busy_processes: int, mode: Mode | None = None
+    ) -> None:
         """Prepare.
 
         Args:
@@ -70,8 +73,10 @@ class Decisions:
             kind: ``same`` or ``gain``.
             journals: Folder for the journals, which are thrown away.
             busy_processes: How many processes keep the cores busy; recorded.
+            mode: The mode of all decisions, or None for the usual mixture.
         """
         self._session = session
+        self._mode = mode
         self._kind = kind
         self._journals = journals
         self._busy = busy_processes
@@ -95,7 +100,8 @@ class Decisions:
     async def decide(self, number: int) -> dict[str, Any]:
         """Make one decision; its function, seed and mode follow from its number."""
         name = FUNCTIONS[number % len(FUNCTIONS)]
-        mode: Mode = "separate" if number % SEPARATE_EVERY == SEPARATE_EVERY - 1 else "paired"
+        usual: Mode = "separate" if number % SEPARATE_EVERY == SEPARATE_EVERY - 1 else "paired"
+        mode = self._mode or usual
         a, b = sides(self._kind, name)
         begun = time.monotonic()
         path = self._journals / f"{number}.jsonl"
@@ -107,10 +113,11 @@ class Decisions:
                 settings=evolve(self._session.engine.settings, seed=number + 1),
             )
             stopwatch = Stopwatch(engine, self._targets[name], self._corpora[name], Budget(600))
-            await self._control(stopwatch, name, number)
+            if mode == "paired":
+                await self._control(stopwatch, name, number)
             comparison = await stopwatch.confirm(a, b, mode, 1)
         path.unlink()
-        control = stopwatch.control
+        control = comparison.control or stopwatch.control
         return {
             "number": number,
             "function": name,
@@ -147,9 +154,9 @@ def stored(path: Path) -> list[dict[str, Any]]:
     return found
 
 
-def result_path(kind: str) -> Path:
+def result_path(kind: str, into: Path = HERE / "results") -> Path:
     """Where the decisions of a kind are kept."""
-    return HERE / "results" / f"self-test-{kind}.jsonl"
+    return into / f"self-test-{kind}.jsonl"
 
 
 def summary(kind: str, decisions: list[Mapping[str, Any]]) -> dict[str, Any]:
@@ -177,9 +184,8 @@ def summary(kind: str, decisions: list[Mapping[str, Any]]) -> dict[str, Any]:
     return figures
 
 
-async def make(kind: str, wanted: int, place: Path, busy_processes: int) -> None:
+async def make(path: Path, wanted: int, place: Path, options: argparse.Namespace) -> None:
     """Make decisions until there are as many as wanted."""
-    path = result_path(kind)
     path.parent.mkdir(exist_ok=True)
     done = {row["number"] for row in stored(path)}
     todo = [number for number in range(wanted) if number not in done]
@@ -187,7 +193,7 @@ async def make(kind: str, wanted: int, place: Path, busy_processes: int) -> None
         return
     root = copy_subject(place)
     async with opened(root, place / "state", ["tests/test_units.py"]) as session:
-        decisions = Decisions(session, kind, place / "journals", busy_processes)
+        decisions = Decisions(session, options.kind, place / "journals", options.busy, options.mode)
         await decisions.prepare()
         for number in todo:
             row = await decisions.decide(number)
@@ -201,10 +207,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--kind", choices=sorted(LIMITS), default="same")
     parser.add_argument("--decisions", type=int, default=500)
     parser.add_argument("--busy", type=int, default=os.cpu_count() or 2, help="busy processes besides")
+    parser.add_argument("--mode", choices=("paired", "separate"), help="decisions of one mode only")
+    parser.add_argument("--into", type=Path, default=HERE / "results", help="folder for the decisions")
     options = parser.parse_args(arguments)
+    path = result_path(options.kind, options.into)
     with busy(options.busy), tempfile.TemporaryDirectory(prefix="codeflash-self-test-") as place:
-        asyncio.run(make(options.kind, options.decisions, Path(place), options.busy))
-    figures = summary(options.kind, stored(result_path(options.kind)))
+        asyncio.run(make(path, options.decisions, Path(place), options))
+    figures = summary(options.kind, stored(path))
     print(json.dumps(figures))
     if options.kind == "same":
         return int(figures["faster"] > max(1, figures["decisions"] * LIMITS["same"]))
