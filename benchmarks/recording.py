@@ -21,11 +21,12 @@ from typing import Any
 
 from opening import copy_subject, opened
 
+from codeflash_core.model.side import ORIGINAL
 from codeflash_core.model.target import Target
 from codeflash_core.pipeline.session import Session
 from codeflash_core.ports.language import Query
 from codeflash_python.runtime.program import address
-from codeflash_python.stages.bench import ORIGINAL, Bench
+from codeflash_python.stages.bench import Bench
 
 TESTS = "tests/test_register.py"
 TARGETS = {"few long calls": "register.py::numbered", "20 000 short calls": "register.py::checksum"}

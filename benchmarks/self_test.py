@@ -18,7 +18,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +31,9 @@ from codeflash_core.model.comparison import Control, Outcome
 from codeflash_core.model.corpus import Corpus
 from codeflash_core.model.side import Side
 from codeflash_core.model.target import Target
+from codeflash_core.pipeline.blocks import Mode
 from codeflash_core.pipeline.budget import Budget
-from codeflash_core.pipeline.measure import Mode, Stopwatch
+from codeflash_core.pipeline.measure import Stopwatch
 from codeflash_core.pipeline.session import Session
 from codeflash_core.pipeline.steps import Steps
 from codeflash_core.ports.language import Query
@@ -159,7 +160,7 @@ def result_path(kind: str, into: Path = HERE / "results") -> Path:
     return into / f"self-test-{kind}.jsonl"
 
 
-def summary(kind: str, decisions: list[Mapping[str, Any]]) -> dict[str, Any]:
+def summary(kind: str, decisions: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The figures of some decisions, with exact one-sided 95 % bounds."""
     total = len(decisions)
     found = sum(row["outcome"] == Outcome.FASTER.value for row in decisions)

@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from codeflash_core.pipeline.budget import GRACE, LEAST_SECONDS, Budget
-from codeflash_core.pipeline.checking import grow_within, within
+from codeflash_core.pipeline.checking import grow_within, in_time
 from codeflash_core.pipeline.run import grow_corpus
 from codeflash_core.pipeline.verify import verify_target
 from codeflash_core.ports.sources import Question
@@ -19,16 +19,16 @@ async def at_once() -> str:
 
 
 async def test_work_that_ends_in_time_gives_its_own_answer() -> None:
-    assert await within(Budget(60.0), at_once, "late") == "done"
+    assert await in_time(Budget(60.0), at_once, "late") == "done"
 
 
 async def test_work_beyond_the_budget_is_cancelled_and_answered_for(monkeypatch) -> None:
     monkeypatch.setattr(Budget, "patience", property(lambda self: 0.01))
-    assert await within(Budget(60.0), hours, "late") == "late"
+    assert await in_time(Budget(60.0), hours, "late") == "late"
 
 
 async def test_cancelling_is_no_answer() -> None:
-    task = asyncio.create_task(within(Budget(60.0), hours, "late"))
+    task = asyncio.create_task(in_time(Budget(60.0), hours, "late"))
     await asyncio.sleep(0)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

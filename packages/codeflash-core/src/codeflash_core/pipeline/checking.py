@@ -56,7 +56,7 @@ async def check_candidate(
     return await engine.steps.once(
         f"check-{depth}:{target.id}:{prepared.side.id}",
         Verdict,
-        lambda: within(budget, lambda: engine.language.check(engine.project, request), late),
+        lambda: in_time(budget, lambda: engine.language.check(engine.project, request), late),
     )
 
 
@@ -73,7 +73,7 @@ async def grow_within(engine: Engine, target: Target, corpus: Corpus, budget: Bu
     return await engine.steps.once(
         f"grow:{target.id}",
         Corpus,
-        lambda: within(
+        lambda: in_time(
             budget,
             lambda: engine.language.grow(engine.project, target, corpus, engine.settings.seed),
             evolve(corpus, problem=f"{OUT_OF_TIME} while inputs were grown"),
@@ -81,7 +81,7 @@ async def grow_within(engine: Engine, target: Target, corpus: Corpus, budget: Bu
     )
 
 
-async def within(budget: Budget, work: Callable[[], Awaitable[T]], late: T) -> T:
+async def in_time(budget: Budget, work: Callable[[], Awaitable[T]], late: T) -> T:
     """The result of some work, or what stands for it when the budget ends first.
 
     Args:

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from codeflash_core.errors import StageError
 from codeflash_core.model.corpus import Call
-from codeflash_core.model.side import Side
+from codeflash_core.model.side import ORIGINAL, Side
 from codeflash_core.model.target import Project, Target
 from codeflash_core.ports.hosts import Answer, Failure, Host, Program
 from codeflash_python.runtime.client import Client
@@ -18,7 +18,6 @@ from codeflash_python.runtime.interpreter import Interpreter, probe
 from codeflash_python.runtime.program import Programs, address
 from codeflash_python.tests.outcomes import TestRun
 
-ORIGINAL = Side()
 HASH_SEEDS = (1, 2)
 """Values of ``PYTHONHASHSEED`` under which behaviour is compared."""
 CHECKING = ("load", "replay", "faults", "render")

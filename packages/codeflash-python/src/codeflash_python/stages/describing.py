@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from codeflash_core.errors import CodeflashError
+from codeflash_core.model.side import ORIGINAL
 from codeflash_core.model.target import Project
 from codeflash_core.ports.language import Description
-from codeflash_python.stages.bench import ORIGINAL, Bench
+from codeflash_python.stages.bench import Bench
 
 
 async def describe(bench: Bench, project: Project) -> Description:

@@ -7,8 +7,9 @@ from codeflash_core.model.target import Project
 from codeflash_core.ports.language import CheckRequest
 from codeflash_python.stages.bench import Bench
 from codeflash_python.stages.observing import ask_to_grow
+from codeflash_python.stages.original import Original
 from codeflash_python.stages.steadying import repeatable
-from codeflash_python.stages.trimming import GROWN_BYTES, affordable, quick, within
+from codeflash_python.stages.trimming import GROWN_BYTES, affordable, fitting, quick
 
 SEED_APART = 7919
 """Keeps these inputs apart from those that were grown before the first candidate."""
@@ -34,8 +35,8 @@ async def fuzz_inputs(bench: Bench, project: Project, request: CheckRequest) -> 
         seed = request.seed + SEED_APART
         made, _ = await ask_to_grow(bench, project, request.target, recorded, seed, cases)
         fresh = quick(
-            within(tuple({call.id: call for call in made if call.id not in known}.values()), GROWN_BYTES)
+            fitting(tuple({call.id: call for call in made if call.id not in known}.values()), GROWN_BYTES)
         )
-        fixed = corpus.fix_clock
-        found = bench.fuzz[key] = await repeatable(bench, project, request.target, fresh, request.seed, fixed)
+        original = Original(bench, project, request.target, request.seed, corpus.fix_clock)
+        found = bench.fuzz[key] = await repeatable(original, fresh)
     return found

@@ -9,19 +9,21 @@ from typing import Any
 from attrs import evolve
 
 from codeflash_core.model.corpus import Call, Corpus, Grade
+from codeflash_core.model.side import ORIGINAL
 from codeflash_core.model.target import Project, Target, Workload
 from codeflash_core.ports.hosts import Answer, Failure
 from codeflash_python.runtime.program import address
 from codeflash_python.runtime.together import together
-from codeflash_python.stages.bench import ORIGINAL, Bench, refuse
+from codeflash_python.stages.bench import Bench, refuse
+from codeflash_python.stages.original import Original
 from codeflash_python.stages.steadying import mark_shared, steady
 from codeflash_python.stages.trimming import (
     GROWN_BYTES,
     GROWN_SECONDS,
     RECORDED_BYTES,
     affordable,
+    fitting,
     quick,
-    within,
 )
 from codeflash_python.tests.selection import in_test_evidence, usable_tests
 from codeflash_python.timing.choosing import choose
@@ -177,22 +179,23 @@ async def grow_and_steady(
     """The corpus on which candidates are judged: more cases, unseen ones, growing sizes, all of them repeatable."""
     if not corpus.calls or corpus.problem:
         return corpus
-    recorded = within(corpus.calls, RECORDED_BYTES)
+    recorded = fitting(corpus.calls, RECORDED_BYTES)
     if len(recorded) < len(corpus.calls):
         left = len(corpus.calls) - len(recorded)
         corpus = evolve(corpus, notes=(*corpus.notes, f"{left} large recorded inputs are left out"))
     more, notes = await ask_to_grow(bench, project, target, recorded, seed, affordable(recorded, GROWN))
     known = {call.id for call in recorded}
-    fresh = {call.id: call for call in quick(within(more, GROWN_BYTES)) if call.id not in known}
+    fresh = {call.id: call for call in quick(fitting(more, GROWN_BYTES)) if call.id not in known}
     grown = evolve(corpus, calls=(*recorded, *fresh.values()), notes=(*corpus.notes, *notes))
     # One process makes the inputs to time while others repeat those to compare.
+    original = Original(bench, project, target, seed)
     steadied, timed = await together(
-        steady(bench, project, target, grown, seed),
+        steady(original, grown),
         _grow_timed(bench, project, target, recorded, frozenset(known | set(fresh)), seed),
     )
     if steadied.problem:
         return steadied
-    return await mark_shared(bench, project, target, _with_timed(steadied, timed), seed)
+    return await mark_shared(original, _with_timed(steadied, timed))
 
 
 async def _grow_timed(

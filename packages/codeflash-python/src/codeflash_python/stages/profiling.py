@@ -8,12 +8,13 @@ from pathlib import Path
 from attrs import evolve
 
 from codeflash_core.errors import CodeflashError
+from codeflash_core.model.side import ORIGINAL
 from codeflash_core.model.target import Project, Ranked, Target, Workload
 from codeflash_core.ports.hosts import Failure
 from codeflash_core.ports.language import Profile
 from codeflash_core.texts import decode
 from codeflash_python.profiling.ranking import rank
-from codeflash_python.stages.bench import ORIGINAL, Bench, refuse
+from codeflash_python.stages.bench import Bench, refuse
 from codeflash_python.stages.observing import RECORDING_SECONDS, workload_request
 from codeflash_rewrites.catalogue import by_slug, proposals
 from codeflash_rewrites.rule import Facts, Subject

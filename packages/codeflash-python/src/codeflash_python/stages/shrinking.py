@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from codeflash_core.model.corpus import Call
+from codeflash_core.model.side import ORIGINAL
 from codeflash_core.model.verdict import Different
 from codeflash_python.runtime.program import address
-from codeflash_python.stages.bench import ORIGINAL
 
 if TYPE_CHECKING:
     from codeflash_python.stages.checking import Check

@@ -8,11 +8,11 @@ from attrs import frozen
 
 from codeflash_core.errors import StageError
 from codeflash_core.model.corpus import Corpus
-from codeflash_core.model.side import Side
+from codeflash_core.model.side import ORIGINAL, Side
 from codeflash_core.model.target import Project, Target
 from codeflash_core.model.verdict import Counterexample, Different, Undecided
 from codeflash_python.runtime.program import address
-from codeflash_python.stages.bench import ORIGINAL, Bench
+from codeflash_python.stages.bench import Bench
 from codeflash_python.tests.outcomes import TestOutcome, TestRun, compare_runs, read_test_run, stable_tests
 from codeflash_python.tests.selection import spread
 

@@ -13,7 +13,7 @@ SMALL_BYTES = 1024
 """Inputs up to this size are always kept."""
 
 
-def within(calls: Sequence[Call], most_bytes: int) -> tuple[Call, ...]:
+def fitting(calls: Sequence[Call], most_bytes: int) -> tuple[Call, ...]:
     """The calls that fit, in their order: all small ones, then the others from the smallest on.
 
     The largest is kept besides them, so that large inputs are not left out altogether.
