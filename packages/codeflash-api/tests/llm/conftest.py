@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,13 @@ from codeflash_api.llm.model import Deadline, Message, Prompt, ProviderError, Re
 SERVERS = str(Path(__file__).parent / "servers")
 if SERVERS not in sys.path:
     sys.path.insert(0, SERVERS)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _sdks() -> None:
+    """Importing a vendor's SDK takes seconds: not out of the time that a test gives a model to answer."""
+    for name in ("anthropic", "openai"):
+        importlib.import_module(name)
 
 
 @pytest.fixture(autouse=True)

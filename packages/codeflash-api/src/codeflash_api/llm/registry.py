@@ -17,6 +17,7 @@ from codeflash_api.llm.model import Model
 from codeflash_api.llm.providers import anthropic, azure, bedrock, openai_compatible
 from codeflash_api.llm.providers.client import Lazily
 from codeflash_api.llm.providers.recorded import Recorded
+from codeflash_api.llm.providers.vendor import VendorModel
 from codeflash_api.llm.retry import Patience, Retrying
 from codeflash_api.settings import ProviderSettings, Settings
 from codeflash_api.variables import PREFIX
@@ -108,25 +109,21 @@ class _Shelf:
 def _openai(provider: ProviderSettings, settings: Settings) -> Callable[[str], Model]:
     if not provider.base_url:
         _need(provider, "key", provider.key, "or BASE_URL for a server of your own")
-    wire = _chat_wire(provider, settings, own=not provider.base_url)
+    dialect = openai_compatible.ChatCompletions(_chat_wire(provider, settings, own=not provider.base_url))
     client = Lazily(provider.name, lambda: openai_compatible.openai_client(provider.key, provider.base_url))
-    return lambda model: openai_compatible.ChatCompletions(
-        provider.name, _named(provider, model), client, wire
-    )
+    return lambda model: VendorModel(provider.name, _named(provider, model), client, dialect)
 
 
 def _azure(provider: ProviderSettings, settings: Settings) -> Callable[[str], Model]:
     token = provider.options.get("token", "")
     _need(provider, "base_url", provider.base_url, "the address of the resource")
     _need(provider, "key", provider.key or token, "or TOKEN")
-    wire = _chat_wire(provider, settings, own=True)
+    dialect = openai_compatible.ChatCompletions(_chat_wire(provider, settings, own=True))
     version = provider.options.get("api_version", "")
     client: Lazily[AsyncOpenAI] = Lazily(
         provider.name, lambda: azure.azure_client(provider.base_url, provider.key, token, version)
     )
-    return lambda model: openai_compatible.ChatCompletions(
-        provider.name, _named(provider, model), client, wire
-    )
+    return lambda model: VendorModel(provider.name, _named(provider, model), client, dialect)
 
 
 def _anthropic(provider: ProviderSettings, settings: Settings) -> Callable[[str], Model]:
@@ -134,7 +131,7 @@ def _anthropic(provider: ProviderSettings, settings: Settings) -> Callable[[str]
     version = _version(provider, "2023-06-01")
     wire = _messages_wire(provider, settings, headers={"anthropic-version": version} if version else {})
     client = Lazily(provider.name, lambda: anthropic.anthropic_client(provider.key, provider.base_url))
-    return lambda model: anthropic.Messages(provider.name, _named(provider, model), client, wire)
+    return lambda model: VendorModel(provider.name, _named(provider, model), client, anthropic.Messages(wire))
 
 
 def _bedrock(provider: ProviderSettings, settings: Settings) -> Callable[[str], Model]:
@@ -151,9 +148,8 @@ def _bedrock(provider: ProviderSettings, settings: Settings) -> Callable[[str], 
             region, provider.base_url, key=provider.key, secret=secret, token=token
         ),
     )
-    return lambda model: anthropic.Messages(
-        provider.name, _named(provider, model), client, wire, bedrock.unreadable
-    )
+    dialect = anthropic.Messages(wire, bedrock.unreadable)
+    return lambda model: VendorModel(provider.name, _named(provider, model), client, dialect)
 
 
 def _recorded(provider: ProviderSettings, settings: Settings) -> Callable[[str], Model]:

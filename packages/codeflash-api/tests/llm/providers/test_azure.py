@@ -8,13 +8,16 @@ from codeflash_api.llm.model import Misconfigured, RateLimited, Refused, Tokens
 from codeflash_api.llm.providers.azure import API_VERSION, azure_client
 from codeflash_api.llm.providers.client import Lazily
 from codeflash_api.llm.providers.openai_compatible import ChatCompletions, Wire
+from codeflash_api.llm.providers.vendor import VendorModel
 
 
 @pytest.fixture
 async def ask(prompt, soon):
     async def asked(server, *, deployment="fast-4.1", key=KEY, token="", version="", stream=True):
         client = Lazily("azure", lambda: azure_client(server.url, key, token, version))
-        model = ChatCompletions("azure", deployment, client, Wire(stream, "max_completion_tokens"))
+        model = VendorModel(
+            "azure", deployment, client, ChatCompletions(Wire(stream, "max_completion_tokens"))
+        )
         try:
             return await model.complete(prompt, soon)
         finally:

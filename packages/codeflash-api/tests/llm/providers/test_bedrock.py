@@ -31,6 +31,7 @@ from codeflash_api.llm.model import (
 from codeflash_api.llm.providers.anthropic import Messages, Wire
 from codeflash_api.llm.providers.bedrock import bedrock_client, unreadable
 from codeflash_api.llm.providers.client import Lazily
+from codeflash_api.llm.providers.vendor import VendorModel
 
 MODEL = "eu.anthropic.claude-sonnet-4-5-20250929-v1:0"
 
@@ -39,11 +40,11 @@ MODEL = "eu.anthropic.claude-sonnet-4-5-20250929-v1:0"
 async def made():
     models = []
 
-    def make(server, *, key=KEY, secret=SECRET, token="", stream=True) -> Messages:
+    def make(server, *, key=KEY, secret=SECRET, token="", stream=True) -> VendorModel:
         client = Lazily(
             "bedrock", lambda: bedrock_client(REGION, server.url, key=key, secret=secret, token=token)
         )
-        models.append(Messages("bedrock", MODEL, client, Wire(stream=stream), unreadable))
+        models.append(VendorModel("bedrock", MODEL, client, Messages(Wire(stream=stream), unreadable)))
         return models[-1]
 
     yield make
@@ -72,7 +73,8 @@ async def test_a_signed_request_is_answered(server, made, prompt, soon, stream):
 async def test_the_version_of_the_body_can_be_set(made, server, prompt, soon):
     server.then(says("x"))
     model = made(server)
-    model.wire = Wire(temperature=True, body={"anthropic_version": "bedrock-2023-05-31"})
+    wire = Wire(temperature=True, body={"anthropic_version": "bedrock-2023-05-31"})
+    model.dialect = Messages(wire, unreadable)
 
     reply = await model.complete(prompt, soon)
 

@@ -8,7 +8,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
 from attrs import define, field, frozen
+
+from codeflash_api.llm.model import TimedOut
 
 
 @frozen
@@ -134,6 +137,19 @@ async def listening(server: Server) -> AsyncIterator[Server]:
     finally:
         listener.close()
         await asyncio.sleep(0)
+
+
+async def asked_in_vain(server: Server, ask: Callable[[float], Awaitable[object]]) -> None:
+    """Ask with longer and longer deadlines until one is so long that the question comes to the server.
+
+    How long that takes depends on the machine.
+    """
+    for seconds in (0.3, 3.0, 30.0):
+        with pytest.raises(TimedOut, match="no answer"):
+            await ask(seconds)
+        if server.asked:
+            break
+    await server.left.wait()
 
 
 def status(code: int, body: object, **headers: str) -> Script:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import time
 from collections.abc import Callable, Mapping
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from attrs import define, field, frozen
+from attrs import field, frozen
 
-from codeflash_api.llm.failures import from_error_object, translated
-from codeflash_api.llm.model import BadAnswer, Deadline, Prompt, Reply, Stop, Tokens
-from codeflash_api.llm.providers.client import CONNECT_SECONDS, Lazily, within
-from codeflash_api.llm.providers.reading import Pieces, count, mapping, plain, sequence, text
+from codeflash_api.llm.model import Prompt, Stop, Tokens
+from codeflash_api.llm.providers.reading import Pieces, count, mapping, sequence, text
+from codeflash_api.llm.providers.vendor import Joined, Read
 
 if TYPE_CHECKING:
+    import httpx2
     from anthropic import AsyncAnthropic, AsyncAnthropicBedrock
 
 VENDOR = "https://api.anthropic.com"
@@ -65,45 +64,37 @@ def anthropic_client(key: str, base_url: str) -> AsyncAnthropic:
     )
 
 
-@define
+@frozen
 class Messages:
-    """A model behind ``/v1/messages``, or behind Bedrock's ``invoke`` paths.
+    """Models behind ``/v1/messages``, or behind Bedrock's ``invoke`` paths.
 
     Attributes:
-        provider: The provider's name.
-        model: The model's name.
-        client: The SDK's client, which models of one provider share.
         wire: What can be set.
-        unreadable: Gives the errors of what reads the stream, where that is not the SDK itself.
-        clock: Monotonic seconds.
+        strange: Gives the errors of what reads the stream, where that is not the SDK itself.
     """
 
-    provider: str
-    model: str
-    client: Lazily[AsyncAnthropic] | Lazily[AsyncAnthropicBedrock] = field(repr=False)
     wire: Wire = field(factory=Wire)
-    unreadable: Callable[[], tuple[type[Exception], ...]] = tuple
-    clock: Callable[[], float] = time.monotonic
+    strange: Callable[[], tuple[type[Exception], ...]] = tuple
 
-    async def complete(self, prompt: Prompt, deadline: Deadline) -> Reply:
-        """One answer to one prompt.
+    @property
+    def longest(self) -> float:
+        """Most seconds of one exchange."""
+        return self.wire.longest
 
-        Raises:
-            ProviderError: There is none.
-        """
-        request = self._request(prompt)
-        started = self.clock()
-        async with within(self.provider, deadline, self.wire.longest) as seconds:
-            answer = await self._answer(request, seconds)
-        return self._reply(request, answer, self.clock() - started)
+    def sdk(self) -> ModuleType:
+        """Anthropic's."""
+        import anthropic
 
-    async def close(self) -> None:
-        """Close the connections."""
-        await self.client.close()
+        return anthropic
 
-    def _request(self, prompt: Prompt) -> dict[str, Any]:
+    def unreadable(self) -> tuple[type[Exception], ...]:
+        """Those of what reads the stream."""
+        return self.strange()
+
+    def request(self, model: str, prompt: Prompt) -> dict[str, Any]:
+        """The body that asks a prompt."""
         request: dict[str, Any] = {
-            "model": self.model,
+            "model": model,
             "max_tokens": prompt.max_tokens,
             "messages": [{"role": turn.role, "content": turn.text} for turn in prompt.messages],
         }
@@ -115,49 +106,34 @@ class Messages:
             request["stream"] = True
         return request | dict(self.wire.body)
 
-    async def _answer(self, request: Mapping[str, Any], seconds: float) -> dict[str, Any]:
-        client = await self.client.get()
-        import anthropic
-        import httpx2
-
-        timeout = httpx2.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
+    async def send(
+        self,
+        client: AsyncAnthropic | AsyncAnthropicBedrock,
+        request: Mapping[str, Any],
+        patience: httpx2.Timeout,
+    ) -> Any:
+        """Send it; fields that the SDK does not know go past it."""
         more = {key: request[key] for key in ("temperature", *self.wire.body) if key in request}
-        with translated(self.provider, anthropic, self.unreadable()):
-            answer = await client.messages.create(
-                **{key: value for key, value in request.items() if key not in more},
-                extra_body=more or None,
-                extra_headers=dict(self.wire.headers) or None,
-                timeout=timeout,
-            )
-            if not request.get("stream"):
-                return dict(plain(self.provider, answer))
-            async with answer as stream:
-                if "application/json" in stream.response.headers.get("content-type", ""):  # it did not stream
-                    return dict(mapping(json.loads(await stream.response.aread())))
-                joined = _Joined(self.provider)
-                async for event in stream:
-                    joined.add(plain(self.provider, event))
-                return joined.whole()
+        return await client.messages.create(
+            **{key: value for key, value in request.items() if key not in more},
+            extra_body=more or None,
+            extra_headers=dict(self.wire.headers) or None,
+            timeout=patience,
+        )
 
-    def _reply(self, request: Mapping[str, Any], answer: Mapping[str, Any], seconds: float) -> Reply:
-        if answer.get("type") == "error" or answer.get("error"):
-            raise from_error_object(self.provider, answer)
-        reason = text(answer.get("stop_reason"))
-        if not reason:
-            raise BadAnswer(self.provider, "the answer ends too early")
-        stop: Stop = _STOPS.get(reason, "other")
+    def joined(self, provider: str) -> Joined:
+        """What puts a stream together."""
+        return _Joined(provider)
+
+    def read(self, provider: str, answer: Mapping[str, Any]) -> Read:
+        """What a whole answer says."""
         blocks = [mapping(block) for block in sequence(answer.get("content"))]
-        content = "".join(text(block.get("text")) for block in blocks if block.get("type") == "text")
-        if not content and stop != "refused":
-            raise BadAnswer(self.provider, f"the answer is empty ({stop})")
-        return Reply(
-            text=content,
-            provider=self.provider,
-            model=text(answer.get("model")) or self.model,
-            tokens=_tokens(mapping(answer.get("usage"))),
-            stop=stop,
-            raw={"request": request, "response": answer},
-            seconds=seconds,
+        reason = text(answer.get("stop_reason"))
+        return Read(
+            "".join(text(block.get("text")) for block in blocks if block.get("type") == "text"),
+            reason,
+            _STOPS.get(reason, "other"),
+            _tokens(mapping(answer.get("usage"))),
         )
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
-from attrs import define, field, frozen
+from attrs import field, frozen
 
-from codeflash_api.llm.failures import from_error_object, translated
-from codeflash_api.llm.model import BadAnswer, Deadline, Prompt, Reply, Stop, Tokens
-from codeflash_api.llm.providers.client import CONNECT_SECONDS, Lazily, within
-from codeflash_api.llm.providers.reading import Pieces, count, mapping, plain, sequence, text
+from codeflash_api.llm.model import BadAnswer, Prompt, Stop, Tokens
+from codeflash_api.llm.providers.reading import Pieces, count, mapping, sequence, text
+from codeflash_api.llm.providers.vendor import Joined, Read
 
 if TYPE_CHECKING:
+    import httpx2
     from openai import AsyncOpenAI
 
 VENDOR = "https://api.openai.com/v1"
@@ -59,44 +58,36 @@ def openai_client(key: str, base_url: str) -> AsyncOpenAI:
     )
 
 
-@define
+@frozen
 class ChatCompletions:
-    """A model behind ``/chat/completions``.
+    """Models behind ``/chat/completions``.
 
     Attributes:
-        provider: The provider's name.
-        model: The model's or deployment's name.
-        client: The SDK's client, which models of one provider share.
         wire: Where this server differs from others.
-        clock: Monotonic seconds.
     """
 
-    provider: str
-    model: str
-    client: Lazily[AsyncOpenAI] = field(repr=False)
     wire: Wire = field(factory=Wire)
-    clock: Callable[[], float] = time.monotonic
 
-    async def complete(self, prompt: Prompt, deadline: Deadline) -> Reply:
-        """One answer to one prompt.
+    @property
+    def longest(self) -> float:
+        """Most seconds of one exchange."""
+        return self.wire.longest
 
-        Raises:
-            ProviderError: There is none.
-        """
-        request = self._request(prompt)
-        started = self.clock()
-        async with within(self.provider, deadline, self.wire.longest) as seconds:
-            answer = await self._answer(request, seconds)
-        return self._reply(request, answer, self.clock() - started)
+    def sdk(self) -> ModuleType:
+        """OpenAI's."""
+        import openai
 
-    async def close(self) -> None:
-        """Close the connections."""
-        await self.client.close()
+        return openai
 
-    def _request(self, prompt: Prompt) -> dict[str, Any]:
+    def unreadable(self) -> tuple[type[Exception], ...]:
+        """None: the SDK reads everything itself."""
+        return ()
+
+    def request(self, model: str, prompt: Prompt) -> dict[str, Any]:
+        """The body that asks a prompt."""
         system = [{"role": "system", "content": prompt.system}] if prompt.system else []
         turns = [{"role": turn.role, "content": turn.text} for turn in prompt.messages]
-        request: dict[str, Any] = {"model": self.model, "messages": [*system, *turns]}
+        request: dict[str, Any] = {"model": model, "messages": [*system, *turns]}
         request[self.wire.limit_name] = prompt.max_tokens
         if prompt.temperature is not None and self.wire.temperature:
             request["temperature"] = prompt.temperature
@@ -104,46 +95,30 @@ class ChatCompletions:
             request |= {"stream": True, "stream_options": {"include_usage": True}}
         return request
 
-    async def _answer(self, request: Mapping[str, Any], seconds: float) -> dict[str, Any]:
-        client = await self.client.get()
-        import httpx2
-        import openai
+    async def send(self, client: AsyncOpenAI, request: Mapping[str, Any], patience: httpx2.Timeout) -> Any:
+        """Send it."""
+        return await client.chat.completions.create(**request, timeout=patience)
 
-        timeout = httpx2.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
-        with translated(self.provider, openai):
-            answer = await client.chat.completions.create(**request, timeout=timeout)
-            if not request.get("stream"):
-                return dict(plain(self.provider, answer))
-            async with answer as stream:
-                if "json" in stream.response.headers.get("content-type", ""):  # it does not know of streams
-                    return dict(mapping(json.loads(await stream.response.aread())))
-                joined = _Joined(self.provider)
-                async for chunk in stream:
-                    joined.add(plain(self.provider, chunk))
-                return joined.whole()
+    def joined(self, provider: str) -> Joined:
+        """What puts a stream together."""
+        return _Joined(provider)
 
-    def _reply(self, request: Mapping[str, Any], answer: Mapping[str, Any], seconds: float) -> Reply:
-        if answer.get("error"):
-            raise from_error_object(self.provider, answer)
+    def read(self, provider: str, answer: Mapping[str, Any]) -> Read:
+        """What the first choice of a whole answer says.
+
+        Raises:
+            BadAnswer: There is none.
+        """
         choices = sequence(answer.get("choices"))
         if not choices:
-            raise BadAnswer(self.provider, "the answer has no choices")
+            raise BadAnswer(provider, "the answer has no choices")
         message = mapping(mapping(choices[0]).get("message"))
         reason = text(mapping(choices[0]).get("finish_reason"))
-        if not reason:
-            raise BadAnswer(self.provider, "the answer ends too early")
-        stop: Stop = "refused" if text(message.get("refusal")) else _STOPS.get(reason, "other")
-        content = text(message.get("content"))
-        if not content and stop != "refused":
-            raise BadAnswer(self.provider, f"the answer is empty ({stop})")
-        return Reply(
-            text=content,
-            provider=self.provider,
-            model=text(answer.get("model")) or self.model,
-            tokens=_tokens(mapping(answer.get("usage"))),
-            stop=stop,
-            raw={"request": request, "response": answer},
-            seconds=seconds,
+        return Read(
+            text(message.get("content")),
+            reason,
+            "refused" if text(message.get("refusal")) else _STOPS.get(reason, "other"),
+            _tokens(mapping(answer.get("usage"))),
         )
 
 
