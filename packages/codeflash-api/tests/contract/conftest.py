@@ -28,7 +28,8 @@ from running_service import (
     vendor,
 )
 
-from codeflash_api.auth.repository import NewKey, create_key, put_plan
+from codeflash_api.auth.organizations import put_plan
+from codeflash_api.auth.repository import NewKey, create_key
 from codeflash_api.cli.opening import settings_with_database
 from codeflash_api.db.engine import open_database
 

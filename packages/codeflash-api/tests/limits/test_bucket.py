@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import delete, func, select, text, update
 
 from codeflash_api.auth.keys import digest
-from codeflash_api.auth.repository import NewKey, create_key, put_organization, put_plan
+from codeflash_api.auth.organizations import put_organization, put_plan
+from codeflash_api.auth.repository import NewKey, create_key
 from codeflash_api.db.engine import Database, open_database
 from codeflash_api.db.tables import api_keys, buckets, usage
 from codeflash_api.errors import ApiError

@@ -15,7 +15,9 @@ from codeflash_api.errors import ApiError
 from codeflash_api.feature import Feature
 from codeflash_api.llm.model import Deadline, Reply, Tokens
 from codeflash_api.usage.call import Call, stored_trace
-from codeflash_api.usage.repository import Request, admit, beat, leave, settle, sweep, totals
+from codeflash_api.usage.repository import Request, admit, settle
+from codeflash_api.usage.servers import beat, leave, sweep
+from codeflash_api.usage.totals import totals
 
 
 async def open_call(database: Database, secret: str, feature: Feature = Feature.RANK) -> Call:

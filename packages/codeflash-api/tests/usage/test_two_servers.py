@@ -18,7 +18,7 @@ from codeflash_api.auth.keys import digest
 from codeflash_api.auth.repository import NewKey, create_key
 from codeflash_api.db.engine import Database
 from codeflash_api.db.tables import api_keys, buckets, usage
-from codeflash_api.usage.repository import sweep
+from codeflash_api.usage.servers import sweep
 
 CLIENTS = 200
 CALLS_EACH = 3

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from codeflash_api.db.durability import UNAWAITED
 from codeflash_api.db.tables import answers
 from codeflash_api.usage.call import Call, stored_trace
 
@@ -71,5 +72,5 @@ async def remember(resources: Resources, call: Call, slot: str, body: Mapping[st
             statement.on_conflict_do_update(
                 index_elements=["organization_id", "trace_id", "slot"],
                 set_={"body": statement.excluded.body, "created_at": statement.excluded.created_at},
-            )
+            ).returning(UNAWAITED)
         )

@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import Depends, Request
 from sqlalchemy import bindparam
 
+from codeflash_api.auth.callers import caller, principal
 from codeflash_api.auth.keys import bearer, digest
-from codeflash_api.auth.repository import caller, principal
 from codeflash_api.db.tables import api_keys
 from codeflash_api.resources import Resources, get_resources
 from codeflash_api.usage.call import Principal

@@ -45,9 +45,7 @@ _OPTIONS = {
     "max_connections": "60",
     "shared_buffers": "64MB",
     "unix_socket_permissions": "0700",
-    # Answers do not wait for the disk: when the machine loses power, up to 30 ms of the ledger go with it.
-    # Nothing is lost when services or clients are killed. Who needs more sets DATABASE_URL.
-    "synchronous_commit": "off",
+    # Rows of calls that are under way do not wait for the disk: they are there 30 ms later at most.
     "wal_writer_delay": "10ms",
     "log_min_messages": "warning",
     # Statements hold what clients sent: neither slow nor failing ones are written to the log.

@@ -6,6 +6,7 @@ import uuid
 
 from sqlalchemy import insert
 
+from codeflash_api.db.durability import UNAWAITED
 from codeflash_api.db.engine import Database
 from codeflash_api.db.tables import feature_logs
 
@@ -21,4 +22,4 @@ async def keep(database: Database, organization_id: uuid.UUID, trace_id: str, bo
     """
     statement = insert(feature_logs).values(organization_id=organization_id, trace_id=trace_id, body=body)
     async with database.single() as connection:
-        await connection.execute(statement)
+        await connection.execute(statement.returning(UNAWAITED))

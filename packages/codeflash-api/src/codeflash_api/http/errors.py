@@ -15,6 +15,8 @@ from codeflash_api.errors import ApiError
 
 SHOWN_PROBLEMS = 3
 SHOWN_CHARACTERS = 60
+BUDGET = "budget"
+"""Where ``request.state`` holds the headers that tell an admitted call what is left to it."""
 _LOCATIONS = ("body", "query", "path", "header")
 
 
@@ -73,18 +75,25 @@ def install(app: FastAPI) -> None:
 
 async def _api_error(request: Request, problem: Exception) -> JSONResponse:
     assert isinstance(problem, ApiError)
-    return error_response(problem.message, problem.status, problem.headers)
+    return _answer(request, problem.message, problem.status, problem.headers)
 
 
 async def _unreadable(request: Request, problem: Exception) -> JSONResponse:
     assert isinstance(problem, RequestValidationError)
-    return error_response(sentence(problem.errors()), 422)
+    return _answer(request, sentence(problem.errors()), 422)
 
 
 async def _http_error(request: Request, problem: Exception) -> JSONResponse:
     assert isinstance(problem, HTTPException)
     status = 422 if problem.status_code == 400 else problem.status_code
-    return error_response(_reason(status, request), status, problem.headers)
+    return _answer(request, _reason(status, request), status, problem.headers)
+
+
+def _answer(
+    request: Request, message: str, status: int, headers: Mapping[str, str] | None = None
+) -> JSONResponse:
+    """An error as it is sent; a call that was admitted is told its remaining budget all the same."""
+    return error_response(message, status, {**getattr(request.state, BUDGET, {}), **(headers or {})})
 
 
 def _reason(status: int, request: Request) -> str:

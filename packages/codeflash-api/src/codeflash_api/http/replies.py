@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
-from codeflash_api.http.errors import error_response
+from codeflash_api.http.errors import BUDGET, error_response
 
 State = dict[str, Any]
 
@@ -26,5 +26,6 @@ async def reply(
     status: int,
     headers: Mapping[str, str] | None = None,
 ) -> None:
-    """Send an error answer."""
-    await error_response(message, status, headers)(scope, receive, send)
+    """Send an error answer, with the budget of a call that was admitted."""
+    every = {**state_of(scope).get(BUDGET, {}), **(headers or {})}
+    await error_response(message, status, every)(scope, receive, send)

@@ -56,7 +56,7 @@ def taking(who: CTE) -> Taking:
     """Take one call from the buckets of a caller.
 
     Args:
-        who: At most one row of :func:`codeflash_api.auth.repository.caller` with a further column ``usable``.
+        who: At most one row of :func:`codeflash_api.auth.callers.caller` with a further column ``usable``.
     """
     own = buckets.c.owner_id == who.c.key_id
     locked = (

@@ -59,6 +59,8 @@ async def _admitted(request: Request, response: Response, resources: Resources, 
     wanted = repository.Request(bearer(request.headers.get("authorization")), feature, request_id, trace_id)
     admitted = await repository.admit(resources.database, wanted)
     response.headers.update(admitted.budget.headers)
+    # Answers other than 200 are made elsewhere, and carry them too.
+    request.state.budget = admitted.budget.headers
     call = Call(admitted.id, admitted.principal, feature, request_id, deadline, trace_id)
     request.state.call = call
     return call

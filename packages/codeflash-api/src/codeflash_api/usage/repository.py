@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,34 +11,27 @@ from attrs import field, frozen
 from sqlalchemy import (
     Insert,
     Select,
-    Text,
     any_,
     bindparam,
-    cast,
-    delete,
     func,
     insert,
     literal,
     not_,
     or_,
     select,
-    update,
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from codeflash_api.auth.callers import caller, principal
 from codeflash_api.auth.keys import digest
-from codeflash_api.auth.repository import caller, principal
+from codeflash_api.db.clock import ago
+from codeflash_api.db.durability import UNAWAITED
 from codeflash_api.db.engine import Database
-from codeflash_api.db.tables import api_keys, organizations, servers, usage
+from codeflash_api.db.tables import api_keys, usage
 from codeflash_api.errors import ApiError, forbidden
 from codeflash_api.feature import Feature
-from codeflash_api.limits.bucket import MONTH_START, UNTIL_NEXT_MONTH, Budget, left, refusal, taking
+from codeflash_api.limits.bucket import UNTIL_NEXT_MONTH, Budget, left, refusal, taking
 from codeflash_api.usage.call import Call, Outcome, Principal, Spent, stored_trace
-
-# A server that was not seen for so long is dead. It is seen three times as often.
-LEASE_SECONDS = 30.0
-# Longer than any request may take: what is still open then belongs to nobody.
-LONGEST_SECONDS = 900.0
 
 
 @frozen
@@ -74,35 +66,6 @@ class Admitted:
     budget: Budget
 
 
-@frozen
-class Total:
-    """What an organization used of a feature.
-
-    Attributes:
-        organization: Its name, or its id when it is gone.
-        feature: The feature.
-        model: The model that answered last in each call; empty for calls without one.
-        outcome: How the calls ended.
-        calls: How many.
-        tokens_in: Tokens read, cached ones included.
-        tokens_cached: The part of them that the provider had cached.
-        tokens_out: Tokens written.
-        dollars: The price of those calls whose price is known.
-        unpriced: How many calls have a price that is not known.
-    """
-
-    organization: str
-    feature: str
-    model: str
-    outcome: str
-    calls: int
-    tokens_in: int
-    tokens_cached: int
-    tokens_out: int
-    dollars: Decimal
-    unpriced: int
-
-
 def _admission() -> Select[Any]:
     """Authenticates, takes from the buckets and inserts the row: one statement, one transaction, one round trip."""
     found = caller(bindparam("hash", type_=api_keys.c.hash.type)).cte("found")
@@ -131,8 +94,7 @@ def _admission() -> Select[Any]:
             take.verdict,
             inserted.c.id.label("admitted"),
             UNTIL_NEXT_MONTH.label("until_next_month"),
-            # The settlement waits for the disk where the database is set up so, and makes the row when it is lost.
-            func.set_config("synchronous_commit", "off", True),
+            UNAWAITED,
         )
         .select_from(who.join(take.verdict, literal(True)).outerjoin(inserted, literal(True)))
         .add_cte(take.taken)
@@ -174,7 +136,7 @@ _SPENT = ("provider", "model", "exchanges", "tokens_in", "tokens_cached", "token
 def _settlement() -> Insert:
     """Closes a row, and makes it where a crash of the database took it."""
     row = upsert(usage).values(
-        settled_at=func.now(), started_at=_ago(bindparam("lasted", type_=usage.c.seconds.type))
+        settled_at=func.now(), started_at=ago(bindparam("lasted", type_=usage.c.seconds.type))
     )
     closed = {name: row.excluded[name] for name in ("outcome", "seconds", "settled_at", *_SPENT)}
     return row.on_conflict_do_update(
@@ -183,10 +145,6 @@ def _settlement() -> Insert:
         # A row that the sweeper closed too early is set right.
         where=usage.c.outcome.in_(("started", "unknown")),
     )
-
-
-def _ago(seconds: Any) -> Any:
-    return func.now() - func.make_interval(0, 0, 0, 0, 0, 0, seconds)
 
 
 _SETTLEMENT = _settlement()
@@ -242,83 +200,3 @@ def _sums(spent: Sequence[Spent]) -> dict[str, Any]:
         "tokens_out": sum(each.tokens.output for each in spent),
         "dollars": Decimal(f"{sum(known):.8f}") if len(known) == len(prices) else None,
     }
-
-
-def _seen(database: Database) -> Insert:
-    statement = upsert(servers).values(id=database.server)
-    return statement.on_conflict_do_update(index_elements=["id"], set_={"seen_at": func.now()})
-
-
-async def beat(database: Database) -> None:
-    """Say that this server is alive."""
-    async with database.single() as connection:
-        await connection.execute(_seen(database))
-
-
-async def leave(database: Database) -> None:
-    """Say that this server ends: rows that it leaves open need not wait for the lease."""
-    async with database.single() as connection:
-        await connection.execute(delete(servers).where(servers.c.id == database.server))
-
-
-async def sweep(database: Database, lease: float = LEASE_SECONDS, longest: float = LONGEST_SECONDS) -> int:
-    """Close the rows that dead servers left open, as ``unknown``.
-
-    Args:
-        database: The database.
-        lease: Seconds after which a server that was not seen is dead.
-        longest: Seconds after which a row is stale whoever opened it.
-
-    Returns:
-        How many.
-    """
-    alive = select(servers.c.id).where(servers.c.seen_at > _ago(lease))
-    stale = or_(
-        (usage.c.started_at <= _ago(lease)) & usage.c.server_id.not_in(alive),
-        usage.c.started_at <= _ago(longest),
-    )
-    statement = (
-        update(usage)
-        .where(usage.c.outcome == "started", stale)
-        .values(outcome="unknown", settled_at=func.now())
-    )
-    async with database.begin() as connection:
-        closed = (await connection.execute(statement)).rowcount
-        await connection.execute(delete(servers).where(servers.c.seen_at <= _ago(longest)))
-    return closed
-
-
-async def totals(database: Database, since: datetime | None = None) -> tuple[Total, ...]:
-    """What was used, by organization, feature, model and outcome.
-
-    Args:
-        database: The database.
-        since: From when on; the beginning of this month (UTC) when None.
-    """
-    start: Any = MONTH_START if since is None else since
-    name = func.coalesce(organizations.c.name, cast(usage.c.organization_id, Text))
-    model = func.coalesce(usage.c.model, "")
-    statement = (
-        select(
-            name,
-            usage.c.feature,
-            model,
-            usage.c.outcome,
-            func.count(),
-            func.sum(usage.c.tokens_in),
-            func.sum(usage.c.tokens_cached),
-            func.sum(usage.c.tokens_out),
-            func.coalesce(func.sum(usage.c.dollars), 0),
-            func.count().filter(usage.c.dollars.is_(None) & (usage.c.exchanges > 0)),
-        )
-        .select_from(usage.outerjoin(organizations, organizations.c.id == usage.c.organization_id))
-        .where(usage.c.started_at >= start)
-        .group_by(name, usage.c.feature, model, usage.c.outcome)
-        .order_by(name, usage.c.feature, model, usage.c.outcome)
-    )
-    async with database.single() as connection:
-        rows = (await connection.execute(statement)).all()
-    return tuple(
-        Total(row[0], row[1], row[2], row[3], row[4], int(row[5]), int(row[6]), int(row[7]), row[8], row[9])
-        for row in rows
-    )

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from codeflash_api.db.engine import Database
 from codeflash_api.errors import ApiError
-from codeflash_api.usage.repository import LEASE_SECONDS, beat, leave, sweep
+from codeflash_api.usage.servers import LEASE_SECONDS, beat, leave, sweep
 
 _log = structlog.get_logger("codeflash_api")
 
