@@ -48,7 +48,7 @@ class Resources:
         return await answered(call.feature, self.chains[call.feature], call, self.prices, by_model, by_rules)
 
 
-def get_resources(request: Request) -> Resources:
+async def get_resources(request: Request) -> Resources:
     """The application's resources, as a dependency."""
     resources: Resources = request.app.state.resources
     return resources

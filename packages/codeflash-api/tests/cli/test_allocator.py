@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import platform
+import subprocess
+import sys
+import textwrap
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from codeflash_api.cli import allocator
+
+# Allocates in eight threads at once, past Python's own allocator, and counts the arenas.
+IN_THREADS = textwrap.dedent(
+    """
+    import ctypes, re, sys, tempfile, threading
+    from codeflash_api.cli.allocator import share_arena
+
+    if sys.argv[1] == "shared":
+        assert share_arena()
+    together = threading.Barrier(8)
+
+    def work():
+        kept = [bytearray(20_000) for _ in range(50)]
+        together.wait()
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    libc = ctypes.CDLL(None)
+    libc.fopen.restype = ctypes.c_void_p
+    with tempfile.NamedTemporaryFile() as told:
+        stream = ctypes.c_void_p(libc.fopen(told.name.encode(), b"w"))
+        libc.malloc_info(0, stream)
+        libc.fclose(stream)
+        print(len(re.findall(rb"<heap nr=", told.read())))
+    """
+)
+
+
+def arenas(how: str) -> int:
+    done = subprocess.run([sys.executable, "-c", IN_THREADS, how], stdout=subprocess.PIPE, check=True)
+    return int(done.stdout)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc has arenas")
+def test_threads_share_one_arena() -> None:
+    assert arenas("own") > 1
+    assert arenas("shared") == 1
+
+
+def test_another_system_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(allocator.sys, "platform", "darwin")
+    assert not allocator.share_arena()
+
+
+@pytest.mark.parametrize("problem", [OSError, AttributeError], ids=["no library", "no such function"])
+def test_another_c_library_is_left_alone(monkeypatch: pytest.MonkeyPatch, problem: type[Exception]) -> None:
+    def missing(name: object) -> Any:
+        raise problem
+
+    monkeypatch.setattr(allocator.sys, "platform", "linux")
+    monkeypatch.setattr(allocator, "ctypes", SimpleNamespace(CDLL=missing))
+    assert not allocator.share_arena()
