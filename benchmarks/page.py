@@ -112,9 +112,10 @@ def _service(figures: list[Mapping[str, Any]]) -> list[str]:
         elif "memory_mb" in row:
             slope, low, high = row["memory_mb_a_minute"]
             load = f"{row['minutes']} min at {row['rate']:.0f} a second"
+            warm = f" after {row['warm_up_minutes']} min of it" if "warm_up_minutes" in row else ""
             lines += [
                 f"| {what}, {load}: answers other than 200 | {row['not_200']} of {row['requests']} | 0 |",
-                f"| {what}: growth of resident memory | {slope} [{low}, {high}] MB a minute, "
+                f"| {what}: growth of resident memory{warm} | {slope} [{low}, {high}] MB a minute, "
                 f"{row['memory_mb']} MB at the end | lower end at most {row['limit_mb_a_minute']} |",
             ]
         elif "seconds" in row:

@@ -2,6 +2,9 @@
 
 python benchmarks/run.py                    everything; decisions made earlier are kept, the rest is measured anew
 python benchmarks/run.py --only startup     startup, recording, optimizing, service, same, gain
+python benchmarks/run.py --only service -- --minutes 1
+                                            what stands behind -- goes to the one benchmark named; its figures are
+                                            stored with it, as those of a run that was not the usual one
 python benchmarks/run.py --page             only write the page from the stored figures
 """
 
@@ -27,15 +30,16 @@ BENCHMARKS: dict[str, list[str]] = {
     "startup": ["startup.py"],
     "recording": ["recording.py"],
     "optimizing": ["optimizing.py"],
-    "service": ["service.py"],
+    "service": ["service.py", "--minutes", "5", "--warm-up", "2"],
     "gain": ["self_test.py", "--kind", "gain", "--decisions", "100"],
     "same": ["self_test.py", "--kind", "same", "--decisions", "500"],
 }
 
 
-def measure(name: str) -> bool:
+def measure(name: str, more: list[str]) -> bool:
     """Run one benchmark and store its figures; whether all limits were kept."""
     script, *words = BENCHMARKS[name]
+    words += more
     begun = os.getloadavg()[0]
     # As for anyone who runs the program: its bytecode is kept.
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
@@ -49,18 +53,19 @@ def measure(name: str) -> bool:
     print(done.stdout, end="", flush=True)
     figures = [json.loads(line) for line in done.stdout.splitlines()]
     if figures:
-        store(name, figures, begun)
+        store(name, figures, begun, words)
     return done.returncode == 0
 
 
-def store(name: str, figures: list[dict[str, Any]], load: float) -> None:
-    """Keep the figures with the machine and the date."""
+def store(name: str, figures: list[dict[str, Any]], load: float, options: list[str]) -> None:
+    """Keep the figures with the benchmark's options, the machine and the date."""
     machine = dict(describe_machine().facts)
     machine["load"] = f"{load:.2f} before, {machine['load'].split()[0]} after (1 minute)"
     value = {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "python": sys.version.split()[0],
         "machine": machine,
+        "options": options,
         "figures": figures,
     }
     RESULTS.mkdir(exist_ok=True)
@@ -73,8 +78,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Measure the engine.")
     parser.add_argument("--only", nargs="+", choices=sorted(BENCHMARKS), default=list(BENCHMARKS))
     parser.add_argument("--page", action="store_true", help="only write the page")
+    parser.add_argument("more", nargs="*", metavar="OPTION", help="of the one benchmark named, behind --")
     options = parser.parse_args(arguments)
-    kept = [measure(name) for name in ([] if options.page else options.only)]
+    if options.more and len(options.only) != 1:
+        parser.error("options of a benchmark need --only with its name")
+    kept = [measure(name, options.more) for name in ([] if options.page else options.only)]
     stored = {
         path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(RESULTS.glob("*.json"))
     }

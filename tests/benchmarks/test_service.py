@@ -141,6 +141,16 @@ def test_growth_or_a_failure_fails_mixed_load(service):
     assert not service.mixed_row(whole | {"not_200": 1}, {}, flat, 0)["passed"]
 
 
+def test_memory_is_looked_at_after_the_warm_up_and_given_before_it(service):
+    whole = {"requests": 10, "not_200": 0, "p50_ms": 1.0, "p99_ms": 2.0}
+    warming = [(second / 60, 100.0 + min(second, 120)) for second in range(420)]
+    row = service.mixed_row(whole, {}, warming, 0, 2.0)
+    assert row["passed"]
+    assert (row["minutes"], row["warm_up_minutes"]) == (5.0, 2.0)
+    assert (row["memory_mb_at_first"], row["memory_mb_warm"], row["memory_mb"]) == (100.0, 220.0, 220.0)
+    assert not service.mixed_row(whole, {}, warming, 0, 0.0)["passed"]
+
+
 def test_the_page_shows_what_was_measured(service, page):
     whole = {"requests": 10, "not_200": 0, "p50_ms": 1.0, "p99_ms": 2.0}
     flat = [(second / 60, 100.0 + second % 2) for second in range(300)]
