@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import json
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
@@ -22,6 +23,7 @@ from codeflash_api.variables import GENERAL, OF_PROVIDERS, Variable
 from codeflash_cli import arguments
 from codeflash_core import errors
 from codeflash_core.client_keys import CLIENT_KEYS
+from codeflash_core.door import error_document
 from codeflash_core.settings import RESERVED_VARIABLES, SETTINGS
 from codeflash_rewrites.catalogue import RULES
 from codeflash_rewrites.rule import Example, Rule
@@ -124,7 +126,23 @@ def errors_page() -> str:
         "| 130 | Ctrl-C |",
         "",
     ]
-    lines += ["Messages go to stderr: what happened, then what to do about it.", ""]
+    lines += [
+        "Messages go to stderr: what happened, then what to do about it. With `--json`, stdout has one JSON document however a",
+        "command ends; when no answer could be given it is this one, and the message stands on stderr as well:",
+        "",
+        "```json",
+        json.dumps(
+            error_document(
+                "usage", "a message", "what to do, or an empty text", errors.Place("path.py", 12, 5)
+            ),
+            indent=2,
+        ),
+        "```",
+        "",
+        "`code` is one of the errors below, or `interrupted` (the hint then says how to go on). `where` is null when no file is",
+        "at fault; `line` and `column` count from 1 and may be null.",
+        "",
+    ]
     lines += ["| error | exit code | when |", "|---|---|---|"]
     for kind in sorted(kinds, key=lambda kind: (kind.exit_code, kind.code)):
         summary = (inspect.getdoc(kind) or "").partition("\n")[0]

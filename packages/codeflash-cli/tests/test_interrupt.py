@@ -1,5 +1,6 @@
 """Ctrl-C at any stage: 130, the tree as it was, nothing left behind, and the run can be taken up."""
 
+import json
 import signal
 import subprocess
 
@@ -44,7 +45,9 @@ def test_one_run_interrupted_at_every_stage_gets_to_its_end(shop) -> None:
         process = start(shop, *(words if number == 0 else ("runs", "resume", "last")))
         out, err = interrupt(process, stage)
         assert process.returncode == 130, (stage, err)
-        assert out == ""
+        error = json.loads(out)["error"]
+        assert error["code"] == "interrupted"
+        assert error["hint"].startswith("To go on: codeflash runs resume ")
         assert "codeflash: to go on: codeflash runs resume" in err
         assert "Traceback" not in err
         assert shop.digest() == before
@@ -57,8 +60,10 @@ def test_one_run_interrupted_at_every_stage_gets_to_its_end(shop) -> None:
     assert len(shop.run("runs", "list").out.splitlines()) == 1
 
 
-def test_a_request_to_terminate_is_an_interruption_too(shop) -> None:
-    process = start(shop, "verify", "src/shop/ordering.py::total", "--candidate", "src/shop/ordering.py")
+def test_a_request_to_terminate_is_an_interruption_too(shop, tmp_path) -> None:
+    theirs = tmp_path / "theirs.py"
+    theirs.write_text(shop.ordering.read_text().replace("sum(prices)", "sum([*prices])"))
+    process = start(shop, "verify", "src/shop/ordering.py::total", "--candidate", str(theirs))
     _, err = interrupt(process, "observe", signal.SIGTERM)
     assert process.returncode == 130, err
     assert shop.processes() == []

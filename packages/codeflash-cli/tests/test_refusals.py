@@ -162,6 +162,25 @@ def test_settings_that_make_no_sense_are_refused(refused, words, text) -> None:
     assert text in refused("optimize", TARGET, *words)
 
 
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        (("--report", "src"), "can't write the report src: it is a folder"),
+        (("--report", "pyproject.toml/report.html"), "pyproject.toml can't be written"),
+        (("--patch", "pyproject.toml"), "can't write patches to pyproject.toml: it is a file"),
+    ],
+)
+def test_a_result_that_could_not_be_written_is_refused_before_the_work(
+    refused, codeflash, words, text
+) -> None:
+    assert text in refused("optimize", TARGET, *words)
+    assert codeflash("runs", "list").out == ""
+
+
+def test_a_target_that_the_tests_swallowed_is_explained(refused) -> None:
+    assert "name the target before it" in refused("optimize", "--tests", "tests", TARGET)
+
+
 def test_a_state_folder_that_can_t_be_written_is_refused(codeflash, shop, monkeypatch, tmp_path) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("CODEFLASH_STATE_DIR", str(tmp_path / "file"))
@@ -260,14 +279,14 @@ def test_a_target_that_is_not_there_is_named_before_the_candidate(refused, tmp_p
 def test_a_patch_that_breaks_a_file_is_named_with_its_place(codeflash, tmp_path) -> None:
     patch = tmp_path / "broken.patch"
     patch.write_text(
-        "--- a/src/shop/ordering.py\n+++ b/src/shop/ordering.py\n@@ -12,5 +12,5 @@\n \n \n"
+        "--- a/src/shop/ordering.py\n+++ b/src/shop/ordering.py\n@@ -11,5 +11,5 @@\n \n \n"
         '-def total(prices):\n+def total(prices:\n     """The sum of all prices."""\n     return sum(prices)\n'
     )
     said = codeflash("verify", TARGET, "--patch", str(patch), "--json")
     assert said.code == 2, said.err
     error = said.document["error"]
     assert f"as the patch {patch} leaves it: '(' was never closed" in error["message"]
-    assert error["where"] == {"path": "src/shop/ordering.py", "line": 14, "column": 10}
+    assert error["where"] == {"path": "src/shop/ordering.py", "line": 13, "column": 10}
 
 
 @pytest.mark.parametrize("name", ["missing.patch", "src"])

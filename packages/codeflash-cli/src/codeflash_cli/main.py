@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from codeflash_cli import __version__
-
-if TYPE_CHECKING:
-    from codeflash_core.errors import ContractViolation
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,6 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     from argparse import Namespace
 
+    from codeflash_cli.bugs import reported
     from codeflash_core.command_line import asks_for_json
     from codeflash_core.door import go_through
 
@@ -41,25 +38,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parse(words, options)
         return int(import_module(f"codeflash_cli.commands.{options.command}").run(options))
 
-    return go_through("codeflash", command, json=lambda: bool(options.json), bug=_bug)
-
-
-def _bug(problem: Exception) -> ContractViolation:
-    """Say that it is ours to mend, and keep the details in a file."""
-    import tempfile
-    import traceback
-
-    from codeflash_core.errors import ContractViolation
-
-    details = "".join(traceback.format_exception(problem))
-    known = isinstance(problem, ContractViolation)
-    message = problem.message if isinstance(problem, ContractViolation) else str(problem)
-    told = f"a bug of ours: {'' if known else type(problem).__name__ + ': '}{message}"
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", prefix="codeflash-bug-", suffix=".txt", delete=False, encoding="utf-8", errors="replace"
-        ) as file:
-            file.write(details)
-    except OSError:
-        return ContractViolation(told, details)
-    return ContractViolation(told, f"Please report it with {file.name}; your files are untouched.")
+    return go_through("codeflash", command, json=lambda: bool(options.json), bug=reported)

@@ -81,7 +81,7 @@ def test_an_unknown_revision_or_no_repository_is_explained(repository, tmp_path)
 
 def test_a_repository_that_git_refuses_is_explained_in_its_words(repository):
     (repository / ".git" / "config").write_text("[core\n")
-    with pytest.raises(UsageError, match="git can't read the repository of .*bad config"):
+    with pytest.raises(UsageError, match=r"git can't read the repository of .*bad config"):
         changed_targets(find_project(repository, environ={}), "main")
 
 

@@ -11,7 +11,7 @@ from attrs import evolve
 from codeflash_cli.candidate import read_candidate
 from codeflash_cli.opening import offer_to_go_on, project_of, relative_names, request_of, run_until_done
 from codeflash_cli.rendering.progress import progress
-from codeflash_cli.rendering.report_file import write_report
+from codeflash_cli.rendering.report_file import refuse_unwritable, write_report
 from codeflash_cli.rendering.results import print_report
 from codeflash_core.door import print_json
 from codeflash_core.errors import UsageError
@@ -44,6 +44,7 @@ def start(options: argparse.Namespace) -> int:
     """Begin or take up the run that the options describe: with timing, or ``verify`` without."""
     if "::" not in options.target:
         raise UsageError(f"a function is wanted: {options.target}", "Write path.py::function.")
+    refuse_unwritable(options)
     opened = project_of(options, (options.target,))
     (name,) = relative_names(opened[0], (options.target,))
     source = read_candidate(options, opened[0], name)

@@ -10,7 +10,7 @@ from attrs import evolve
 
 from codeflash_cli.opening import offer_to_go_on, project_of, relative_names, request_of, run_until_done
 from codeflash_cli.rendering.progress import progress
-from codeflash_cli.rendering.report_file import write_report
+from codeflash_cli.rendering.report_file import refuse_unwritable, write_report
 from codeflash_cli.rendering.results import print_report
 from codeflash_core.deliveries.apply import INTENT, ApplyDelivery
 from codeflash_core.deliveries.patch import PatchDelivery
@@ -36,7 +36,13 @@ def run(options: argparse.Namespace) -> int:
 def start(options: argparse.Namespace) -> int:
     """Begin or take up the run that the options describe."""
     if not (options.targets or options.everything or options.diff):
-        raise UsageError("no target was given", "Name one (path.py::function), or use --all or --diff REF.")
+        raise UsageError(
+            "no target was given",
+            "--tests takes every word after it; name the target before it."
+            if len(options.tests or ()) > 1
+            else "Name one (path.py::function), or use --all or --diff REF.",
+        )
+    refuse_unwritable(options)
     opened = project_of(options, tuple(options.targets))
     names = relative_names(opened[0], tuple(options.targets))
     request, query = request_of(options, names, opened)

@@ -22,7 +22,7 @@ def print_report(report: RunReport) -> None:
     console = Console(highlight=False, soft_wrap=True)
     ordered = sorted(report.results, key=lambda each: each.decision.word.value != "accepted")
     for result in ordered:
-        print_result(console, result)
+        print_result(console, result, timed=report.timed)
     won = sum(each.decision.word.value == "accepted" for each in report.results)
     noun = "target" if len(report.results) == 1 else "targets"
     untimed = "" if report.timed else "; nothing was timed"
@@ -33,8 +33,14 @@ def print_report(report: RunReport) -> None:
         console.print(f"sandbox: {report.sandbox}; {report.unconfined[0]}", style="yellow")
 
 
-def print_result(console: Console, result: TargetResult) -> None:
-    """One target: the answer, why, and what it rests on."""
+def print_result(console: Console, result: TargetResult, *, timed: bool = True) -> None:
+    """One target: the answer, why, and what it rests on.
+
+    Args:
+        console: Where to.
+        result: The target's answer.
+        timed: Whether speed was asked for; without, nothing is accepted but a behaviour is the same.
+    """
     from rich.text import Text
 
     from codeflash_cli.rendering.progress import COLOURS, MARKS
@@ -43,7 +49,7 @@ def print_result(console: Console, result: TargetResult) -> None:
     best = result.best
     interval = best.comparison.interval if best and best.comparison else None
     head = Text(f"{MARKS[word]} {result.target}  ", style="bold")
-    head.append(word, style=COLOURS[word])
+    head.append("same" if word == "accepted" and not timed else word, style=COLOURS[word])
     if interval is not None:
         head.append(f"  {interval}", style="bold")
         head.append(f"  ({100 * interval.level:.4g}% level, {interval.blocks} blocks)", style="dim")
@@ -72,7 +78,8 @@ def example_lines(result: TargetResult) -> Sequence[str]:
     found = verdict.counterexample
     call = found.call if len(found.call) <= LONGEST_CALL else f"{found.call[:LONGEST_CALL]}..."
     made = "made smaller from " if found.shrunk else "from "
-    return (f"on {call}", *((made + found.origin,) if found.origin else ()))
+    origin = (made + found.origin,) if found.origin else ()
+    return (f"on {call}", *origin, *((found.note,) if found.note else ()))
 
 
 def print_diff(console: Console, diff: str) -> None:
@@ -105,8 +112,11 @@ def evidence_lines(result: TargetResult) -> Sequence[str]:
             parts.append(f"{found.tests_passed} tests pass")
         score = found.mutation_score
         if score is not None:
-            counting = sum(not fault.equivalent for fault in found.faults)
+            counting = sum(fault.counts for fault in found.faults)
             parts.append(f"{sum(fault.caught for fault in found.faults)} of {counting} seeded faults caught")
+        covered = sum(fault.fallback for fault in found.faults)
+        if covered:
+            parts.append(f"{covered} more only made the fallback answer, which was the same")
         if found.hash_seeds:
             parts.append(f"{found.hash_seeds} hash seed{'' if found.hash_seeds == 1 else 's'}")
         if found.divergence_bound is not None:

@@ -17,6 +17,8 @@ from codeflash_python.discovery.roots import module_name
 from codeflash_python.discovery.tree import is_product, is_test_file, python_files
 
 SUGGESTED = 3
+SLIP = 0.9
+"""Likeness from which a name is another one with a slip of the pen, 0 to 1."""
 SCANNED_FOR_HINTS = 2000
 
 
@@ -119,10 +121,18 @@ def _nearest_files(project: Project, path: str) -> str:
             break
     if not path.endswith(".py"):
         files += {str(above): None for file in files for above in PurePosixPath(file).parents if above.name}
-    close = difflib.get_close_matches(path, files, SUGGESTED, 0.6)
+    close = _closest(path, files)
     same_name = [file for file in files if PurePosixPath(file).name == PurePosixPath(path).name]
     names = list(dict.fromkeys(same_name[:SUGGESTED] + close))[:SUGGESTED]
     return f"Did you mean {' or '.join(names)}?" if names else "Paths are relative to the project's root."
+
+
+def _closest(path: str, files: Iterable[str]) -> list[str]:
+    """Files named nearly alike; beside a mere slip of the pen nothing else is worth a mention."""
+    files = list(files)
+    return difflib.get_close_matches(path, files, SUGGESTED, SLIP) or difflib.get_close_matches(
+        path, files, SUGGESTED, 0.6
+    )
 
 
 def _read(project: Project, path: str) -> list[tuple[Target, Definition]]:
