@@ -166,6 +166,7 @@ ODD_ITEMS = (
     ("mixed", [1, "1", None, 1.5]),
     ("ties", [samples.Tie(1, "a"), samples.Tie(0, "b"), samples.Tie(1, "c"), samples.Tie(0, "d")]),
     ("texts", ["b", "a", "", "a"]),
+    ("agreeable", [samples.Agreeable()]),
 )
 
 

@@ -71,7 +71,12 @@ class Driven:
         self.returned_type = ""
 
 
-def drive(call: Callable[..., Any], opened: Opened, limit: Limit, seconds: float) -> Driven:
+Between = Optional[Callable[[], None]]
+
+
+def drive(
+    call: Callable[..., Any], opened: Opened, limit: Limit, seconds: float, between: Between = None
+) -> Driven:
     """Call with the opened arguments and see it through.
 
     Args:
@@ -79,6 +84,7 @@ def drive(call: Callable[..., Any], opened: Opened, limit: Limit, seconds: float
         opened: Fresh arguments.
         limit: The timer.
         seconds: Wall time that the call may take.
+        between: Done after the first item of what yields.
     """
     done = Driven()
     args, kwargs = opened.args, opened.kwargs
@@ -87,7 +93,7 @@ def drive(call: Callable[..., Any], opened: Opened, limit: Limit, seconds: float
         try:
             limit.start(seconds)
             done.value = call(*args, **kwargs)
-            _see_through(done, opened)
+            _see_through(done, opened, between)
         finally:
             limit.stop()
     except TimeUp:
@@ -101,7 +107,7 @@ def drive(call: Callable[..., Any], opened: Opened, limit: Limit, seconds: float
     return done
 
 
-def _see_through(done: Driven, opened: Opened) -> None:
+def _see_through(done: Driven, opened: Opened, between: Between) -> None:
     value = done.value
     kind = type(value)
     done.returned_type = encode.type_name(kind)
@@ -109,17 +115,17 @@ def _see_through(done: Driven, opened: Opened) -> None:
         return
     if is_iterator(kind):
         done.kind = "generator" if kind is types.GeneratorType else "iterator"
-        _read(done, value, opened)
+        _read(done, value, opened, between)
     elif kind is types.CoroutineType:
         # Where it raises, the coroutine itself is nobody's result.
         done.kind, done.value = "coroutine", None
         done.waits = "never lets others run"
         done.value = _run(_watched(value, done))
         if is_iterator(type(done.value)):
-            _read(done, done.value, opened)
+            _read(done, done.value, opened, between)
     elif kind is types.AsyncGeneratorType:
         done.kind = "async-generator"
-        _run(_read_async(done, value, opened))
+        _run(_read_async(done, value, opened, between))
 
 
 def _run(coroutine: Any) -> Any:
@@ -161,13 +167,15 @@ def _consumed(opened: Opened) -> List[int]:
     return [feed.consumed for feed in opened.feeds]
 
 
-def _read(done: Driven, iterator: Iterator[Any], opened: Opened) -> None:
+def _read(done: Driven, iterator: Iterator[Any], opened: Opened, between: Between) -> None:
     items: List[Any] = []
     done.value = items
     done.trace.append(["", _consumed(opened)])
     try:
         while True:
             _note(done, items, next(iterator), opened)
+            if between is not None and len(items) == 1:
+                between()
             if len(items) >= YIELDS:
                 done.ending = "more"
                 with contextlib.suppress(AttributeError):
@@ -180,13 +188,15 @@ def _read(done: Driven, iterator: Iterator[Any], opened: Opened) -> None:
         raise
 
 
-async def _read_async(done: Driven, source: Any, opened: Opened) -> None:
+async def _read_async(done: Driven, source: Any, opened: Opened, between: Between) -> None:
     items: List[Any] = []
     done.value = items
     done.trace.append(["", _consumed(opened)])
     try:
         async for item in source:
             _note(done, items, item, opened)
+            if between is not None and len(items) == 1:
+                between()
             if len(items) >= YIELDS:
                 done.ending = "more"
                 await source.aclose()

@@ -185,6 +185,9 @@ def _judged(made: List[Grown], work: Growing, notes: List[str]) -> List[Grown]:
                 continue
         usable.append(grown._replace(tried=result))
     notes += ["%d grown inputs left out: the original %s" % (n, why) for why, n in dropped.items() if n]
+    costly = sum(each is not None and each.outcome == "costly" for each in tried)
+    if costly:
+        notes.append("%d grown inputs left out: too little time was left for them" % costly)
     if any(each is None for each in tried):
         notes.append("some grown inputs were left untried: too many on which the original does not end")
     return usable

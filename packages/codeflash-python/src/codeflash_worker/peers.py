@@ -173,5 +173,7 @@ def memberships(item: Any, container: Any) -> Iterator[Tuple[str, Any, Any]]:
     yield "several characters of a text", "bc", "abcd"
     if items:
         yield "the last of the other", items[-1], rebuild(items)
+    if isinstance(item, str) and items and all(isinstance(each, str) for each in items):
+        yield "parts of the other", item, rebuild([*items, "x" + item, item + item, item + "x" + item])
     yield "empty and a text", "", "abcd"
     yield "in a dictionary", "bc", {"a": 1, "bc": 2}

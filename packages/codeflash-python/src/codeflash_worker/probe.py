@@ -35,7 +35,7 @@ class Tried:
 
     Attributes:
         outcome: ``ok``, the exception's qualified name, or ``hangs``, ``crashes``, ``unloadable``, or
-            ``costly`` where it was left untried or given up since the budget is spent.
+            ``costly`` where it was left untried since the budget is spent, or given up for what is left of it.
         seconds: CPU time of the call.
         refused: Whether the interpreter itself complained of a type, and no ``raise`` statement did.
     """
@@ -82,8 +82,8 @@ def try_all(
     while len(tried) < len(blobs) and bad < hangs_allowed:
         before = len(tried)
         why = _one_child(function, call, blobs, tried, call_wall, budget)
-        if why == "costly":
-            return tried + [Tried(why)] * (len(blobs) - len(tried))
+        if why == "spent":
+            return tried + [Tried("costly")] * (len(blobs) - len(tried))
         if why:
             tried.append(Tried(why))
             bad += 1
@@ -117,7 +117,8 @@ def _one_child(
             # Wall time, of which a loaded machine takes its share.
             patience = min(wall, SHARE * left)
             if left <= 0 or not select.select([source], [], [], patience)[0]:
-                why = "hangs" if left > 0 and patience == wall else "costly"
+                # One input that asks for more than is left says nothing of those behind it.
+                why = "spent" if left <= 0 else "hangs" if patience == wall else "costly"
                 break
             prefix = read_exactly(source, _FRAME.size)
             body = read_exactly(source, _FRAME.unpack(prefix)[0]) if prefix else None

@@ -6,9 +6,10 @@ the end each input comes once more, so that a stale cache shows as well.
 
 from __future__ import annotations
 
+import contextlib
 import random
 import weakref
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from codeflash_worker import encode, fixed_clock
 from codeflash_worker.drive import Driven, Limit, drive, facts
@@ -93,12 +94,15 @@ class Replay:
         order = settings.order if settings.order is not None else list(range(len(blobs)))
         plan = [*order, *order] if settings.again else order
         outcomes: List[Dict[str, Any]] = []
-        around = Surroundings(self.loaded.function.__globals__, self.state.scratch, settings.seed)
-        clocks = fixed_clock.install(self.state, settings.seed) if settings.fixed else None
-        try:
+        with self.surroundings() as (around, clocks):
             for number, index in enumerate(plan):
                 self.state.progress(number)
-                outcome = self._one(number, index, blobs[index], around, clocks)
+                random.seed(settings.seed)
+                try:
+                    opened = open_payload(blobs[index])
+                except Unkeepable as error:
+                    raise Refusal("payload", "input %d %s" % (index, error.reason)) from None
+                outcome = self.one(number, index, opened, around, clocks)
                 outcomes.append(outcome)
                 if settings.give_up and outcome.get("timeout"):
                     break
@@ -107,24 +111,46 @@ class Replay:
                     number >= len(expected) or expected[number] != outcome["digest"]
                 ):
                     break
+        self.end = around.globals.everything()
+        return outcomes
+
+    @contextlib.contextmanager
+    def surroundings(self) -> Iterator[Tuple[Surroundings, Any]]:
+        """What is looked at around the calls, and the clocks where they stand still."""
+        around = Surroundings(self.loaded.function.__globals__, self.state.scratch, self.settings.seed)
+        clocks = fixed_clock.install(self.state, self.settings.seed) if self.settings.fixed else None
+        try:
+            yield around, clocks
         finally:
             around.close()
             if clocks is not None:
                 clocks.remove()
-        self.end = around.globals.everything()
-        return outcomes
 
-    def _one(self, number: int, index: int, blob: bytes, around: Surroundings, clocks: Any) -> Dict[str, Any]:
+    def one(
+        self,
+        number: int,
+        index: int,
+        opened: Opened,
+        around: Surroundings,
+        clocks: Any,
+        between: Optional[Callable[[], None]] = None,
+    ) -> Dict[str, Any]:
+        """Make one call and say what was observed.
+
+        Args:
+            number: Number of the call in this replay.
+            index: Number of its input.
+            opened: Its arguments.
+            around: What is looked at around it.
+            clocks: The clocks that stand still, or None.
+            between: Done after the first item of what yields.
+        """
         random.seed(self.settings.seed)
-        try:
-            opened = open_payload(blob)
-        except Unkeepable as error:
-            raise Refusal("payload", "input %d %s" % (index, error.reason)) from None
         before = _before(opened)
         around.before(index)
         if clocks is not None:
             clocks.reset()
-        done = drive(self.loaded.call, opened, self.limit, self.settings.call_wall)
+        done = drive(self.loaded.call, opened, self.limit, self.settings.call_wall, between)
         if done.kind == "timeout":
             around.after()
             return {"input": index, "digest": "timeout", "timeout": True, "seconds": done.seconds}

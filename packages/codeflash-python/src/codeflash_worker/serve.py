@@ -20,7 +20,7 @@ from codeflash_worker.state import Refusal, State
 Answer = Tuple[Dict[str, Any], List[bytes]]
 
 OPS = (
-    "setup", "load", "replay", "faults", "render", "record", "tests", "profile", "grow", "shrink", "block", "format",
+    "setup", "load", "replay", "faults", "render", "record", "tests", "profile", "grow", "shrink", "block", "format", "stir",
 )  # fmt: skip
 """Every request, each answered by ``run`` in the module of that name in :mod:`codeflash_worker.ops`."""
 

@@ -123,9 +123,9 @@ class Globals:
             if isinstance(value, type):
                 if getattr(value, "__module__", None) == self._module:
                     for inner, content in list(vars(value).items()):
-                        if not inner.startswith("_abc") and not inner.startswith("__") and _plain(content):
+                        if not inner.startswith("_abc") and not inner.startswith("__") and is_data(content):
                             found[name + "." + inner] = content
-            elif _plain(value):
+            elif is_data(value):
                 found[name] = value
         return found
 
@@ -148,7 +148,8 @@ class Globals:
         return {name: encode.digest(encode.graph(value)) for name, value in self._data().items()}
 
 
-def _plain(value: Any) -> bool:
+def is_data(value: Any) -> bool:
+    """Whether something that a module holds is data: no function, module, class or descriptor."""
     return not isinstance(value, _SKIPPED) and not callable(value) and not hasattr(type(value), "__get__")
 
 

@@ -9,6 +9,8 @@ from typing import Any, Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
 from codeflash_worker import letters, likeness, mutate, payload, peers
 from codeflash_worker.boundary import boundaries, odd_streams
+from codeflash_worker.held import unhashable_inside
+from codeflash_worker.literals import Literals
 
 TRIES = 20
 """Attempts per wanted input before a stream of random changes counts as exhausted."""
@@ -66,7 +68,7 @@ class Variant(NamedTuple):
 def at_boundaries(kept: Sequence[Kept], function: Any, first: int, dice: random.Random) -> Iterator[Variant]:
     """Boundary values, the most telling ones of each argument first; relations between values every other time."""
     plain = _in_turn(_plain_columns(kept, function, first, dice))
-    related = _in_turn(_related_columns(kept, first))
+    related = _in_turn(_related_columns(kept, function, first))
     return _in_turn([related, plain])
 
 
@@ -91,12 +93,19 @@ def _plain_columns(
     return columns
 
 
-def _related_columns(kept: Sequence[Kept], first: int) -> List[Iterator[Variant]]:
-    """Ties, elements that are arguments as well, odd streams and odd letters."""
+def _related_columns(kept: Sequence[Kept], function: Any, first: int) -> List[Iterator[Variant]]:
+    """Ties, elements that are arguments as well, odd streams, what the code mentions, and odd letters."""
+    mentioned = Literals(function)
     columns = [
         column
         for source in _representatives(kept)
-        for column in (_odd_streams(source, first), _memberships(source, first), _ties(source))
+        for column in (
+            _odd_streams(source, first),
+            _memberships(source, first),
+            _ties(source),
+            _held(source),
+            _mentioned(source, mentioned, first),
+        )
     ]
     shapes: Dict[Any, Tuple[Kept, Place]] = {}
     for source in kept[:50]:
@@ -115,6 +124,26 @@ def _odd_letters(source: Kept, place: Place, turn: int) -> Iterator[Variant]:
         call = source.open()
         call.put(place, text)
         yield Variant("argument %s: %s" % (place, label), source, call)
+
+
+def _held(source: Kept) -> Iterator[Variant]:
+    """The receiver and other objects, with things that do not hash in them."""
+    for place in source.open().places(0):
+        for label, change in unhashable_inside(source.open().get(place)):
+            call = source.open()
+            try:
+                change(call.get(place))
+            except Exception:  # Objects of a kind of their own refuse in ways of their own.
+                continue
+            yield Variant("argument %s: %s" % (place, label), source, call)
+
+
+def _mentioned(source: Kept, mentioned: Literals, first: int) -> Iterator[Variant]:
+    for place in source.open().places(first):
+        for label, value in mentioned.inside(source.open().get(place)):
+            call = source.open()
+            call.put(place, value)
+            yield Variant("argument %s: %s" % (place, label), source, call)
 
 
 def _odd_streams(source: Kept, first: int) -> Iterator[Variant]:
