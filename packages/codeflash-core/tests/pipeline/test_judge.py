@@ -37,6 +37,15 @@ def test_same_with_evidence_is_left_to_the_measurement() -> None:
     assert judge_behaviour(Same(Evidence(tests_passed=1)), Bar()) is None
 
 
+def test_faults_that_a_fallback_covers_are_no_evidence_by_themselves() -> None:
+    covered = Fault(1, "f(a, b)", "f(b, a)", caught=False, fallback=True)
+    decision = judge_behaviour(Same(Evidence(calls=3, faults=(covered,))), Bar())
+    assert decision is not None
+    assert decision.word is DecisionWord.NEEDS_EVIDENCE
+    assert "1 only made the fallback answer" in decision.reasons[0]
+    assert judge_behaviour(Same(Evidence(calls=3, faults=(covered, fault(caught=True)))), Bar()) is None
+
+
 def test_surviving_faults_ask_for_more_evidence_and_are_shown() -> None:
     faults = (*(fault(caught=True) for _ in range(8)), fault(caught=False))
     decision = judge_behaviour(Same(Evidence(calls=3, faults=faults)), Bar())

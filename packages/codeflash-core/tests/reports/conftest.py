@@ -154,6 +154,7 @@ def accepted():
                     where="result[0]",
                     origin="tests/test_ordering.py::test_wanted_first",
                     shrunk=True,
+                    note="not all of this can be written as Python: shop.model.Order",
                 )
             ),
         ),

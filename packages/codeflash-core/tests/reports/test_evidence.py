@@ -12,16 +12,44 @@ def as_dict(rows):
 
 def test_the_verdict_is_listed_with_what_it_rests_on(accepted):
     rows = as_dict(evidence.behaviour_rows(accepted.best))
-    assert rows["Calls compared"] == "412"
+    assert rows["Inputs compared"].startswith("412: result, exception")
     assert rows["Grades of inputs"] == "12 traced, 400 test"
-    assert rows["Project tests"] == "31 tests passed"
+    assert rows["Project tests"] == "31 tests passed under the change"
     assert rows["Seeded faults"].startswith("2 of 3 caught (mutation score 0.67); 1 more")
     assert rows["Inputs that could still differ"].startswith("at most 0.6 %")
 
 
 def test_failed_tests_are_counted(accepted):
     failed = evolve(accepted.best, verdict=Same(Evidence(tests_passed=1, tests_failed=("a", "b"))))
-    assert as_dict(evidence.behaviour_rows(failed))["Project tests"] == "1 test passed, 2 failed"
+    assert as_dict(evidence.behaviour_rows(failed))["Project tests"] == (
+        "1 test passed under the change, 2 failed"
+    )
+
+
+def test_faults_that_a_fallback_covers_are_counted_by_themselves(accepted):
+    faults = (
+        Fault(1, "a", "b", caught=True),
+        Fault(2, "a", "b", caught=False, fallback=True),
+        Fault(3, "a", "b", caught=False, equivalent=True),
+    )
+    found = evolve(accepted.best, verdict=Same(Evidence(faults=faults)))
+    assert as_dict(evidence.behaviour_rows(found))["Seeded faults"] == (
+        "1 of 1 caught (mutation score 1.00); 1 more in conditions whose paths all pass when they are forced; "
+        "1 more only made the fallback answer, which was the same"
+    )
+    assert evidence.surviving(found) == ()
+
+
+def test_faults_of_which_none_counts_give_no_score(accepted):
+    faults = (Fault(2, "a", "b", caught=False, fallback=True),)
+    found = evolve(accepted.best, verdict=Same(Evidence(faults=faults)))
+    assert as_dict(evidence.behaviour_rows(found))["Seeded faults"].startswith("none counts; 1 more only")
+
+
+def test_without_inputs_or_tests_it_is_said_so(accepted):
+    rows = as_dict(evidence.behaviour_rows(evolve(accepted.best, verdict=Same())))
+    assert rows["Inputs compared"].startswith("none")
+    assert rows["Project tests"] == "none ran under the change"
 
 
 def test_no_seeded_faults_is_said_so(accepted):

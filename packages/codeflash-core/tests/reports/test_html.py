@@ -56,6 +56,12 @@ def test_the_page_is_well_formed_and_loads_nothing(report):
     assert "@import" not in render_html(report)
 
 
+def test_nothing_that_was_only_measured_is_called_proven(report):
+    text = Page(render_html(report)).text
+    assert "largest measured speedup of an accepted change (lower bound)" in text
+    assert "prove" not in text.lower()
+
+
 def test_links_lead_to_sections_of_the_page(report):
     page = Page(render_html(report))
     targets = [a["href"].removeprefix("#") for tag, a in page.elements if tag == "a"]
@@ -103,6 +109,7 @@ def test_every_candidate_tried_is_plotted_and_the_rejected_ones_explained(report
     assert "arrange([Order('a', 5)], ['a'])" in page.text
     assert "The result differs at result[0] :" in page.text
     assert "tests/test_ordering.py::test_wanted_first, made smaller" in page.text
+    assert "can be written as Python: shop.model.Order" in page.text
     assert "Undecided: wrong code loaded" in page.text
     assert "site-packages/shop/ordering.py" in page.text
 

@@ -11,6 +11,7 @@ import types
 from typing import Any, Dict, List, Sequence, Tuple
 
 from codeflash_worker import channel, clock
+from codeflash_worker.guards import Tally
 from codeflash_worker.load import Loaded, expected_codes, load
 from codeflash_worker.replay import Replay, Settings
 from codeflash_worker.state import Refusal, State
@@ -71,6 +72,9 @@ def _in_child(
     state: State, request: Dict[str, Any], blobs: Sequence[bytes], variant: Dict[str, Any]
 ) -> Dict[str, Any]:
     target = request["target"]
+    tally = Tally()
+    if variant.get("watched"):
+        tally.install()
     try:
         loaded = load(state, target)
         changed = load(state, holder(state, target, variant))
@@ -83,7 +87,22 @@ def _in_child(
     last = len(outcomes) - 1
     if outcomes and (last >= len(expected) or outcomes[last]["digest"] != expected[last]):
         return {"how": "timeout" if outcomes[last].get("timeout") else "difference", "at": last}
-    return {"how": "survived", "at": -1}
+    return {"how": "survived", "at": -1, "reached": tally.reached, "past": tally.past}
+
+
+def covered(
+    state: State, request: Dict[str, Any], blobs: Sequence[bytes], variant: Dict[str, Any], wall: float
+) -> bool:
+    """Whether a fault that survived only makes a fast path raise, so that the fallback answers, every time.
+
+    The sound version must have been seen to get past the place without the fallback: else no input tried it.
+    """
+    watched = dict(variant, watched=True)
+    faulty = run_variant(state, request, blobs, dict(watched, text=variant["guarded"][0]), wall)
+    if faulty["how"] != "survived" or not faulty["reached"] or faulty["past"]:
+        return False
+    sound = run_variant(state, request, blobs, dict(watched, text=variant["guarded"][1]), wall)
+    return bool(sound["how"] == "survived" and sound["past"])
 
 
 def holder(state: State, target: Dict[str, Any], variant: Dict[str, Any]) -> Dict[str, Any]:

@@ -11,7 +11,8 @@ import pytest
 
 from codeflash_core.model.verdict import Different, Same, Undecided
 from codeflash_python.behaviour.compare import compare, differing, parse
-from codeflash_python.behaviour.graphs import Malformed, Walk, show
+from codeflash_python.behaviour.graphs import Difference, Malformed, Walk, show
+from codeflash_worker import encode
 
 PROOF = {"code": "c", "expected": "c", "file": "m.py", "sha256": "s"}
 LIST = ["list", "builtins.list", [1, 2], []]
@@ -272,3 +273,38 @@ def test_nodes_are_shown_readably(node: list[Any], text: str):
 def test_parsed_answers_say_what_may_be_shared():
     calls = parse(answer(call(), call(mutated=True), call(aliased=True), call(consumed=True))).calls
     assert [one.shareable for one in calls] == [True, False, False, False]
+
+
+def walked(original: Any, candidate: Any, argument: Any) -> Difference:
+    """The first difference of two results behind one argument."""
+    sides = []
+    for result in (original, candidate):
+        encoder = encode.Encoder()
+        given = argument
+        roots = [encoder.add(given), encoder.add(result(given))]
+        sides.append((encoder.nodes, roots))
+    (a, (x, r)), (b, (y, s)) = sides
+    walk = Walk(a, b)
+    assert walk.compare(x, y, "argument 0") is None
+    found = walk.compare(r, s, "result")
+    assert found is not None
+    return found
+
+
+def test_a_result_that_is_the_argument_is_told_from_a_copy_in_words():
+    found = walked(lambda given: given, list, [])
+    assert (found.kind, found.where) == ("identity", "result")
+    assert found.original == "the very list that is argument 0"
+    assert found.candidate == "a list of its own, []"
+
+
+def test_values_that_read_alike_are_never_shown_as_the_same_text():
+    pairs = [
+        (lambda _: [1] * 300 + [2], lambda _: [1] * 300 + [3]),
+        (lambda _: [1] * 300, lambda _: [1] * 301),
+        (lambda _: [[[[[[1]]]]]], lambda _: [[[[[(1,)]]]]]),
+        (lambda _: "a" * 900 + "b", lambda _: "a" * 900 + "c"),
+    ]
+    for original, candidate in pairs:
+        found = walked(original, candidate, [])
+        assert found.original != found.candidate

@@ -9,10 +9,10 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
-from attrs import evolve
 
-from codeflash_python.behaviour.faults import Seeded, Variant, changed_lines, judge, plan, plan_all, same_code
-from codeflash_python.behaviour.graphs import Malformed
+from codeflash_python.behaviour.changed_lines import changed_lines, same_code
+from codeflash_python.behaviour.endings import judge
+from codeflash_python.behaviour.faults import plan, plan_all
 from codeflash_worker import payload
 
 OLD = dedent('''
@@ -115,79 +115,6 @@ def test_replacements_land_where_they_should_behind_wide_characters():
     assert "def f(a):\n    return 'éé😀' in a and (a != 1)\n" in texts
 
 
-def variant(role: str, condition: int) -> Variant:
-    return Variant(1, "a", "b", "text", "f", role, condition)  # type: ignore[arg-type]
-
-
-def judged(*pairs: tuple[Variant, str]) -> Seeded:
-    return judge([one for one, _ in pairs], {"variants": [{"how": how, "at": 0} for _, how in pairs]})
-
-
-def test_what_is_noticed_counts_as_caught():
-    seeded = judged((variant("fault", -1), "difference"), (variant("fault", -1), "survived"))
-    assert [fault.caught for fault in seeded.faults] == [True, False]
-    assert not any(fault.equivalent for fault in seeded.faults)
-    assert (seeded.unreached, seeded.notes) == ((), ())
-
-
-@pytest.mark.parametrize(
-    ("bound", "true", "false", "equivalent"),
-    [
-        ("", "survived", "survived", True),
-        ("", "survived", "difference", False),
-        ("", "difference", "survived", False),
-        ("stricter", "difference", "survived", True),
-        ("stricter", "survived", "difference", False),
-        ("stricter", "survived", "not-run", False),
-        ("looser", "survived", "difference", True),
-        ("looser", "difference", "survived", False),
-    ],
-)
-def test_a_fault_in_a_guard_does_not_count_when_the_inputs_pass_with_its_ways_forced(
-    bound: Any, true: str, false: str, equivalent: bool
-):
-    seeded = judged(
-        (evolve(variant("fault", 0), bound=bound), "survived"),
-        (evolve(variant("forced", 0), bound="looser"), true),
-        (evolve(variant("forced", 0), bound="stricter"), false),
-    )
-    assert [fault.equivalent for fault in seeded.faults] == [equivalent]
-
-
-def test_faults_that_did_not_run_are_said_and_not_counted():
-    seeded = judged((variant("fault", -1), "not-run"), (variant("fault", -1), "unfit"))
-    assert seeded.faults == ()
-    assert seeded.notes == ("1 seeded faults were not tried for lack of time",)
-
-
-@pytest.mark.parametrize("how", ["difference", "crash", "reached"])
-def test_a_place_that_some_input_comes_to_is_reached(how: str):
-    assert judged((variant("reach", -1), how)) == Seeded()
-
-
-@pytest.mark.parametrize(
-    ("how", "told"),
-    [
-        ("survived", "line 1: a"),
-        ("timeout", "line 1: a (the inputs took too long)"),
-        ("not-run", "line 1: a (not tried for lack of time)"),
-        ("unfit", "line 1: a (it is not part of the loaded code)"),
-    ],
-)
-def test_a_place_that_is_not_seen_to_be_reached_is_told(how: str, told: str):
-    assert judged((variant("reach", -1), how)).unreached == (told,)
-
-
-@pytest.mark.parametrize(
-    "data",
-    [None, [], {}, {"variants": None}, {"variants": []}, {"variants": [1]}, {"variants": [{"how": "fine"}]},
-     {"variants": [{"how": ["survived"]}]}, {"variants": [{"how": "survived"}] * 2}],
-)  # fmt: skip
-def test_hostile_answers_are_malformed(data: Any):
-    with pytest.raises(Malformed):
-        judge([variant("fault", -1)], data)
-
-
 TARGET = {"path": "m.py", "module": "m", "qualname": "total"}
 
 
@@ -243,6 +170,44 @@ def test_faults_that_never_end_or_kill_the_process_are_caught(project: Callable[
     assert [fault.caught for fault in faults if fault.before == "n -= 1"] == [True]
 
 
+SLOW = """def total(items, by):
+    found = []
+    for item in items:
+        found.append(item + by)
+    return found
+"""
+FALLING_BACK = """def total(items, by):
+    try:
+        return list(map(by.__add__, items))
+    except {error}:
+        pass
+    found = []
+    for item in items:
+        found.append(item + by)
+    return found
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("error", "inputs", "fallback", "caught"),
+    [
+        ("TypeError", [([1, 2], 1), ([7], 2)], True, False),
+        ("AttributeError", [([1, 2], 1)], False, True),
+        ("TypeError", [(5, 1)], False, False),
+    ],
+    ids=["the fallback answers", "nothing catches what it raises", "the fast path never answers"],
+)
+def test_a_fault_that_only_takes_the_fallback_is_told_from_one_that_no_input_tries(
+    project: Callable[..., Path], worker: Any, error: str, inputs: Any, fallback: bool, caught: bool
+):
+    text = FALLING_BACK.format(error=error)
+    kept = [payload.dump(args, {}) for args in inputs]
+    faults = tried(worker, project({"m.py": text}), kept, text, SLOW).faults
+    (swapped,) = [fault for fault in faults if fault.after == "(map(items, by.__add__))"]
+    assert (swapped.fallback, swapped.caught) == (fallback, caught)
+
+
 def test_a_literal_that_only_moved_is_not_part_of_the_change():
     before = 'def f(n):\n    t = (g("a", 1), g("b", 2))\n    return t[n]\n'
     after = 'def f(n):\n    t = (("a", 1), ("b", 2))\n    return g(*t[n + 3])\n'
@@ -294,7 +259,7 @@ def test_what_a_fault_does_to_its_condition_is_known(condition: str, after: str,
         ("a // 100 if a > 0 else 0", False),
         ("0 if a < 5 else a - 5", False),
         ("a // 100 if 0 < a else 0", False),
-        ("a if a > 0 else -a", False),
+        ("a if a > 0 else -a", True),
         ("a + 1 if a > 0 else 0", True),
         ("a // b if a > 0 else 0", True),
         ("a // a if a > 0 else 0", True),
@@ -304,7 +269,7 @@ def test_what_a_fault_does_to_its_condition_is_known(condition: str, after: str,
     ],
 )
 def test_a_bound_at_which_both_ways_agree_is_not_moved(body: str, seeded: bool):
-    text = f"def f(a, b):\n    return {body}\n"
+    text = f"def f(a: int, b):\n    return {body}\n"
     found = [variant.after for variant in plan("", text, seed=0) if variant.role == "fault"]
     assert bool({"(a >= 0)", "(0 <= a)", "(a <= 5)", "(a >= 0.0)"} & set(found)) is seeded
     assert any(variant.before.count("<") + variant.before.count(">") for variant in plan("", text, seed=0))

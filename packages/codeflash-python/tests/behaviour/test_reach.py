@@ -7,7 +7,8 @@ from textwrap import dedent, indent
 
 import pytest
 
-from codeflash_python.behaviour.faults import plan, written_lines
+from codeflash_python.behaviour.changed_lines import written_lines
+from codeflash_python.behaviour.faults import plan
 from codeflash_python.behaviour.reach import MARK
 
 OLD = """

@@ -19,6 +19,7 @@ class Counterexample:
         where: Path inside the value, such as ``result[3].name``.
         origin: The test or input it came from.
         shrunk: Whether it was made smaller after it was found.
+        note: What the call does not say: which arguments are no Python source, what it takes to see the difference.
     """
 
     call: str
@@ -28,6 +29,7 @@ class Counterexample:
     where: str = ""
     origin: str = ""
     shrunk: bool = False
+    note: str = ""
 
 
 @frozen
@@ -40,6 +42,7 @@ class Fault:
         after: The faulty source.
         caught: Whether some input told the fault from the original.
         equivalent: Whether it only chooses between two paths that both pass.
+        fallback: Whether its only effect is that a guarded fast path raises, and the fallback answers the same.
     """
 
     line: int
@@ -47,6 +50,12 @@ class Fault:
     after: str
     caught: bool
     equivalent: bool = False
+    fallback: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is one that the checks are expected to catch."""
+        return not (self.equivalent or self.fallback)
 
 
 @frozen
@@ -83,8 +92,8 @@ class Evidence:
 
     @property
     def mutation_score(self) -> float | None:
-        """Caught faults over those that change behaviour; None when none was seeded."""
-        counting = [fault for fault in self.faults if not fault.equivalent]
+        """Caught faults over those that count; None when none does."""
+        counting = [fault for fault in self.faults if fault.counts]
         return sum(fault.caught for fault in counting) / len(counting) if counting else None
 
 

@@ -60,8 +60,14 @@ def _judge_evidence(evidence: Evidence, bar: Bar) -> Decision | None:
             tuple(f"no input reaches {place}" for place in evidence.unreached[:5]),
         )
     score = evidence.mutation_score
+    covered = sum(fault.fallback for fault in evidence.faults)
+    if score is None and covered:
+        return Decision(
+            DecisionWord.NEEDS_EVIDENCE,
+            (f"no seeded fault shows what the checks would notice: {covered} only made the fallback answer",),
+        )
     if score is not None and score < bar.mutation_score:
-        survivors = [fault for fault in evidence.faults if not fault.caught and not fault.equivalent]
+        survivors = [fault for fault in evidence.faults if not fault.caught and fault.counts]
         shown = [f"not caught: line {fault.line}: {fault.before} -> {fault.after}" for fault in survivors[:5]]
         return Decision(
             DecisionWord.NEEDS_EVIDENCE,

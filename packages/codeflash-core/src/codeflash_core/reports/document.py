@@ -65,6 +65,7 @@ def _counterexample(found: Counterexample) -> dict[str, Any]:
         "candidate": found.candidate,
         "origin": found.origin,
         "shrunk": found.shrunk,
+        "note": found.note,
     }
 
 
@@ -99,6 +100,8 @@ def _evidence(evidence: Evidence, result: TargetResult) -> dict[str, Any]:
         "grades": dict(evidence.grades) or dict(result.grades),
         "mutation_score": round(score, 4) if score is not None else None,
         "faults": len(evidence.faults),
+        "faults_counted": sum(fault.counts for fault in evidence.faults),
+        "faults_covered_by_fallback": sum(fault.fallback for fault in evidence.faults),
         "tests_passed": evidence.tests_passed,
         "tests_failed": list(evidence.tests_failed),
         "hash_seeds": evidence.hash_seeds,

@@ -37,21 +37,34 @@ def behaviour_rows(attempt: Attempt) -> tuple[Row, ...]:
     if attempt.verdict is None:
         return ()
     evidence = attempt.verdict.evidence
-    word = {"same": "the same on all evidence below", "different": "different", "undecided": "undecided"}
+    word = {
+        "same": "no difference found on what is counted below",
+        "different": "different",
+        "undecided": "undecided",
+    }
     verdict = word[verdict_word(attempt.verdict)]
     if isinstance(attempt.verdict, Undecided):
         verdict += f": {attempt.verdict.why}"
-    rows = [Row("Behaviour", verdict), Row("Calls compared", f"{evidence.calls:,}")]
+    rows = [Row("Behaviour", verdict), Row("Inputs compared", _inputs(evidence))]
     if evidence.grades:
         rows.append(Row("Grades of inputs", grades(dict(evidence.grades))))
     if evidence.hash_seeds:
-        rows.append(Row("Hash seeds", str(evidence.hash_seeds)))
+        rows.append(Row("Hash seeds", f"{evidence.hash_seeds}; these inputs were compared under each"))
     if evidence.fuzzed:
-        rows.append(Row("Inputs made to find a difference", f"{evidence.fuzzed:,}"))
+        rows.append(
+            Row(
+                "More inputs, made to find a difference",
+                f"{evidence.fuzzed:,}, compared once, under one seed",
+            )
+        )
     if evidence.divergence_bound is not None:
         bound = figures.percent(evidence.divergence_bound, 3)
         rows.append(
-            Row("Inputs that could still differ", f"at most {bound} of the kind grown here (95 %, rule 3/n)")
+            Row(
+                "Inputs that could still differ",
+                f"at most {bound} of inputs made as these were, were they drawn independently (95 %, rule 3/n); nothing is said "
+                "of others",
+            )
         )
     rows.append(Row("Project tests", _tests(evidence)))
     rows.append(Row("Seeded faults", _faults(evidence)))
@@ -61,32 +74,47 @@ def behaviour_rows(attempt: Attempt) -> tuple[Row, ...]:
 
 
 def _tests(evidence: Evidence) -> str:
-    passed = f"{figures.count(evidence.tests_passed, 'test')} passed"
+    if not evidence.tests_passed and not evidence.tests_failed:
+        return "none ran under the change"
+    passed = f"{figures.count(evidence.tests_passed, 'test')} passed under the change"
     return f"{passed}, {len(evidence.tests_failed):,} failed" if evidence.tests_failed else passed
 
 
 def _faults(evidence: Evidence) -> str:
-    score = evidence.mutation_score
-    if score is None:
+    if not evidence.faults:
         return f"none seeded: {evidence.unseeded}" if evidence.unseeded else "none seeded"
-    counting = [fault for fault in evidence.faults if not fault.equivalent]
+    counting = [fault for fault in evidence.faults if fault.counts]
     caught = sum(fault.caught for fault in counting)
-    text = f"{caught} of {len(counting)} caught (mutation score {score:.2f})"
-    equivalent = len(evidence.faults) - len(counting)
-    return f"{text}; {equivalent} more only choose between two paths that both pass" if equivalent else text
+    score = evidence.mutation_score
+    parts = [
+        f"{caught} of {len(counting)} caught (mutation score {score:.2f})"
+        if score is not None
+        else "none counts"
+    ]
+    chosen = sum(fault.equivalent for fault in evidence.faults)
+    if chosen:
+        parts.append(f"{chosen} more in conditions whose paths all pass when they are forced")
+    covered = sum(fault.fallback for fault in evidence.faults)
+    if covered:
+        parts.append(f"{covered} more only made the fallback answer, which was the same")
+    return "; ".join(parts)
+
+
+def _inputs(evidence: Evidence) -> str:
+    if not evidence.calls:
+        return "none: no call of the target could be kept"
+    return f"{evidence.calls:,}: result, exception, arguments after the call, output, warnings, module data"
 
 
 def surviving(attempt: Attempt) -> tuple[Fault, ...]:
-    """Lists the seeded faults that no check caught and that would change behaviour.
+    """Lists the seeded faults that no check caught and that count.
 
     Args:
         attempt: A candidate.
     """
     if attempt.verdict is None:
         return ()
-    return tuple(
-        fault for fault in attempt.verdict.evidence.faults if not fault.caught and not fault.equivalent
-    )
+    return tuple(fault for fault in attempt.verdict.evidence.faults if not fault.caught and fault.counts)
 
 
 def speed_rows(comparison: Comparison) -> tuple[Row, ...]:
@@ -108,7 +136,10 @@ def speed_rows(comparison: Comparison) -> tuple[Row, ...]:
     rows.append(Row("Measured", clock))
     if comparison.interval is not None and math.isfinite(comparison.wall_mean):
         rows.append(
-            Row("Wall time", f"{figures.ratio(math.exp(min(comparison.wall_mean, 700)))}x on average")
+            Row(
+                "Wall time",
+                f"{figures.ratio(math.exp(min(comparison.wall_mean, 700)))}x, the geometric mean over the blocks",
+            )
         )
     if comparison.cold is not None:
         rows.append(Row("On cold caches", figures.interval(comparison.cold)))

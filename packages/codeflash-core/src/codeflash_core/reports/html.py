@@ -58,7 +58,9 @@ def _tiles(report: RunReport) -> str:
     ]
     lows = [low for result in accepted if (low := _low(result)) is not None]
     if lows:
-        tiles.append((f"{figures.ratio(max(lows))}x", "largest proven speedup (lower bound)"))
+        tiles.append(
+            (f"{figures.ratio(max(lows))}x", "largest measured speedup of an accepted change (lower bound)")
+        )
     floors = [result.control.noise_floor for result in report.results if result.control is not None]
     if floors:
         tiles.append((figures.percent(max(floors), 2), "noise floor of this machine"))
@@ -115,4 +117,5 @@ _METHOD = """<h3>How to read the figures</h3>
 the original's time over the candidate's, followed by its interval from Student's t over the blocks. The test
 looks at fixed block counts and spends 1 % of error on all looks together; stopping early biases the middle
 figure upwards, so what is claimed is the lower bound. The noise floor is what the original shows against
-itself on this machine.</p>"""
+itself on this machine. The figures hold for the inputs that were timed, on this machine; the comparison of
+behaviour holds for the inputs and tests that are counted, and says nothing certain of others.</p>"""

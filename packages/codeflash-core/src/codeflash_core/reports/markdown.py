@@ -65,7 +65,11 @@ def _claim(result: TargetResult, best: Attempt) -> str:
         return f"A candidate for {name}; its speed was not measured."
     interval = comparison.interval
     figure = f"**{figures.interval(interval)}**".replace("[", "\\[").replace("]", "\\]")
-    what = "times the original's speed" if result.decision.word is DecisionWord.ACCEPTED else "not accepted"
+    what = (
+        "times the original's speed on the inputs timed"
+        if result.decision.word is DecisionWord.ACCEPTED
+        else "not accepted"
+    )
     return (
         f"{name}: {figure} ({what}; interval at {figures.level(interval.level)} over "
         f"{figures.count(interval.blocks, 'block')} of fresh processes). The claim is the lower bound, "

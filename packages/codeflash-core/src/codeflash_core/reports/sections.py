@@ -89,7 +89,7 @@ def _headline(result: TargetResult) -> str:
     if interval is None:
         return ""
     claim = (
-        f"at least {figures.ratio(interval.low)} times as fast"
+        f"at least {figures.ratio(interval.low)} times as fast on the inputs timed"
         if result.decision.word is DecisionWord.ACCEPTED
         else "the best candidate's speedup"
     )
@@ -191,12 +191,12 @@ def _evidence(result: TargetResult, best: Attempt) -> str:
             evidence.Row("Inputs in the corpus", f"{result.calls:,}{f': {kinds}' if kinds else ''}")
         )
     if behaviour:
-        parts.append(f"<div><h3>Is it the same?</h3>{table(behaviour)}</div>")
+        parts.append(f"<div><h3>What was compared</h3>{table(behaviour)}</div>")
     speed = list(evidence.speed_rows(best.comparison)) if best.comparison is not None else []
     if result.control is not None:
         speed.append(evidence.control_row(result.control))
     if speed:
-        parts.append(f"<div><h3>Is it faster?</h3>{table(speed)}</div>")
+        parts.append(f"<div><h3>What was timed</h3>{table(speed)}</div>")
     verdict = best.verdict
     return "".join(
         [
@@ -319,5 +319,6 @@ def counterexample(found: Counterexample) -> str:
         f'<tr><th scope="row">call</th><td><code>{escape(found.call)}</code></td></tr>'
         f'<tr><th scope="row">original</th><td><code>{escape(found.original)}</code></td></tr>'
         f'<tr><th scope="row">candidate</th><td><code>{escape(found.candidate)}</code></td></tr>'
-        f"</tbody></table></div>{origin if found.origin else ''}"
+        f"</tbody></table></div>{f'<p>{escape(found.note)}</p>' if found.note else ''}"
+        f"{origin if found.origin else ''}"
     )

@@ -213,13 +213,36 @@ def compare(
     Returns:
         ``Different`` wins over ``Undecided``, which wins over ``Same``.
     """
+    return compare_placed(
+        original, candidate, adds=adds, float_tolerance=float_tolerance, calls=calls, origins=origins
+    )[0]
+
+
+def compare_placed(
+    original: Any,
+    candidate: Any,
+    *,
+    adds: Sequence[str] = (),
+    float_tolerance: float | None = None,
+    calls: Sequence[str] = (),
+    origins: Sequence[str] = (),
+) -> tuple[Verdict, int]:
+    """Like :func:`compare`, with the number of the input that shows the difference, or -1.
+
+    Args:
+        original: Data of the original's answer.
+        candidate: Data of the candidate's answer.
+        adds: Module-private names that the candidate adds, and others that are not compared.
+        float_tolerance: Largest relative difference of floats that counts as equal; None for exact.
+        calls: Readable arguments of each input, for the counterexample.
+        origins: Where each input comes from, for the counterexample.
+    """
     try:
         left, right = parse(original), parse(candidate)
-        return _Comparison(
-            left, right, _new_names(left, right, adds), float_tolerance, calls, origins
-        ).verdict()
+        comparison = _Comparison(left, right, _new_names(left, right, adds), float_tolerance, calls, origins)
+        return comparison.verdict(), comparison.differs_on
     except Malformed as problem:
-        return Undecided("malformed answer", str(problem))
+        return Undecided("malformed answer", str(problem)), -1
 
 
 class _Comparison:
@@ -235,6 +258,7 @@ class _Comparison:
         self.left, self.right, self.adds, self.tolerance = left, right, adds, tolerance
         self.calls, self.origins = calls, origins
         self.undecided: Undecided | None = None
+        self.differs_on = -1
         self.evidence = Evidence(
             calls=len({call.input for call in left.calls}),
             code_sha256={"original": left.code, "candidate": right.code},
@@ -246,6 +270,7 @@ class _Comparison:
                 raise Malformed("inputs in another order")
             found = self._call(a, b)
             if found is not None:
+                self.differs_on = a.input
                 return Different(found, self.evidence)
         if len(self.left.calls) != len(self.right.calls):
             shown = [f"{len(side.calls)} calls" for side in (self.left, self.right)]

@@ -11,18 +11,21 @@ And whatever changed must be run by some input, see :mod:`codeflash_python.behav
 from __future__ import annotations
 
 import ast
-import difflib
+import builtins
 import random
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from attrs import evolve, field, frozen
 
-from codeflash_core.model.verdict import Fault
-from codeflash_python.behaviour.graphs import Malformed
-from codeflash_python.behaviour.mutations import Bound, FunctionNode, Replacement, replacements
+from codeflash_core.compiling import compiled, compiles
+from codeflash_python.behaviour.changed_lines import changed_lines, constants, parsed, written_lines
+from codeflash_python.behaviour.equivalents import same_instructions
+from codeflash_python.behaviour.fallbacks import guarded
+from codeflash_python.behaviour.mutations import Bound, Replacement, replacements
 from codeflash_python.behaviour.reach import Moved, places
+from codeflash_python.behaviour.spans import Source
+from codeflash_python.behaviour.ties import FunctionNode
 
 MOST = 20
 """Most faults seeded into one candidate."""
@@ -35,9 +38,6 @@ CONDITIONS = 10_000
 
 ROLES = ("fault", "forced", "reach")
 
-CAUGHT = frozenset({"difference", "timeout", "crash"})
-ENDINGS = CAUGHT | {"survived", "unfit", "not-run", "reached"}
-REACHED = frozenset({"difference", "crash", "reached"})
 SHOWN = 80
 """Most characters of a line that nothing reaches."""
 
@@ -62,6 +62,7 @@ class Variant:
             condition is forced to.
         proved_by: For a place to reach, numbers of the faults whose being caught shows that it is reached.
         path: The file, where it is not the target's.
+        guarded: For a fault behind ``try`` with a handler, the texts that watch it, faulty and sound.
     """
 
     line: int
@@ -74,12 +75,15 @@ class Variant:
     bound: Bound = ""
     proved_by: tuple[int, ...] = ()
     path: str = ""
+    guarded: tuple[str, str] | None = field(default=None, repr=False)
 
     def asked(self) -> dict[str, Any]:
         """What the worker is sent."""
         asked: dict[str, Any] = {"text": self.text, "qualname": self.qualname}
         if self.path:
             asked["path"] = self.path
+        if self.guarded is not None:
+            asked["guarded"] = list(self.guarded)
         if self.role == "reach":
             asked.update(reach=True, unless=list(self.proved_by))
         return asked
@@ -88,21 +92,6 @@ class Variant:
     def place(self) -> str:
         """Where it is, for people."""
         return f"line {self.line} of {self.path}" if self.path else f"line {self.line}"
-
-
-@frozen
-class Seeded:
-    """What became of the planned variants.
-
-    Attributes:
-        faults: The faults that ran.
-        unreached: Changed places that no input reaches, with their text.
-        notes: For the reader.
-    """
-
-    faults: tuple[Fault, ...] = ()
-    unreached: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 def plan_all(
@@ -154,29 +143,30 @@ def plan(original: str, candidate: str, *, seed: int, most: int = MOST) -> tuple
         The faults, spread over the changed lines, after them the forced conditions they need, and at last
         the places that some input must reach. Empty when the candidate does not parse.
     """
-    tree = _parsed(candidate)
+    tree = parsed(candidate)
     if tree is None:
         return ()
     lines = changed_lines(original, candidate)
-    moved = _constants(original, changed_lines(candidate, original))
-    source = _Source(candidate)
-    found: dict[int, list[tuple[str, Replacement]]] = {}
+    moved = constants(original, changed_lines(candidate, original))
+    source = Source(candidate)
+    found: dict[int, list[Planned]] = {}
     functions = tuple(_outer_functions(tree))
+    shadowed = _names_bound(tree)
     for function, qualname in functions:
-        for replacement in replacements(function):
+        for replacement in replacements(function, shadowed):
             node = replacement.node
             # A literal that only moved is not part of the change: the text itself shows that it is right.
             if isinstance(node, ast.Constant) and (type(node.value), node.value) in moved:
                 continue
             if any(line in lines for line in range(node.lineno, _last_own_line(node) + 1)):
-                found.setdefault(node.lineno, []).append((qualname, replacement))
-    chosen = _spread(found, random.Random(seed), most)
-    variants, nodes = _variants(source, chosen)
+                found.setdefault(node.lineno, []).append(Planned(qualname, function, replacement))
+    chosen = _spread(found, random.Random(seed), most, source)
+    variants, nodes = _variants(source, tree, chosen)
     return (*variants, *_to_reach(source, original, functions, candidate, variants, nodes))
 
 
 def _to_reach(
-    source: _Source,
+    source: Source,
     original: str,
     functions: Sequence[tuple[FunctionNode, str]],
     candidate: str,
@@ -185,7 +175,7 @@ def _to_reach(
 ) -> Iterator[Variant]:
     """The places that some input must reach; what only moved as well where nothing else can be broken."""
     lines = written_lines(original, candidate)
-    before = _parsed(original)
+    before = parsed(original)
     moved = Moved(before, changed_lines(candidate, original)) if before is not None else Moved(None, lines)
     found = [(place, name) for function, name in functions for place in places(function, lines, moved)]
     if not found and not variants:
@@ -193,7 +183,7 @@ def _to_reach(
         found = [(place, name) for function, name in functions for place in places(function, lines, nothing)]
     for place, qualname in found:
         node = place.node
-        variant = source.variant(node, place.marked(source.text_of(node)), qualname, "reach", -1)
+        variant = _variant(source, node, place.marked(source.text_of(node)), qualname, "reach", -1)
         shown = " ".join((source.line(node.lineno) if place.keeps else variant.before).split())[:SHOWN]
         proved_by = tuple(
             number
@@ -201,7 +191,7 @@ def _to_reach(
             # Without the statement a name may be another one's, in lines far from here.
             if each.role == "fault" and each.after != "pass" and _lies_in(inside, place.whole)
         )
-        if _parses(variant.text):
+        if compiles(variant.text):
             yield evolve(variant, before=shown, proved_by=proved_by)
 
 
@@ -210,80 +200,12 @@ def _lies_in(node: Any, whole: Any) -> bool:
     return (whole.lineno, whole.col_offset) <= start and end <= (whole.end_lineno, whole.end_col_offset)
 
 
-def _parsed(text: str) -> ast.Module | None:
-    try:
-        return ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-
-
-def same_code(original: str, candidate: str) -> bool:
-    """Whether two files differ in nothing that runs: only in comments, layout and docstrings."""
-    dumped = []
-    for text in (original, candidate):
-        tree = _parsed(text)
-        if tree is None:
-            return False
-        for node in ast.walk(tree):
-            body = getattr(node, "body", None)
-            if isinstance(body, list):
-                node.body = [  # type: ignore[attr-defined]
-                    each
-                    for each in body
-                    if not (isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant))
-                ]
-        dumped.append(ast.dump(tree))
-    return dumped[0] == dumped[1]
-
-
-def _constants(text: str, lines: frozenset[int]) -> frozenset[tuple[type, object]]:
-    """The literals on these lines, with their types: 1 and True are not the same."""
-    tree = _parsed(text)
-    return frozenset(
-        (type(node.value), node.value)
-        for node in (ast.walk(tree) if tree is not None else ())
-        if isinstance(node, ast.Constant) and node.lineno in lines
-    )
-
-
 def _last_own_line(node: ast.expr | ast.stmt) -> int:
     """The last line of a node, for statements with a body that of its header."""
     body: Any = getattr(node, "body", None)
     if isinstance(body, list) and body:
         return max(node.lineno, int(body[0].lineno) - 1)
     return node.end_lineno or node.lineno
-
-
-def changed_lines(original: str, candidate: str) -> frozenset[int]:
-    """Lines of the candidate, from 1, that are new or changed; beside a pure deletion its neighbours."""
-    matcher = difflib.SequenceMatcher(None, original.splitlines(), candidate.splitlines(), autojunk=False)
-    lines: set[int] = set()
-    for tag, _, _, start, end in matcher.get_opcodes():
-        if tag in ("replace", "insert"):
-            lines.update(range(start + 1, end + 1))
-        elif tag == "delete":
-            lines.update((start, start + 1))
-    return frozenset(lines)
-
-
-def written_lines(original: str, candidate: str) -> frozenset[int]:
-    """Lines of the candidate, from 1, that are new or changed; beside a pure deletion those as deep as what went."""
-    before, after = original.splitlines(), candidate.splitlines()
-    lines: set[int] = set()
-    for tag, first, last, start, end in difflib.SequenceMatcher(
-        None, before, after, autojunk=False
-    ).get_opcodes():
-        if tag in ("replace", "insert"):
-            lines.update(range(start + 1, end + 1))
-        elif tag == "delete":
-            depth = next((_depth(line) for line in before[first:last] if line.strip()), -1)
-            near = (at for at in (start, start + 1) if 1 <= at <= len(after))
-            lines.update(at for at in near if _depth(after[at - 1]) == depth)
-    return frozenset(lines)
-
-
-def _depth(line: str) -> int:
-    return len(line) - len(line.lstrip())
 
 
 def _outer_functions(tree: ast.Module) -> Iterator[tuple[FunctionNode, str]]:
@@ -299,32 +221,70 @@ def _outer_functions(tree: ast.Module) -> Iterator[tuple[FunctionNode, str]]:
                 stack += [(node.body, prefix), (node.orelse, prefix)]
 
 
+@frozen
+class Planned:
+    """A fault that may be seeded.
+
+    Attributes:
+        qualname: The function that holds it.
+        function: The same, in the tree.
+        replacement: The fault.
+    """
+
+    qualname: str
+    function: FunctionNode = field(eq=False)
+    replacement: Replacement
+
+
+def _names_bound(tree: ast.Module) -> frozenset[str]:
+    """Names that a module binds somewhere, which are no builtins there."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.alias):
+            # Nobody knows what a star brings.
+            found.update(dir(builtins) if node.name == "*" else [node.asname or node.name])
+        elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            found.add(node.id)
+        elif isinstance(node, FunctionNode | ast.ClassDef):
+            found.add(node.name)
+    return frozenset(found)
+
+
 def _spread(
-    found: dict[int, list[tuple[str, Replacement]]], generator: random.Random, most: int
-) -> list[tuple[str, Replacement]]:
-    """One of each line in turn, until there are enough."""
+    found: dict[int, list[Planned]], generator: random.Random, most: int, source: Source
+) -> list[Planned]:
+    """One of each line in turn, until there are enough; what compiles to the sound code is none."""
     for options in found.values():
         generator.shuffle(options)
-    chosen: list[tuple[str, Replacement]] = []
+    sound = compiled(source.replaced())
+    chosen: list[Planned] = []
     while len(chosen) < most and found:
         lines = sorted(found)
         generator.shuffle(lines)
         for line in lines[: most - len(chosen)]:
-            chosen.append(found[line].pop())
+            planned = found[line].pop()
             if not found[line]:
                 del found[line]
-    chosen.sort(key=lambda pair: (pair[1].node.lineno, pair[1].node.col_offset, pair[1].text))
+            faulty = compiled(source.replaced((planned.replacement.node, planned.replacement.text)))
+            if faulty is not None and not (sound is not None and same_instructions(sound, faulty)):
+                chosen.append(planned)
+    chosen.sort(key=lambda planned: _order(planned.replacement))
     return chosen
 
 
+def _order(replacement: Replacement) -> tuple[int, int, str]:
+    return replacement.node.lineno, replacement.node.col_offset, replacement.text
+
+
 def _variants(
-    source: _Source, chosen: list[tuple[str, Replacement]]
+    source: Source, tree: ast.Module, chosen: list[Planned]
 ) -> tuple[tuple[Variant, ...], tuple[ast.AST, ...]]:
     """The faults and the forced conditions that they need, each with the part of the source it replaces."""
     numbers: dict[int, int] = {}
     faults: list[tuple[Variant, ast.AST]] = []
     forced: list[tuple[Variant, ast.AST]] = []
-    for qualname, replacement in chosen:
+    for planned in chosen:
+        replacement, qualname = planned.replacement, planned.qualname
         node, condition = replacement.node, replacement.condition
         number = -1
         if condition is not None:
@@ -332,134 +292,27 @@ def _variants(
                 numbers[id(condition)] = len(numbers)
                 forced += (
                     (
-                        source.variant(condition, value, qualname, "forced", numbers[id(condition)], bound),
+                        _variant(source, condition, value, qualname, "forced", numbers[id(condition)], bound),
                         condition,
                     )
                     for value, bound in FORCED
                 )
             number = numbers[id(condition)]
-        fault = source.variant(node, replacement.text, qualname, "fault", number, replacement.bound)
-        faults.append((fault, node))
-    fit = [pair for pair in (*faults, *forced) if _parses(pair[0].text)]
+        fault = _variant(source, node, replacement.text, qualname, "fault", number, replacement.bound)
+        faults.append((evolve(fault, guarded=guarded(tree, planned.function, replacement)), node))
+    fit = [*faults, *(pair for pair in forced if compiles(pair[0].text))]
     return tuple(variant for variant, _ in fit), tuple(node for _, node in fit)
 
 
-def _parses(text: str) -> bool:
-    try:
-        compile(text, "<fault>", "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
-
-
-class _Source:
-    """A text whose parts are replaced by the places that the parser gives: lines and UTF-8 columns."""
-
-    def __init__(self, text: str) -> None:
-        self._data = text.encode()
-        self._starts = [0]
-        # Like the parser: only line feeds and carriage returns end a line.
-        for line in re.split(r"(?<=\n)|(?<=\r)(?!\n)", text):
-            self._starts.append(self._starts[-1] + len(line.encode()))
-
-    def line(self, number: int) -> str:
-        """A line, from 1."""
-        return self._data[self._starts[number - 1] : self._starts[number]].decode(errors="replace")
-
-    def text_of(self, node: ast.expr | ast.stmt) -> str:
-        """The text of one part."""
-        start, end = self._span(node)
-        return self._data[start:end].decode(errors="replace")
-
-    def variant(
-        self,
-        node: ast.expr | ast.stmt,
-        text: str,
-        qualname: str,
-        role: Role,
-        number: int,
-        bound: Bound = "",
-    ) -> Variant:
-        """The text with one part replaced."""
-        start, end = self._span(node)
-        before = self._data[start:end].decode(errors="replace")
-        faulty = (self._data[:start] + text.encode() + self._data[end:]).decode(errors="replace")
-        return Variant(node.lineno, before, text, faulty, qualname, role, number, bound)
-
-    def _span(self, node: ast.expr | ast.stmt) -> tuple[int, int]:
-        start = self._starts[node.lineno - 1] + node.col_offset
-        return start, self._starts[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or 0)
-
-
-def judge(variants: Sequence[Variant], data: Any) -> Seeded:
-    """What became of the planned variants.
-
-    Args:
-        variants: The plan.
-        data: The worker's answer.
-
-    Raises:
-        Malformed: The answer does not fit the plan.
-    """
-    answers = data.get("variants") if isinstance(data, dict) else None
-    if not isinstance(answers, list) or len(answers) != len(variants):
-        raise Malformed("faults")
-    endings: list[str] = []
-    for answer in answers:
-        how = answer.get("how") if isinstance(answer, dict) else None
-        if not isinstance(how, str) or how not in ENDINGS:
-            raise Malformed("fault")
-        endings.append(how)
-    return judge_endings(variants, endings)
-
-
-def judge_endings(variants: Sequence[Variant], endings: Sequence[str]) -> Seeded:
-    """What became of the planned variants.
-
-    Args:
-        variants: The plan.
-        endings: How each ended, of :data:`ENDINGS`.
-    """
-    harmless = _harmless(variants, endings)
-    ended = tuple(zip(variants, endings, strict=True))
-    faults = tuple(
-        Fault(
-            line=variant.line,
-            before=variant.before,
-            after=variant.after,
-            caught=how in CAUGHT,
-            equivalent=how == "survived" and _is_equivalent(variant, harmless),
-        )
-        for variant, how in ended
-        if variant.role == "fault" and how in CAUGHT | {"survived"}
-    )
-    unreached = tuple(
-        f"{variant.place}: {variant.before}{'' if how == 'survived' else f' ({UNSEEN.get(how, how)})'}"
-        for variant, how in ended
-        if variant.role == "reach" and how not in REACHED
-    )
-    left_out = sum(how == "not-run" for variant, how in ended if variant.role == "fault")
-    notes = (f"{left_out} seeded faults were not tried for lack of time",) if left_out else ()
-    return Seeded(faults, unreached, notes)
-
-
-UNSEEN = {
-    "not-run": "not tried for lack of time",
-    "unfit": "it is not part of the loaded code",
-    "timeout": "the inputs took too long",
-}
-
-
-def _harmless(variants: Sequence[Variant], endings: Sequence[str]) -> frozenset[tuple[int, Bound]]:
-    """Conditions with the ways they were forced without any input noticing."""
-    return frozenset(
-        (variant.condition, variant.bound)
-        for variant, how in zip(variants, endings, strict=True)
-        if variant.role == "forced" and how == "survived"
-    )
-
-
-def _is_equivalent(variant: Variant, harmless: frozenset[tuple[int, Bound]]) -> bool:
-    """Whether the inputs pass with each way forced that the fault takes where the sound version does not."""
-    ways: tuple[Bound, ...] = (variant.bound,) if variant.bound else ("looser", "stricter")
-    return all((variant.condition, way) in harmless for way in ways)
+def _variant(
+    source: Source,
+    node: ast.expr | ast.stmt,
+    text: str,
+    qualname: str,
+    role: Role,
+    number: int,
+    bound: Bound = "",
+) -> Variant:
+    """The source with one part replaced."""
+    faulty = source.replaced((node, text))
+    return Variant(node.lineno, source.text_of(node), text, faulty, qualname, role, number, bound)

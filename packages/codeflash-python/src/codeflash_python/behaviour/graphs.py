@@ -26,6 +26,9 @@ SHOWN = 400
 MAX_NODES = 400_000
 
 
+SHARED = 2
+"""Where among the values of an array the number of its memory stands."""
+
 Path = tuple[Any, str]
 """A place inside a value: the place above it (a path, or a text at the top) and the last step."""
 
@@ -112,6 +115,8 @@ class Walk:
         self._tolerance = tolerance
         self._forward: dict[int, int] = {}
         self._backward: dict[int, int] = {}
+        self._met: tuple[dict[int, Path], dict[int, Path]] = ({}, {})
+        self._memory: tuple[dict[Any, Path], dict[Any, Path]] = ({}, {})
         self.opaque: Difference | None = None
 
     def compare(self, original: Any, candidate: Any, where: str = "") -> Difference | None:
@@ -168,15 +173,25 @@ class Walk:
         if paired_a is not None or paired_b is not None:
             if paired_a == number_b and paired_b == number_a:
                 return None
-            return self._differ("identity", path, a, b)
+            return self._identity(path, number_a, number_b)
         self._forward[number_a], self._backward[number_b] = number_b, number_a
+        self._met[0][number_a] = self._met[1][number_b] = path
         if node_a[0] == "opaque" or node_b[0] == "opaque":
             return self._differ("opaque", path, a, b)
         if node_a[:2] != node_b[:2] or node_a[3] != node_b[3]:
             return self._differ("value", path, a, b)
+        values_a, values_b = node_a[2], node_b[2]
+        if node_a[0] in ("ndarray", "objects") and len(values_a) > SHARED < len(values_b):
+            found = self._shares(path, values_a[SHARED], values_b[SHARED])
+            # Other contents are the plainer difference.
+            if (
+                found is not None
+                and values_a[:SHARED] == values_b[:SHARED]
+                and (node_a[0] == "objects" or values_a[SHARED + 1 :] == values_b[SHARED + 1 :])
+            ):
+                return found
         if node_a[0] in ("ndarray", "number"):
             return self._arrays(node_a, node_b, path, a, b)
-        values_a, values_b = node_a[2], node_b[2]
         if len(values_a) != len(values_b):
             return self._differ("value", path, a, b)
         labels = _labels(node_a)
@@ -185,16 +200,32 @@ class Walk:
         )
         return None
 
+    def _identity(self, path: Path, number_a: int, number_b: int) -> Difference:
+        """Which object each side has there: values that read alike say nothing about it."""
+        sides = ((self._a, number_a, self._met[0]), (self._b, number_b, self._met[1]))
+        told = []
+        for nodes, number, met in sides:
+            kind = type_of(nodes, ["r", number])
+            if number in met:
+                told.append(f"the very {kind} that is {_written(met[number])}")
+            else:
+                told.append(f"{_article(kind)} of its own, {show(nodes, ['r', number], 60)}")
+        return Difference("identity", _written(path), told[0], told[1])
+
+    def _shares(self, path: Path, memory_a: Any, memory_b: Any) -> Difference | None:
+        """Whether the two arrays are views of other memory; both sides number it in the order of first sight."""
+        told = []
+        for memory, seen in zip((memory_a, memory_b), self._memory, strict=True):
+            if not isinstance(memory, int):
+                raise Malformed("memory")
+            told.append(f"a view of {_written(seen[memory])}" if memory in seen else "memory of its own")
+            seen.setdefault(memory, path)
+        return None if memory_a == memory_b else Difference("identity", _written(path), told[0], told[1])
+
     def _arrays(self, node_a: list[Any], node_b: list[Any], path: Path, a: Any, b: Any) -> Difference | None:
         values_a, values_b = node_a[2], node_b[2]
         if values_a == values_b:
             return None
-        if (
-            len(values_a) == len(values_b) == 5
-            and values_a[:2] == values_b[:2]
-            and values_a[4] == values_b[4]
-        ):
-            return self._differ("identity", path, a, b)
         if self._tolerance is not None and self._close_arrays(values_a, values_b):
             return None
         return self._differ("value", path, a, b)
@@ -216,7 +247,7 @@ class Walk:
     def _differ(self, kind: Literal["value", "identity", "opaque"], path: Path, a: Any, b: Any) -> Difference:
         left, right = show(self._a, a), show(self._b, b)
         if left == right and kind == "value":
-            left, right = f"{left} ({type_of(self._a, a)})", f"{right} ({type_of(self._b, b)})"
+            left, right = _told_apart(left, (self._a, a), (self._b, b))
         return Difference(kind, _written(path), left, right)
 
 
@@ -277,6 +308,38 @@ def type_of(nodes: list[list[Any]], value: Any) -> str:
     if tag == "r":
         return str(_node(nodes, value)[1][1]).removeprefix("builtins.")
     return names.get(tag, tag)
+
+
+def _article(noun: str) -> str:
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
+
+
+def _told_apart(
+    shown: str, a: tuple[list[list[Any]], Any], b: tuple[list[list[Any]], Any]
+) -> tuple[str, str]:
+    """Two values that differ and read alike, each with what tells it from the other."""
+    sides = (a, b)
+    for told in (
+        [type_of(nodes, value) for nodes, value in sides],
+        [_sized(nodes, value) for nodes, value in sides],
+        [_whole(nodes, value) for nodes, value in sides],
+    ):
+        if told[0] != told[1]:
+            return f"{shown} ({told[0]})", f"{shown} ({told[1]})"
+    return f"{shown} (one value)", f"{shown} (another value that reads alike)"
+
+
+def _sized(nodes: list[list[Any]], value: Any) -> str:
+    """How many parts and which attributes a value has."""
+    if _tag(value) != "r":
+        return ""
+    _, _, values, names = _node(nodes, value)[1]
+    return f"{len(values) - len(names)} parts{', attributes ' + ', '.join(names[:20]) if names else ''}"
+
+
+def _whole(nodes: list[list[Any]], value: Any) -> str:
+    """What the form that was cut leaves out."""
+    return _short(_shown(nodes, value, 8)[SHOWN - 3 :], SHOWN)
 
 
 def _short(text: str, limit: int) -> str:

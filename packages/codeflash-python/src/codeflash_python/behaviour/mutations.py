@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import ast
 import copy
-import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Literal
 
 from attrs import evolve, frozen
 
-FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+from codeflash_python.behaviour.equivalents import idle_continues
+from codeflash_python.behaviour.ties import FunctionNode, agrees_at_tie, whole_names
 
 _RELATIONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
@@ -54,7 +54,8 @@ Bound = Literal["", "stricter", "looser"]
 _STRICTER = frozenset({(ast.LtE, ast.Lt), (ast.GtE, ast.Gt), (ast.Or, ast.And)})
 """What an operator becomes where the whole is then true only less often."""
 
-_COMMUTATIVE = frozenset({"max", "min", "gcd", "lcm", "hypot", "print"})
+_OTHERS = {"max": "min", "min": "max"}
+"""Functions that become another one: their arguments are not swapped, which of two equal ones is kept is not asked."""
 
 
 @frozen
@@ -92,8 +93,15 @@ class _Where:
     sign: int = 0
 
 
-def replacements(function: FunctionNode) -> Iterator[Replacement]:
-    """Every fault that can be seeded into a function's body, nested functions included."""
+def replacements(function: FunctionNode, shadowed: frozenset[str] = frozenset()) -> Iterator[Replacement]:
+    """Every fault that can be seeded into a function's body, nested functions included.
+
+    Args:
+        function: The function.
+        shadowed: Names that the module binds: they may be no builtins.
+    """
+    whole = whole_names(function, shadowed)
+    idle = idle_continues(function)
     stack: list[tuple[ast.AST, _Where]] = []
     body = function.body
     if ast.get_docstring(function) is not None:
@@ -105,12 +113,14 @@ def replacements(function: FunctionNode) -> Iterator[Replacement]:
             if isinstance(node, ast.BoolOp) and node is where.condition:
                 # The sides of a guard are broken one by one, which is the sharper question.
                 found: Iterator[str] = iter(())
+            elif node in idle:
+                found = iter(())
             else:
                 found = _texts(node)
             if isinstance(node, ast.Compare) and (
-                _keeps_extreme(node, where.parent) or agrees_at_tie(node, where.parent)
+                _keeps_extreme(node, where.parent) or agrees_at_tie(node, where.parent, whole)
             ):
-                # At a tie both ways keep an equal value: only the direction can be wrong.
+                # Of two equal values one is kept, or both ways give the same: the direction is broken.
                 found = iter([_written(_with(node, ops=[_REVERSED[type(node.ops[0])]()]))])
                 where = evolve(where, sign=0)
             for text in found:
@@ -130,58 +140,11 @@ def _bound(node: ast.AST, sign: int) -> Bound:
     return "stricter" if way > 0 else "looser" if way < 0 else ""
 
 
-def agrees_at_tie(test: ast.Compare, parent: ast.AST) -> bool:
-    """Whether both ways of ``f(a) if a > 0 else 0`` give the same whole number where ``a`` is 0.
-
-    Then ``>`` and ``>=`` choose between equal values, and no input can tell one from the other.
-    """
-    if not isinstance(parent, ast.IfExp) or parent.test is not test or len(test.ops) != 1:
-        return False
-    if type(test.ops[0]) not in _REVERSED:
-        return False
-    name, bound = test.left, test.comparators[0]
-    if isinstance(name, ast.Constant):
-        name, bound = bound, name
-    if not isinstance(name, ast.Name):
-        return False
-    value = _whole(bound, "", 0)
-    if value is None:
-        return False
-    first, second = (_whole(branch, name.id, value) for branch in (parent.body, parent.orelse))
-    return first is not None and first == second
-
-
-def _whole(node: ast.expr, name: str, value: int) -> int | None:
-    """The whole number that an expression of whole numbers and one name gives; None for anything else."""
-    if isinstance(node, ast.Constant):
-        return node.value if type(node.value) is int else None
-    if isinstance(node, ast.Name):
-        return value if node.id == name else None
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        inner = _whole(node.operand, name, value)
-        return None if inner is None else -inner
-    if not isinstance(node, ast.BinOp) or type(node.op) not in _ARITHMETIC:
-        return None
-    left, right = _whole(node.left, name, value), _whole(node.right, name, value)
-    if left is None or right is None:
-        return None
-    try:
-        return _ARITHMETIC[type(node.op)](left, right)
-    except ZeroDivisionError:
-        return None
-
-
-_ARITHMETIC: dict[type[ast.operator], Callable[[int, int], int]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.FloorDiv: operator.floordiv,
-    ast.Mod: operator.mod,
-}
-
-
 def _keeps_extreme(test: ast.Compare, condition: ast.AST) -> bool:
-    """Whether a comparison keeps the smaller or larger of two: ``if a < m: m = a`` or ``a if a < m else m``."""
+    """Whether a comparison keeps the smaller or larger of two: ``if a < m: m = a`` or ``a if a < m else m``.
+
+    Which of two equal ones it keeps is not asked: for that there is no fault, so nothing is claimed about it.
+    """
     if not isinstance(condition, ast.If | ast.IfExp) or condition.test is not test or len(test.ops) != 1:
         return False
     if type(test.ops[0]) not in _REVERSED:
@@ -319,7 +282,9 @@ def _called(node: ast.Call) -> Iterator[str]:
         args = list(node.args)
         args[at] = ast.BinOp(args[at], ast.Sub(), ast.Constant(1))
         yield _written(_with(node, args=args))
-    elif len(plain) == len(node.args) >= 2 and name not in _COMMUTATIVE:
+    elif isinstance(node.func, ast.Name) and name in _OTHERS:
+        yield _written(_with(node, func=ast.Name(_OTHERS[name], ast.Load())))
+    elif len(plain) == len(node.args) >= 2:
         first, second, *rest = node.args
         if ast.dump(first) != ast.dump(second):
             yield _written(_with(node, args=[second, first, *rest]))

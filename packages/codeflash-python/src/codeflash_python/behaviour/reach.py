@@ -14,7 +14,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from codeflash_python.behaviour.mutations import FunctionNode
+from codeflash_python.behaviour.ties import FunctionNode
 
 MARK = '__import__("os")._exit(70)'
 """Ends the process, so that no handler of the code can hide it."""

@@ -12,8 +12,10 @@ from codeflash_core.model.target import Project
 from codeflash_core.model.verdict import Evidence, Fault, Undecided
 from codeflash_core.ports.language import CheckRequest
 from codeflash_core.texts import decode
+from codeflash_python.behaviour.changed_lines import same_code
 from codeflash_python.behaviour.compare import parse
-from codeflash_python.behaviour.faults import MOST, Seeded, Variant, judge, plan_all, same_code
+from codeflash_python.behaviour.endings import Seeded, judge
+from codeflash_python.behaviour.faults import MOST, Variant, plan_all
 from codeflash_python.behaviour.graphs import Malformed
 from codeflash_python.runtime.program import address
 from codeflash_python.stages.bench import HASH_SEEDS, Bench, Replay

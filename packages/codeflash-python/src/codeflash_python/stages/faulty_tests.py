@@ -14,7 +14,8 @@ from codeflash_core.model.target import Project
 from codeflash_core.model.verdict import Undecided
 from codeflash_core.ports.language import CheckRequest
 from codeflash_core.texts import decode
-from codeflash_python.behaviour.faults import Variant, judge_endings
+from codeflash_python.behaviour.endings import judge_endings
+from codeflash_python.behaviour.faults import Variant
 from codeflash_python.stages.adequacy import Adequacy, concluded, planned
 from codeflash_python.stages.bench import Bench
 from codeflash_python.stages.testing import proved_address
@@ -85,7 +86,7 @@ async def _ending(
     tests: tuple[str, ...],
     seconds: float,
 ) -> str:
-    """How a variant ends under the tests, of :data:`codeflash_python.behaviour.faults.ENDINGS`."""
+    """How a variant ends under the tests, of :data:`codeflash_python.behaviour.endings.ENDINGS`."""
     path = variant.path or request.target.path
     try:
         content = decode(request.candidate.changes[path] or b"", path).encode(variant.text)

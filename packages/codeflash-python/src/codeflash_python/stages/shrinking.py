@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-from typing import TYPE_CHECKING
 
 from attrs import evolve
 
@@ -12,9 +11,7 @@ from codeflash_core.model.corpus import Call
 from codeflash_core.model.side import ORIGINAL
 from codeflash_core.model.verdict import Different
 from codeflash_python.runtime.program import address
-
-if TYPE_CHECKING:
-    from codeflash_python.stages.checking import Check
+from codeflash_python.stages.comparing import Check
 
 ROUNDS = 12
 PROPOSALS = 40
@@ -24,13 +21,17 @@ COSTLY = ("timeout", "memory")
 """Differences that take seconds to see are shown as they were found."""
 
 
-async def shrink(under_way: Check, found: Different, call: Call) -> tuple[Call, Different]:
+async def shrink(under_way: Check, found: Different, call: Call, hash_seed: int) -> tuple[Call, Different]:
     """Replace an input by ever simpler ones on which the two sides still differ.
+
+    Proposals share a process, so that what differs on one of them may come from those before it: whoever shows
+    the last one replays it by itself.
 
     Args:
         under_way: The check that found it.
         found: The difference.
         call: The input.
+        hash_seed: Value of ``PYTHONHASHSEED`` under which it was found.
 
     Returns:
         The smallest input found, and the difference on it.
@@ -42,7 +43,7 @@ async def shrink(under_way: Check, found: Different, call: Call) -> tuple[Call, 
         if time.monotonic() > deadline:
             break
         simpler = await _simpler(under_way, call)
-        step = await _first_different(under_way, simpler)
+        step = await _first_different(under_way, simpler, hash_seed)
         if step is None:
             break
         call, found = step
@@ -59,10 +60,12 @@ async def _simpler(under_way: Check, call: Call) -> tuple[Call, ...]:
     return tuple(each for each in made if each.id != call.id)
 
 
-async def _first_different(under_way: Check, calls: tuple[Call, ...]) -> tuple[Call, Different] | None:
+async def _first_different(
+    under_way: Check, calls: tuple[Call, ...], hash_seed: int
+) -> tuple[Call, Different] | None:
     if not calls:
         return None
-    verdict, index = await under_way.compare(calls)
+    verdict, index = await under_way.compare(calls, hash_seed)
     if not isinstance(verdict, Different) or not 0 <= index < len(calls):
         return None
     return calls[index], verdict

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Tuple
 
 from codeflash_worker import clock
-from codeflash_worker.faults import run_variant
+from codeflash_worker.faults import covered, run_variant
 from codeflash_worker.load import load
 from codeflash_worker.state import State
 
@@ -16,7 +16,8 @@ CAUGHT = ("difference", "crash")
 def run(state: State, request: Dict[str, Any], blobs: List[bytes]) -> Tuple[Dict[str, Any], List[bytes]]:
     """Replay each of ``variants`` (``text`` of the module and ``qualname`` of the faulty function).
 
-    A variant may name the ``path`` of another file than the target's. One with ``reach`` ends the process when a
+    One with ``guarded`` texts, faulty and sound, that watch the ``try`` statement around the fault ends as ``covered``
+    when it survives only because the fallback answers. A variant may name the ``path`` of another file than the target's. One with ``reach`` ends the process when a
     call comes to it; it is ``reached`` without a replay when one of the variants that ``unless`` names was caught.
     The request also holds ``target``, ``seed``, ``call_wall``, ``fix_clock``, ``expected`` (the digests of the
     sound version's calls, one for each input), ``variant_wall`` (seconds for one variant), ``budget`` (seconds
@@ -42,5 +43,9 @@ def run(state: State, request: Dict[str, Any], blobs: List[bytes]) -> Tuple[Dict
         if answer["how"] == "timeout" and left < wall and clock.perf_counter_ns() >= deadline:
             # Cut by the end of the budget: that says nothing about the fault.
             answer = {"how": "not-run", "at": -1}
+        if answer["how"] == "survived" and variant.get("guarded"):
+            left = (deadline - clock.perf_counter_ns()) / 2e9
+            if left > 0 and covered(state, request, blobs, variant, min(wall, left)):
+                answer = {"how": "covered", "at": -1}
         answers.append(answer)
     return {"variants": answers}, []
