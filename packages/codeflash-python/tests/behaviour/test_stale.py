@@ -131,3 +131,17 @@ def test_each_way_to_change_a_container_counts(line: str):
 )
 def test_each_cache_is_one_caution_with_its_bound(helper: str, said: str):
     assert [each for each in gate(helper).cautions if "cache" in each] == [said]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("open(x).read()", "a file holds"),
+        ("Path(x).read_text()", "a file holds"),
+        ("os.environ[x]", "the environment says"),
+        ("datetime.now()", "the clock says"),
+    ],
+)
+def test_a_cache_of_what_lies_outside_is_refused(kind: str, value: str, said: str):
+    assert f"its cache would keep what {said}" in gate(kind.format(value)).refusals

@@ -51,6 +51,7 @@ async def check_candidate(
         fuzz_cases=settings.fuzz_cases,
         float_tolerance=settings.float_tolerance,
         adds=prepared.adds,
+        keeps_state=prepared.keeps_state,
     )
     late = Undecided(OUT_OF_TIME, f"while behaviour was checked, after {budget.seconds:.0f} s")
     return await engine.steps.once(

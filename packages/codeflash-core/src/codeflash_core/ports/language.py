@@ -90,6 +90,7 @@ class CheckRequest:
         fuzz_cases: Further inputs to make and try.
         float_tolerance: Relative tolerance for floats, 0 for exact.
         adds: Module-private names that the candidate adds.
+        keeps_state: Whether the candidate newly keeps state from call to call.
     """
 
     target: Target
@@ -101,6 +102,7 @@ class CheckRequest:
     fuzz_cases: int = 100
     float_tolerance: float = 0.0
     adds: tuple[str, ...] = ()
+    keeps_state: bool = False
 
 
 @frozen

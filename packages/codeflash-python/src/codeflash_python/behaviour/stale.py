@@ -1,4 +1,4 @@
-"""Caches that would go stale: what they keep depends on data of the module that can change."""
+"""Caches that would go stale: what they keep depends on what can change, in the module or outside."""
 
 from __future__ import annotations
 
@@ -18,9 +18,29 @@ from codeflash_python.behaviour.state_kept import (
     module_bindings,
 )
 
+OUTSIDE = {
+    "open": "a file holds",
+    "read_text": "a file holds",
+    "read_bytes": "a file holds",
+    "iterdir": "a folder holds",
+    "listdir": "a folder holds",
+    "scandir": "a folder holds",
+    "environ": "the environment says",
+    "getenv": "the environment says",
+    "now": "the clock says",
+    "utcnow": "the clock says",
+    "today": "the clock says",
+    "monotonic": "the clock says",
+    "perf_counter": "the clock says",
+    "getcwd": "the working directory is",
+    "urandom": "chance gives",
+    "uuid4": "chance gives",
+}
+"""Names of what lies outside of the program: a kept answer of theirs is old at once."""
+
 
 def stale_caches(tree: ast.Module, kept: Sequence[Kept]) -> list[str]:
-    """A sentence for each thing that a new cache depends on and that a function of its module changes.
+    """A sentence for each thing that a new cache depends on and that changes: by a function, or by itself.
 
     Args:
         tree: The new module.
@@ -33,7 +53,10 @@ def stale_caches(tree: ast.Module, kept: Sequence[Kept]) -> list[str]:
     calls = _Calls(tree)
     found: dict[str, None] = {}
     for each in kept:
-        for name in calls.read_by(each.function):
+        read = calls.read_by(each.function)
+        for what in dict.fromkeys(OUTSIDE[name] for name in read if name in OUTSIDE):
+            found[f"its cache would keep what {what}"] = None
+        for name in read:
             if name in changers:
                 found[f"its cache would keep what depends on {name}, which {changers[name]} changes"] = None
     return list(found)
@@ -80,7 +103,7 @@ class _Calls:
                     self._made.setdefault(owner, []).append(function)
 
     def read_by(self, function: FunctionNode) -> list[str]:
-        """Names in the order in which they are met."""
+        """Names in the order in which they are met; attributes where they are of what lies outside."""
         found: dict[str, None] = {}
         seen: set[FunctionNode] = set()
         waiting = [function]
@@ -95,5 +118,7 @@ class _Calls:
                     found[node.id] = None
                     waiting += self._functions.get(node.id, []) + self._made.get(node.id, [])
                 elif isinstance(node, ast.Attribute):
+                    if node.attr in OUTSIDE:
+                        found[node.attr] = None
                     waiting += self._methods.get(node.attr, [])
         return list(found)

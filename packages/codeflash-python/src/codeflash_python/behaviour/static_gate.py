@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from attrs import field, frozen
 
-from codeflash_python.behaviour import stale, state_kept
+from codeflash_python.behaviour import locks, stale, state_kept
 from codeflash_python.behaviour.hooks import new_hooks, new_imports
 from codeflash_syntax.parse import SyntaxProblem, parse_module
 
@@ -152,6 +152,7 @@ def _file(
         notes.kept.append(each.sentence)
         notes.cautions.append(each.sentence)
     notes.refusals.extend(stale.stale_caches(new, kept))
+    notes.refusals.extend(locks.lost_guards(old, new))
 
 
 def _find(tree: ast.Module, qualname: str) -> ast.AST | None:

@@ -20,7 +20,7 @@ from codeflash_python.tests.outcomes import TestRun
 
 HASH_SEEDS = (1, 2)
 """Values of ``PYTHONHASHSEED`` under which behaviour is compared."""
-CHECKING = ("load", "replay", "faults", "render")
+CHECKING = ("load", "replay", "faults", "render", "stir")
 GROWING = ("load", "grow", "shrink")
 REPLAY_SECONDS = 60.0
 IMPORT_FAILURES = ("import", "exit", "crash", "timeout", "memory")
@@ -68,6 +68,8 @@ class Bench:
         self._replayed: dict[tuple[Any, ...], Answer] = {}
         self.tests: dict[tuple[str, ...], TestRun] = {}
         """How tests ended on the original."""
+        self.stirred: dict[tuple[Any, ...], Any] = {}
+        """What the original does when its surroundings change, by target and inputs."""
         self.fuzz: dict[tuple[Any, ...], tuple[Call, ...]] = {}
         """Inputs to find differences with, by what they were made from: every candidate gets the same."""
 

@@ -14,6 +14,7 @@ from codeflash_python.stages.comparing import Check
 from codeflash_python.stages.explaining import explain
 from codeflash_python.stages.faulty_tests import seed_in_tests
 from codeflash_python.stages.fuzzing import fuzz_inputs
+from codeflash_python.stages.stirring import compare_stirred
 from codeflash_python.stages.testing import Passed, run_tests
 
 
@@ -45,9 +46,13 @@ async def check(bench: Bench, project: Project, request: CheckRequest) -> Verdic
 async def _deeply(under_way: Check, evidence: Evidence) -> Verdict:
     """Tests, fuzzing and seeded faults."""
     request = under_way.request
-    passed, (verdict, cases) = await together(_test(under_way), _fuzz(under_way))
+    passed, (verdict, cases), stirred = await together(
+        _test(under_way), _fuzz(under_way), compare_stirred(under_way)
+    )
     if isinstance(passed, Undecided | Different):
         return evolve(passed, evidence=evidence)
+    if not isinstance(stirred, Same):
+        return evolve(stirred, evidence=evidence)
     evidence = evolve(evidence, tests_passed=len(passed.tests), fuzzed=cases)
     if not isinstance(verdict, Same):
         return evolve(verdict, evidence=evidence)
