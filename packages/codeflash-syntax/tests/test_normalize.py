@@ -1,10 +1,16 @@
 """Two texts have one normal form when they differ in layout, docstrings or local names only."""
 
 import ast
+import sys
 
 import pytest
 
-from codeflash_syntax.normalize import normalize_function, normalize_module
+from codeflash_syntax.normalize import (
+    REMEMBERED,
+    digest_module,
+    normal_form,
+    normalize_module,
+)
 
 BASE = "def f(a):\n    x = a\n    y = x\n    return y\n"
 
@@ -45,8 +51,31 @@ def test_a_body_of_only_a_docstring_is_kept_valid():
     assert "Pass" in normalize_module('def f():\n    """Doc."""\n')
 
 
-def test_the_function_handed_in_is_not_changed():
+def test_the_tree_handed_in_is_not_changed():
     node = ast.parse(BASE).body[0]
     before = ast.dump(node)
-    assert normalize_function(node) == normalize_function(node)
+    assert normal_form(node) == normal_form(node)
     assert ast.dump(node) == before
+
+
+def test_without_anything_to_leave_out_the_form_is_the_dump():
+    source = "import os\nx: int = None\nclass A(B, k=1):\n    y = 'a', b'b', 1.5, ...\n\n\ndel x\nlambda *a, b=1, **c: f'{a!r:>{b}}'\n"
+    tree = ast.parse(source + "match x:\n    case {'a': None, **rest} | A(b=1): global g\n")
+    expected = ast.dump(tree) if sys.version_info < (3, 13) else ast.dump(tree, show_empty=True)
+    assert normal_form(tree) == expected
+
+
+def test_one_leading_pass_is_left_out_where_more_follows():
+    assert normalize_module("def f():\n    pass\n    return 1\n") == normalize_module(
+        "def f():\n    return 1\n"
+    )
+    assert normalize_module("def f():\n    pass\n    pass\n    return 1\n") != normalize_module(
+        "def f():\n    return 1\n"
+    )
+
+
+def test_digests_tell_forms_apart_however_long_the_text():
+    for filler in ("", "# long\n" * REMEMBERED):
+        one = digest_module(f"{filler}def f(a):\n    b = a\n    return b\n")
+        assert one == digest_module(f"{filler}def f(a):\n    other = a\n    return other\n")
+        assert one != digest_module(f"{filler}def f(a):\n    b = a\n    return a\n")

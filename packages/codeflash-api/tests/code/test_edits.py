@@ -12,6 +12,7 @@ from codeflash_api.code.edits import (
     without_each,
     without_noise,
 )
+from codeflash_syntax.parsed import Parsed
 
 OLD = """import re
 
@@ -160,7 +161,7 @@ def test_deep_code_is_compared_without_an_end():
 
 
 def test_names_that_are_read_and_never_bound_are_missed():
-    assert lacks_names(OLD, OLD.replace("    out = []\n", ""))
-    assert not lacks_names(OLD, OLD)
-    assert not lacks_names("x = y\n", "x = y + 0\n")
-    assert lacks_names(OLD, "def (")
+    assert lacks_names(Parsed(OLD), Parsed(OLD.replace("    out = []\n", "")))
+    assert not lacks_names(Parsed(OLD), Parsed(OLD))
+    assert not lacks_names(Parsed("x = y\n"), Parsed("x = y + 0\n"))
+    assert lacks_names(Parsed(OLD), Parsed("def ("))

@@ -9,6 +9,7 @@ from codeflash_api.code.languages import python_version, spoken
 from codeflash_api.code.markdown import Block
 from codeflash_api.code.slots import slot_of
 from codeflash_api.errors import ApiError
+from codeflash_syntax.parsed import Parsed
 
 FILES = (Block("x = 1", "a.py"), Block("y = 1", "b.py"))
 
@@ -60,8 +61,8 @@ def test_what_does_not_compile_is_not_parsed(text):
 
 
 def test_text_that_does_not_parse_keeps_no_interface_and_gets_no_docstrings():
-    assert not keeps_interface("def f(): pass", "def (")
-    assert with_docstrings("def f():\n    '''x'''\n    pass", "def (") == "def ("
+    assert not keeps_interface(Parsed("def f(): pass"), Parsed("def ("))
+    assert with_docstrings(Parsed("def f():\n    '''x'''\n    pass"), Parsed("def (")) == "def ("
 
 
 def test_a_property_and_its_setter_get_no_wrong_docstring():
@@ -69,13 +70,13 @@ def test_a_property_and_its_setter_get_no_wrong_docstring():
         "class C:\n    @property\n    def x(self):\n        '''Gets.'''\n        return 1\n\n"
         "    @x.setter\n    def x(self, value):\n        pass\n"
     )
-    assert with_docstrings(text, text) == text
+    assert with_docstrings(Parsed(text), Parsed(text)) == text
 
 
 def test_a_docstring_does_not_come_back_where_it_does_not_fit():
     old = "def f():\n    '''x'''\n    return 1\n"
     for new in ("def f(): return 1\n", "def f():\n  return 1\n", "def g():\n    return 1\n"):
-        assert with_docstrings(old, new) == new
+        assert with_docstrings(Parsed(old), Parsed(new)) == new
 
 
 def test_languages_are_spoken_as_people_write_them():

@@ -37,8 +37,8 @@ from codeflash_rewrites.rules import (
     table_built_to_pick_one,
     text_cut_after_each_match,
 )
-from codeflash_syntax.normalize import digest_module
-from codeflash_syntax.parse import FunctionNotFound, SyntaxProblem, compiles, find_function, parse_module
+from codeflash_syntax.parse import FunctionNotFound, SyntaxProblem, find_function
+from codeflash_syntax.parsed import Forms, Parsed
 from codeflash_syntax.signature import Interface, interface
 
 _log = logging.getLogger(__name__)
@@ -107,15 +107,15 @@ def proposals(subject: Subject, rules: Iterable[Rule] | None = None) -> tuple[Re
         FunctionNotFound: The module has no such function.
     """
     original = interface(subject.function, subject.source)
-    seen = {digest_module(subject.source)}
+    seen = Forms(subject.readings)
+    seen.add(subject.source)
     kept: list[Rewrite] = []
     for rule in sorted(RULES if rules is None else rules, key=lambda one: (-one.expected, one.id)):
         for rewrite in _ask(rule, subject):
-            if not compiles(rewrite.source) or _interface_of(rewrite.source, subject.qualname) != original:
+            parsed = subject.readings[rewrite.source]
+            if not parsed.compiles or _interface_of(parsed, subject.qualname) != original:
                 continue
-            form = digest_module(rewrite.source)
-            if form not in seen:
-                seen.add(form)
+            if seen.add(rewrite.source):
                 kept.append(rewrite)
     return tuple(kept)
 
@@ -128,8 +128,8 @@ def _ask(rule: Rule, subject: Subject) -> list[Rewrite]:
         return []
 
 
-def _interface_of(source: str, qualname: str) -> Interface | None:
+def _interface_of(parsed: Parsed, qualname: str) -> Interface | None:
     try:
-        return interface(find_function(parse_module(source), qualname).node, source)
+        return interface(find_function(parsed.module, qualname).node, parsed.source)
     except (SyntaxProblem, FunctionNotFound):
         return None

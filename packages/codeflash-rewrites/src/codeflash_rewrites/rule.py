@@ -10,7 +10,8 @@ from typing import Any
 from attrs import field, frozen
 
 from codeflash_syntax.edits import Edit, SourceText, apply
-from codeflash_syntax.parse import FunctionNode, FunctionSite, find_function, parse_module
+from codeflash_syntax.parse import FunctionNode, FunctionSite, find_function
+from codeflash_syntax.parsed import Parsed, Readings
 
 
 @frozen
@@ -51,16 +52,23 @@ class Subject:
     qualname: str
     """The function, such as ``"Class.method"``."""
     facts: Facts = field(factory=Facts)
+    readings: Readings = field(factory=Readings, eq=False, repr=False)
+    """What was parsed so far; functions of one module share it."""
+
+    @cached_property
+    def parsed(self) -> Parsed:
+        """The module's text and tree."""
+        return self.readings[self.source]
 
     @cached_property
     def text(self) -> SourceText:
         """The module's text with the arithmetic of spans."""
-        return SourceText(self.source)
+        return SourceText(self.source, self.module)
 
     @cached_property
     def module(self) -> ast.Module:
         """The parsed module."""
-        return parse_module(self.source)
+        return self.parsed.module
 
     @cached_property
     def site(self) -> FunctionSite:
@@ -80,7 +88,7 @@ class Subject:
     @cached_property
     def parents(self) -> Mapping[ast.AST, ast.AST]:
         """From each node of the module to the node that holds it."""
-        return {child: node for node in ast.walk(self.module) for child in ast.iter_child_nodes(node)}
+        return self.parsed.parents
 
     @cached_property
     def memo(self) -> dict[str, Any]:

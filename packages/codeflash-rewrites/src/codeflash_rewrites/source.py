@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +10,6 @@ from codeflash_core.model.corpus import Corpus
 from codeflash_core.ports.sources import Question
 from codeflash_rewrites.catalogue import by_slug, proposals
 from codeflash_rewrites.rule import Facts, ParameterFacts, Rewrite, Subject
-from codeflash_syntax.normalize import normalize_module
 from codeflash_syntax.parse import SyntaxProblem
 
 
@@ -30,17 +28,20 @@ class RewritesSource:
         except SyntaxProblem:
             return ()
         base = {path: question.target.file_sha256}
-        return tuple(self._candidate(question, path, base, rewrite) for rewrite in found)
+        forms = [subject.readings[rewrite.source].digest for rewrite in found]
+        return tuple(
+            self._candidate(question, path, base, rewrite, form)
+            for rewrite, form in zip(found, forms, strict=True)
+        )
 
     def _candidate(
-        self, question: Question, path: str, base: Mapping[str, str], rewrite: Rewrite
+        self, question: Question, path: str, base: Mapping[str, str], rewrite: Rewrite, form: str
     ) -> Candidate:
         parent = question.parent
-        normalized = hashlib.sha256(normalize_module(rewrite.source).encode()).hexdigest()
         steps = (*(parent.steps if parent else ()), rewrite.rule)
         reasons = [parent.why] if parent else []
         return Candidate(
-            id=candidate_id(base, {path: normalized}),
+            id=candidate_id(base, {path: form}),
             source=f"{self.name}:{'+'.join(steps)}",
             files={**(parent.files if parent else {}), path: rewrite.source},
             why=" ".join([*reasons, rewrite.why]),

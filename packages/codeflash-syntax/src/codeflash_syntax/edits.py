@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from functools import cached_property
 
-from attrs import frozen
+from attrs import field, frozen
 
 from codeflash_syntax.parse import parse_module
 
@@ -49,6 +49,12 @@ class SourceText:
     """A module's text with the arithmetic from syntax nodes to offsets."""
 
     source: str
+    tree: ast.Module | None = field(default=None, eq=False, repr=False)
+    """The parsed text, where it is at hand."""
+
+    @cached_property
+    def _module(self) -> ast.Module:
+        return self.tree or parse_module(self.source)
 
     @cached_property
     def _line_starts(self) -> list[int]:
@@ -64,7 +70,7 @@ class SourceText:
     @cached_property
     def indent_unit(self) -> str:
         """One step of indentation as this module writes it."""
-        for node in ast.walk(parse_module(self.source)):
+        for node in ast.walk(self._module):
             body = getattr(node, "body", None)
             if isinstance(node, ast.stmt) and isinstance(body, list) and body:
                 step = self.indent_of(body[0])[len(self.indent_of(node)) :]
@@ -162,7 +168,7 @@ class SourceText:
     def insert_after_imports(self, *lines: str) -> Edit:
         """Inserts module-level lines after the last of the leading imports (else after the docstring)."""
         last: ast.stmt | None = None
-        for index, statement in enumerate(parse_module(self.source).body):
+        for index, statement in enumerate(self._module.body):
             if isinstance(statement, ast.Import | ast.ImportFrom) or (index == 0 and is_docstring(statement)):
                 last = statement
             elif not isinstance(statement, ast.If | ast.Try):  # guarded imports stand between imports
@@ -178,7 +184,7 @@ class SourceText:
         Two blank lines follow them; comments that lead up to the statement stay with it.
         """
         line = node.lineno  # type: ignore[attr-defined]
-        body = parse_module(self.source).body
+        body = self._module.body
         holder = next(statement for statement in body if (statement.end_lineno or line) >= line)
         start = self.line_start(self.start(holder))
         while start:

@@ -1,38 +1,64 @@
-"""Walks over syntax trees, quicker than those of :mod:`ast`: every rule and every check makes several."""
+"""Walks over syntax trees, quicker than those of :mod:`ast`: every rule and every check makes several.
+
+They are for trees that nobody changes: what stands below a node is remembered on the node.
+"""
+
+# ruff: noqa: SIM905 - a table of words is easier to read as text
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from typing import Any
 
-from codeflash_syntax.parse import blocks_of
+_KEPT = "_codeflash_children"
+_PLAIN = frozenset(
+    "id ctx attr arg asname kind level type_comment lineno tag simple conversion is_async rest kwd_attrs module name".split()
+)
+"""Fields that hold no node, and the contexts of names, which nothing looks for."""
+_PLAIN_OF = {
+    ast.Constant: {"value"},
+    ast.MatchSingleton: {"value"},
+    ast.Global: {"names"},
+    ast.Nonlocal: {"names"},
+}
+
+_HOLDING: dict[type[ast.AST], tuple[str, ...]] = {}
 
 
 def children(node: ast.AST) -> list[ast.AST]:
-    """The nodes directly below a node, in the order of its fields."""
-    found: list[ast.AST] = []
-    for name in node._fields:
-        value = getattr(node, name, None)
-        if isinstance(value, ast.AST):
-            found.append(value)
-        elif isinstance(value, list):
-            found += [each for each in value if isinstance(each, ast.AST)]
-    return found
+    """The nodes directly below a node, in the order of its fields; contexts such as ``ast.Load`` are left out."""
+    kept: list[ast.AST] | None = node.__dict__.get(_KEPT)
+    if kept is None:
+        kept = node.__dict__[_KEPT] = _children(node)
+    return kept
 
 
 def walked(root: ast.AST) -> list[ast.AST]:
-    """A node and all nodes below it, in the order of :func:`ast.walk`: level by level."""
+    """A node and all nodes below it, in the order of :func:`ast.walk`: level by level, without contexts."""
     found = [root]
     for node in found:  # it grows on the way
-        found += children(node)
+        kept = node.__dict__.get(_KEPT)
+        found += children(node) if kept is None else kept
     return found
 
 
-def statements(tree: ast.AST) -> Iterator[ast.AST]:
-    """The tree and all statements in it, without looking into expressions. Blocks may be changed on the way."""
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        for block in blocks_of(node):
-            waiting += block
+def _children(node: ast.AST) -> list[ast.AST]:
+    found: list[ast.AST] = []
+    for name in _holding(type(node)):
+        value: Any = getattr(node, name, None)
+        if type(value) is list:
+            found += value if None not in value else [each for each in value if each is not None]
+        elif value is not None:
+            found.append(value)
+    return found
+
+
+def _holding(kind: type[ast.AST]) -> tuple[str, ...]:
+    """The fields of a kind of node in which nodes stand."""
+    if kind in _HOLDING:
+        return _HOLDING[kind]
+    plain = _PLAIN_OF.get(kind, set()) | _PLAIN
+    if kind.__name__ == "TypeAlias":  # its name is a node
+        plain -= {"name"}
+    _HOLDING[kind] = tuple(name for name in kind._fields if name not in plain)
+    return _HOLDING[kind]

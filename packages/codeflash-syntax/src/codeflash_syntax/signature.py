@@ -9,6 +9,9 @@ from attrs import frozen
 from codeflash_syntax.nodes import children
 from codeflash_syntax.parse import FunctionNode
 
+_YIELDS = (ast.Yield, ast.YieldFrom)
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+
 
 @frozen
 class Interface:
@@ -46,9 +49,9 @@ def is_generator(node: FunctionNode) -> bool:
     waiting: list[ast.AST] = list(node.body)
     while waiting:
         part = waiting.pop()
-        if isinstance(part, ast.Yield | ast.YieldFrom):
+        if isinstance(part, _YIELDS):
             return True
-        if not isinstance(part, FunctionNode | ast.Lambda | ast.ClassDef):
+        if not isinstance(part, _SCOPES):
             waiting += children(part)
     return False
 

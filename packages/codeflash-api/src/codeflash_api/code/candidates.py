@@ -12,8 +12,8 @@ from codeflash_api.code.docstrings import with_docstrings
 from codeflash_api.code.files import matched
 from codeflash_api.code.interface import keeps_interface
 from codeflash_api.code.markdown import Block, Draft, clean, write_blocks
-from codeflash_syntax.normalize import digest_module
-from codeflash_syntax.parse import SyntaxProblem, compiles
+from codeflash_syntax.parse import SyntaxProblem
+from codeflash_syntax.parsed import Readings
 
 NO_REASON = "A faster version of the same code."
 
@@ -42,16 +42,15 @@ class Candidate:
     model: str | None = None
 
 
-def normal_form(blocks: Iterable[Block], language: str) -> tuple[tuple[str, str], ...]:
-    """By what two versions are the same: paths, and digests of the syntax trees (other languages: of the words)."""
-    return tuple(sorted((block.path, _normalized(block.text, language)) for block in blocks))
-
-
 class Sieve:
     """Lets through what is whole, keeps the interface, and differs from all that went before."""
 
     def __init__(
-        self, originals: Sequence[Block], language: str = "python", known: Iterable[Sequence[Block]] = ()
+        self,
+        originals: Sequence[Block],
+        language: str = "python",
+        known: Iterable[Sequence[Block]] = (),
+        readings: Readings | None = None,
     ) -> None:
         """Prepare for one request.
 
@@ -59,10 +58,14 @@ class Sieve:
             originals: The request's files.
             language: Their language.
             known: Versions that are not to come again.
+            readings: Texts that were parsed for this request already.
         """
+        self._readings = Readings() if readings is None else readings
         self._originals = tuple(originals)
         self._language = language
-        self._seen = {normal_form(blocks, language) for blocks in (self._originals, *known)}
+        self._seen: dict[frozenset[object], list[Sequence[Block]]] = {}
+        for blocks in (self._originals, *known):
+            self._is_new(blocks)
 
     def sift(self, blocks: Sequence[Block]) -> tuple[Block, ...] | None:
         """The whole version that the blocks make of the request's files, or None when it is not to be passed on."""
@@ -78,11 +81,7 @@ class Sieve:
                     return None
                 version = kept
             files.append(version)
-        form = normal_form(files, self._language)
-        if form in self._seen:
-            return None
-        self._seen.add(form)
-        return tuple(files)
+        return tuple(files) if self._is_new(files) else None
 
     def candidates(
         self, drafts: Iterable[Draft], most: int, *, model: str, parent_id: str | None = None
@@ -113,15 +112,36 @@ class Sieve:
             text = text.replace("\n", "\r\n")
         if self._language != "python":
             return evolve(version, text=text) if version.closed else None
-        if not compiles(text) or not keeps_interface(original.text, text):
+        old, new = self._readings[original.text], self._readings[text]
+        if not new.compiles or not keeps_interface(old, new):
             return None
-        return evolve(version, text=with_docstrings(original.text, text))
+        return evolve(version, text=with_docstrings(old, new))
 
+    def _is_new(self, blocks: Sequence[Block]) -> bool:
+        """Whether no version of the same form went before; now one has."""
+        alike = self._seen.setdefault(frozenset((each.path, self._shape(each.text)) for each in blocks), [])
+        if alike and self._form(blocks) in map(self._form, alike):
+            return False
+        alike.append(blocks)
+        return True
 
-def _normalized(text: str, language: str) -> str:
-    if language == "python":
-        try:
-            return digest_module(text)
-        except (SyntaxProblem, RecursionError):
-            pass
-    return hashlib.sha256(" ".join(text.split()).encode("utf-8", "surrogatepass")).hexdigest()
+    def _form(self, blocks: Sequence[Block]) -> list[tuple[str, str]]:
+        """By what two versions are the same: paths, and digests of the trees (other languages: of the words)."""
+        return sorted((block.path, self._digest(block.text)) for block in blocks)
+
+    def _shape(self, text: str) -> object:
+        """What versions of the same form have in common, and is found sooner."""
+        if self._language == "python":
+            try:
+                return self._readings[text].shape
+            except SyntaxProblem:
+                pass
+        return None
+
+    def _digest(self, text: str) -> str:
+        if self._language == "python":
+            try:
+                return self._readings[text].digest
+            except (SyntaxProblem, RecursionError):
+                pass
+        return hashlib.sha256(" ".join(text.split()).encode("utf-8", "surrogatepass")).hexdigest()

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from types import UnionType
 
 from codeflash_syntax.edits import Edit, SourceText, apply, is_docstring
-from codeflash_syntax.parse import FunctionNode, SyntaxProblem, functions, parse_module
+from codeflash_syntax.parse import FunctionNode, SyntaxProblem, parse_module
+from codeflash_syntax.parsed import Parsed
 
 _Holder = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -42,41 +43,41 @@ def without_docstrings(source: str, *, of: type[ast.AST] | UnionType = _Holder) 
         return source
 
 
-def with_docstrings(original: str, version: str) -> str:
+def with_docstrings(original: Parsed, version: Parsed) -> str:
     """The version with the original's docstrings where a function of it has lost its own.
 
     Args:
-        original: Text that parses.
-        version: Text that parses.
+        original: A module that parses.
+        version: Another one.
     """
     try:
-        old = SourceText(original)
+        old = SourceText(original.source, original.module)
         docstrings = {
             name: docstring
             for name, node in _by_name(original).items()
             if is_docstring(docstring := node.body[0]) and old.owns_lines(docstring)
         }
         if not docstrings:
-            return version
-        text, new_functions = SourceText(version), _by_name(version)
+            return version.source
+        text, new_functions = SourceText(version.source, version.module), _by_name(version)
         edits = [
             Edit(place, place, old.indent_of(docstring) + old.text(docstring) + text.newline)
             for name, docstring in docstrings.items()
             for place in _places(text, new_functions.get(name), old.indent_of(docstring))
         ]
         if not edits:
-            return version
-        restored = apply(version, edits)
+            return version.source
+        restored = apply(version.source, edits)
         parse_module(restored)
     except (SyntaxProblem, RecursionError):
-        return version
+        return version.source
     return restored
 
 
-def _by_name(source: str) -> dict[str, FunctionNode]:
+def _by_name(parsed: Parsed) -> dict[str, FunctionNode]:
     """Functions by qualified name, without names that are defined several times (a property and its setter)."""
     found: dict[str, list[FunctionNode]] = {}
-    for site in functions(parse_module(source)):
+    for site in parsed.sites:
         found.setdefault(site.qualname, []).append(site.node)
     return {name: nodes[0] for name, nodes in found.items() if len(nodes) == 1}
 

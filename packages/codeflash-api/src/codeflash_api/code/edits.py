@@ -14,6 +14,7 @@ from codeflash_api.code.files import parsed
 from codeflash_api.code.interface import keeps_interface
 from codeflash_syntax.normalize import normalize_module
 from codeflash_syntax.parse import SyntaxProblem, functions
+from codeflash_syntax.parsed import Parsed
 
 MOST_EDITS = 12
 MOST_COMPARISONS = 2_000_000
@@ -84,7 +85,7 @@ def stands_alone(original: str, changed: str, text: str) -> bool:
         text: The text with some of them.
     """
     old, new, module = parsed(original), parsed(changed), parsed(text)
-    if old is None or new is None or module is None or not keeps_interface(original, text):
+    if old is None or new is None or module is None or not keeps_interface(Parsed(original), Parsed(text)):
         return False
     try:
         missing = _missing(module) - _missing(old)
@@ -140,15 +141,14 @@ def changed_lines(original: str, changed: str) -> int:
     return sum(last - first + stop - start for first, last, start, stop in codes)
 
 
-def lacks_names(original: str, text: str) -> bool:
+def lacks_names(original: Parsed, version: Parsed) -> bool:
     """Whether a version reads names that it does not bind, and that the original does; also when it is no code."""
-    old, new = parsed(original), parsed(text)
-    if old is None or new is None:
+    if not original.compiles or not version.compiles:
         return True
     try:
-        missing = _missing(new)
-        return bool(missing) and bool(missing - _missing(old))
-    except RecursionError:
+        missing = _missing(version.module)
+        return bool(missing) and bool(missing - _missing(original.module))
+    except (SyntaxProblem, RecursionError):
         return True
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from functools import lru_cache
 
 from attrs import frozen
 
 from codeflash_syntax.nodes import walked
-from codeflash_syntax.parse import FunctionSite, SyntaxProblem, functions, parse_module
+from codeflash_syntax.parse import FunctionSite, SyntaxProblem
+from codeflash_syntax.parsed import Parsed
+from codeflash_syntax.recent import Recent
 from codeflash_syntax.signature import interface
 
 REMEMBERED = 60_000
@@ -25,20 +26,19 @@ class _Offer:
     decorators: frozenset[str]
 
 
-def keeps_interface(original: str, version: str) -> bool:
+def keeps_interface(original: Parsed, version: Parsed) -> bool:
     """Whether every name that others may use is still there, functions with the same parameters and kind.
 
     Functions in functions are nobody else's. A private function may go as long as the module has a public one, but
     may not change its parameters.
 
     Args:
-        original: Text that parses.
-        version: Text that parses.
+        original: A module that parses.
+        version: What became of it.
     """
     try:
-        old_offers, old_names = _seen(original) if len(original) > REMEMBERED else _remembered(original)
-        new = parse_module(version)
-        new_offers = _offers(new, version)
+        old_offers, old_names = _seen(original)
+        new_offers = _offers(version)
     except (SyntaxProblem, RecursionError):
         return False
     has_public = any(_is_public(name) for name in old_offers)
@@ -50,16 +50,17 @@ def keeps_interface(original: str, version: str) -> bool:
             return False
         if not _same(offer, other):
             return False
-    return old_names <= _bound(new)
+    return not old_names or old_names <= _bound(version.module)
 
 
-def _seen(original: str) -> tuple[dict[str, _Offer], set[str]]:
-    module = parse_module(original)
-    return _offers(module, original), _public_names(module)
+def _seen(original: Parsed) -> tuple[dict[str, _Offer], set[str]]:
+    if len(original.source) > REMEMBERED:
+        return _offers(original), _public_names(original.module)
+    return _SEEN.get(original.source, lambda: (_offers(original), _public_names(original.module)))
 
 
 # All candidates are compared with the same original.
-_remembered = lru_cache(maxsize=64)(_seen)
+_SEEN: Recent[str, tuple[dict[str, _Offer], set[str]]] = Recent(64)
 
 
 def _same(old: _Offer, new: _Offer) -> bool:
@@ -70,12 +71,12 @@ def _same(old: _Offer, new: _Offer) -> bool:
     ) and old.decorators <= new.decorators
 
 
-def _offers(module: ast.Module, source: str) -> dict[str, _Offer]:
-    found: dict[str, _Offer] = {}
-    for site in functions(module):
-        if all(isinstance(owner, ast.ClassDef) for owner in site.owners):
-            found[site.qualname] = _offer(site, source)
-    return found
+def _offers(parsed: Parsed) -> dict[str, _Offer]:
+    return {
+        site.qualname: _offer(site, parsed.source)
+        for site in parsed.sites
+        if all(isinstance(owner, ast.ClassDef) for owner in site.owners)
+    }
 
 
 def _offer(site: FunctionSite, source: str) -> _Offer:

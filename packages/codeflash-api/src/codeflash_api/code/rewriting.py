@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 from attrs import evolve, field, frozen
 
@@ -12,7 +11,9 @@ from codeflash_api.code.markdown import Block, Draft
 from codeflash_api.code.profile import Profile
 from codeflash_rewrites.catalogue import by_slug, proposals
 from codeflash_rewrites.rule import Facts, Rewrite, Subject
-from codeflash_syntax.parse import FunctionNotFound, FunctionSite, SyntaxProblem, functions, parse_module
+from codeflash_syntax.parse import FunctionNotFound, FunctionSite, SyntaxProblem
+from codeflash_syntax.parsed import Parsed, Readings
+from codeflash_syntax.recent import Recent
 
 MOST_FUNCTIONS = 60
 """Functions of one file that are looked at."""
@@ -90,7 +91,10 @@ class Aim:
 
 
 def moves(
-    files: Sequence[Block], aim: Aim, only: frozenset[tuple[int, str]] | None = None
+    files: Sequence[Block],
+    aim: Aim,
+    only: frozenset[tuple[int, str]] | None = None,
+    readings: Readings | None = None,
 ) -> tuple[Move, ...]:
     """All rewrites of all functions that could be meant, most promising first.
 
@@ -98,44 +102,50 @@ def moves(
         files: The files.
         aim: What is known beyond them.
         only: Functions to look at, by file and qualified name; None for all.
+        readings: Texts that were parsed already.
     """
+    readings = Readings() if readings is None else readings
     found: list[Move] = []
     for number, block in enumerate(files[:MOST_BLOCKS]):
         if len(block.text) > LONGEST_FILE:
             continue
-        for qualname in _functions_of(block.text, aim.function):
+        for qualname in _functions_of(readings[block.text], aim.function):
             if only is None or (number, qualname) in only:
-                found += _moves_of(number, block, qualname, aim)
+                found += _moves_of(number, block, qualname, aim, readings)
     return tuple(sorted(found, key=lambda move: -move.gain))
 
 
-def versions(files: Sequence[Block], aim: Aim, most: int) -> tuple[Version, ...]:
+def versions(
+    files: Sequence[Block], aim: Aim, most: int, readings: Readings | None = None
+) -> tuple[Version, ...]:
     """Rewritten versions of the files, most promising first: each rewrite by itself, and several together.
 
     Args:
         files: The files.
         aim: What is known beyond them.
         most: How many are wanted.
+        readings: Texts that were parsed already; those that are made are parsed into it.
     """
+    readings = Readings() if readings is None else readings
     start = Version(tuple(files))
-    found = moves(files, aim)
+    found = moves(files, aim, readings=readings)
     singles = [start.after(move) for move in found]
     if len(singles) < 2 or most < 2:
         return tuple(singles[:most])
     # A combination falls with any of its parts: the best single rewrite comes first.
-    rest = sorted([*singles[1:], *_together(start, found, most)], key=lambda version: -version.gain)
+    rest = sorted([*singles[1:], *_together(start, found, most, readings)], key=lambda version: -version.gain)
     return (singles[0], *rest)
 
 
-def _together(start: Version, found: Sequence[Move], most: int) -> list[Version]:
+def _together(start: Version, found: Sequence[Move], most: int, readings: Readings) -> list[Version]:
     """The best moves that go together: those of the most promising function, and those of all."""
     first = [move for move in found if (move.number, move.qualname) == (found[0].number, found[0].qualname)]
     several = [first, found] if len(first) < len(found) else [found]
-    joined = [_joined(start, each, most) for each in several]
+    joined = [_joined(start, each, most, readings) for each in several]
     return [version for version in dict.fromkeys(joined) if version and len(version.moves) > 1]
 
 
-def _joined(start: Version, found: Sequence[Move], most: int) -> Version | None:
+def _joined(start: Version, found: Sequence[Move], most: int, readings: Readings) -> Version | None:
     """The first move and all others that are not in its way, at most one a rule and function."""
     used: list[Move] = []
     texts: dict[int, str] = {}
@@ -150,15 +160,15 @@ def _joined(start: Version, found: Sequence[Move], most: int) -> Version | None:
     files = list(start.files)
     for number, text in texts.items():
         original = files[number].text
-        if len(used) > 1 and lacks_names(original, text):
+        if len(used) > 1 and lacks_names(readings[original], readings[text]):
             return None
         files[number] = evolve(files[number], text=text)
     return Version(tuple(files), tuple(used))
 
 
-def _functions_of(text: str, wanted: str) -> list[str]:
+def _functions_of(parsed: Parsed, wanted: str) -> list[str]:
     try:
-        sites = list(functions(parse_module(text)))
+        sites = parsed.sites
     except (SyntaxProblem, RecursionError):
         return []
     names = list(dict.fromkeys(site.qualname for site in sites if _stands_alone(site)))
@@ -171,10 +181,9 @@ def _stands_alone(site: FunctionSite) -> bool:
     return all(hasattr(owner, "bases") for owner in site.owners)
 
 
-def _moves_of(number: int, block: Block, qualname: str, aim: Aim) -> list[Move]:
-    ask = _remembered if len(block.text) <= REMEMBERED else _rewrites
+def _moves_of(number: int, block: Block, qualname: str, aim: Aim, readings: Readings) -> list[Move]:
     result = []
-    for rewrite in ask(block.text, qualname, aim.python):
+    for rewrite in _rewrites(block.text, qualname, aim.python, readings):
         expected = by_slug(rewrite.rule).expected
         share = aim.profile.share(qualname, _replaced(block.text, rewrite.source))
         gain = 1 / (1 - share + share / expected)
@@ -186,15 +195,18 @@ def _moves_of(number: int, block: Block, qualname: str, aim: Aim) -> list[Move]:
     return result
 
 
-def _rewrites(text: str, qualname: str, python: tuple[int, int]) -> tuple[Rewrite, ...]:
-    try:
-        return proposals(Subject(text, qualname, Facts(python=python)))
-    except (SyntaxProblem, FunctionNotFound, RecursionError):
-        return ()
+def _rewrites(text: str, qualname: str, python: tuple[int, int], readings: Readings) -> tuple[Rewrite, ...]:
+    def ask() -> tuple[Rewrite, ...]:
+        try:
+            return proposals(Subject(text, qualname, Facts(python=python), readings))
+        except (SyntaxProblem, FunctionNotFound, RecursionError):
+            return ()
+
+    return _REWRITES.get((text, qualname, python), ask) if len(text) <= REMEMBERED else ask()
 
 
 # A client asks for the same code again: with a line profile, for a repair, for a next step.
-_remembered = lru_cache(maxsize=128)(_rewrites)
+_REWRITES: Recent[tuple[str, str, tuple[int, int]], tuple[Rewrite, ...]] = Recent(128)
 
 
 def _replaced(old: str, new: str) -> list[str]:

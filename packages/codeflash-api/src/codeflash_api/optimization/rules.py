@@ -7,6 +7,7 @@ from codeflash_api.code.languages import python_version
 from codeflash_api.code.profile import read_profile
 from codeflash_api.code.rewriting import Aim, versions
 from codeflash_api.optimization.question import OptimizeQuestion
+from codeflash_syntax.parsed import Readings
 
 MODEL = "rules"
 
@@ -20,6 +21,7 @@ def optimize(question: OptimizeQuestion) -> tuple[Candidate, ...]:
         question: The request; its language is Python.
     """
     aim = Aim(read_profile(question.profile), question.function, python_version(question.version))
-    found = versions(question.files, aim, question.most)
+    readings = Readings()
+    found = versions(question.files, aim, question.most, readings)
     drafts = [version.draft() for version in found]
-    return Sieve(question.files).candidates(drafts, question.most, model=MODEL)
+    return Sieve(question.files, readings=readings).candidates(drafts, question.most, model=MODEL)

@@ -9,7 +9,8 @@ from attrs import frozen
 from codeflash_api.prompting.fence import Trusted, inline
 from codeflash_rewrites.catalogue import by_slug, proposals
 from codeflash_rewrites.rule import Rule, Subject
-from codeflash_syntax.parse import FunctionNotFound, SyntaxProblem, functions, parse_module
+from codeflash_syntax.parse import FunctionNotFound, SyntaxProblem
+from codeflash_syntax.parsed import Parsed, Readings
 
 _EXAMPLE_LINES = 14
 _FUNCTIONS = 12
@@ -43,8 +44,9 @@ def hints(sources: Iterable[str], most: int = 5) -> tuple[Hint, ...]:
     """
     found: dict[str, Hint] = {}
     for source in sources:
-        for qualname in _qualnames(source):
-            for slug in _slugs(source, qualname):
+        readings = Readings()
+        for qualname in _qualnames(readings[source]):
+            for slug in _slugs(source, qualname, readings):
                 found.setdefault(slug, Hint(by_slug(slug), qualname))
     ordered = sorted(found.values(), key=lambda hint: (-hint.rule.expected, hint.rule.id))
     return tuple(ordered[:most])
@@ -81,18 +83,19 @@ def _example(rule: Rule) -> list[str]:
     ]
 
 
-def _qualnames(source: str) -> tuple[str, ...]:
-    if len(source) > _CHARACTERS:
+def _qualnames(parsed: Parsed) -> tuple[str, ...]:
+    if len(parsed.source) > _CHARACTERS:
         return ()
     try:
-        found = [site.qualname for site in functions(parse_module(source))]
+        found = [site.qualname for site in parsed.sites]
     except (SyntaxProblem, RecursionError):
         return ()
     return tuple(dict.fromkeys(found))[:_FUNCTIONS]
 
 
-def _slugs(source: str, qualname: str) -> tuple[str, ...]:
+def _slugs(source: str, qualname: str, readings: Readings) -> tuple[str, ...]:
+    subject = Subject(source, qualname, readings=readings)
     try:
-        return tuple(dict.fromkeys(rewrite.rule for rewrite in proposals(Subject(source, qualname))))
+        return tuple(dict.fromkeys(rewrite.rule for rewrite in proposals(subject)))
     except (SyntaxProblem, FunctionNotFound, RecursionError):
         return ()

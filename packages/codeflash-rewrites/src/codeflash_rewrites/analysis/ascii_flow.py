@@ -24,6 +24,7 @@ from codeflash_rewrites.analysis.ascii_values import (
 )
 from codeflash_rewrites.analysis.names import is_builtin, local_names, module_bindings, scope_names
 from codeflash_rewrites.rule import Subject
+from codeflash_syntax.nodes import walked
 from codeflash_syntax.parse import blocks_of
 
 _DEPTH = 4
@@ -293,7 +294,7 @@ class AsciiRun:
 
     def _apply(self, function: ast.expr, arguments: list[Value]) -> Value:
         """Applies a named function: a builtin, one of a character module, or one of the module's own."""
-        if any(isinstance(part, ast.Name) and part.id in self._scopes[-1] for part in ast.walk(function)):
+        if any(isinstance(part, ast.Name) and part.id in self._scopes[-1] for part in walked(function)):
             raise Undecided
         if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
             return self._character_data(function.value.id, function.attr, arguments)
@@ -424,11 +425,11 @@ class AsciiRun:
 def _changed(body: Sequence[ast.stmt]) -> set[str]:
     """The names that statements bind, or change by a method."""
     changed: set[str] = set()
-    for part in (part for statement in body for part in ast.walk(statement)):
+    for part in (part for statement in body for part in walked(statement)):
         if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load):
             changed.add(part.id)
         elif isinstance(part, ast.Expr) and isinstance(part.value, ast.Call):
-            changed |= {one.id for one in ast.walk(part.value.func) if isinstance(one, ast.Name)}
+            changed |= {one.id for one in walked(part.value.func) if isinstance(one, ast.Name)}
     return changed
 
 

@@ -6,6 +6,7 @@ import ast
 
 from codeflash_rewrites.analysis.effects import MUTATING_METHODS
 from codeflash_rewrites.rule import Subject
+from codeflash_syntax.nodes import walked
 
 
 def binds(statement: ast.Assign | ast.AnnAssign, name: str) -> bool:
@@ -17,7 +18,7 @@ def binds(statement: ast.Assign | ast.AnnAssign, name: str) -> bool:
 def is_changed(subject: Subject, name: str) -> bool:
     """Whether anything in the module binds the name again or changes the list."""
     bound = 0
-    for node in ast.walk(subject.module):
+    for node in walked(subject.module):
         match node:
             case ast.Name(id=found, ctx=ast.Store() | ast.Del()) if found == name:
                 bound += 1

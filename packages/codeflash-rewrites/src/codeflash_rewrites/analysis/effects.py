@@ -8,6 +8,7 @@ import ast
 
 from codeflash_rewrites.analysis.shadowed import is_builtin
 from codeflash_rewrites.rule import Subject
+from codeflash_syntax.nodes import walked
 from codeflash_syntax.parse import FunctionNode
 
 PURE_BUILTINS = frozenset(
@@ -70,7 +71,7 @@ def is_pure(subject: Subject, expression: ast.AST, depth: int = 3) -> bool:
         expression: The expression to judge.
         depth: How many calls deep the module's own functions are looked into.
     """
-    for node in ast.walk(expression):
+    for node in walked(expression):
         if isinstance(node, ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr):
             return False
         if isinstance(node, ast.Call) and not is_pure_call(subject, node, depth):
@@ -113,7 +114,7 @@ def _is_pure_function(subject: Subject, name: str, depth: int) -> bool:
     if len(found) != 1 or found[0].decorator_list or found[0] is subject.function:
         return False
     function = found[0]
-    for node in ast.walk(function):
+    for node in walked(function):
         if isinstance(node, ast.Global | ast.Nonlocal | ast.Import | ast.ImportFrom | ast.With | ast.Delete):
             return False
         if isinstance(node, FunctionNode | ast.ClassDef) and node is not function:

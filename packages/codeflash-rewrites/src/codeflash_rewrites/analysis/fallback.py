@@ -14,6 +14,7 @@ from codeflash_rewrites.analysis.shadowed import is_builtin
 from codeflash_rewrites.analysis.types import kind_of
 from codeflash_rewrites.rule import Subject
 from codeflash_syntax.edits import Edit, reindent
+from codeflash_syntax.nodes import walked
 
 _WALKED_AGAIN = frozenset({"list", "tuple", "str", "dict", "set", "frozenset", "range", "bytes"})
 _PASSING_ON = frozenset({"enumerate", "zip", "map", "filter", "iter", "reversed"})
@@ -38,7 +39,7 @@ class Failures:
 def failures_of(*parts: ast.expr) -> Failures:
     """What may be raised where keys are read, or elements taken apart, before anybody asks for them."""
     names = ["TypeError"]
-    nodes = [node for part in parts for node in ast.walk(part)]
+    nodes = [node for part in parts for node in walked(part)]
     if any(isinstance(node, ast.Attribute | ast.Call) for node in nodes):
         names.append("AttributeError")
     if any(isinstance(node, ast.Subscript) for node in nodes):
@@ -118,8 +119,8 @@ def site_of(subject: Subject, node: ast.expr, reads: Iterable[ast.expr]) -> ast.
         parent, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Expr | ast.Return | ast.If | ast.For
     ):
         return None
-    start, inside = subject.text.start(node), {*ast.walk(node), *above}
-    calls = [one for one in ast.walk(child) if isinstance(one, ast.Call) and one not in inside]
+    start, inside = subject.text.start(node), {*walked(node), *above}
+    calls = [one for one in walked(child) if isinstance(one, ast.Call) and one not in inside]
     if any(subject.text.start(one) < start and not is_pure_call(subject, one) for one in calls):
         return None  # it must not see what happens now before it
     if not all(is_pure(subject, part) for part in reads) or not may_have_lines_before(subject, parent):
@@ -182,7 +183,7 @@ def tried_statement(
 def sources_walked_again(subject: Subject, value: ast.expr) -> list[str] | None:
     """The names that must not be iterators for an expression to run twice; None when that is not settled."""
     names: list[str] = []
-    for loop in ast.walk(value):
+    for loop in walked(value):
         for generator in loop.generators if isinstance(loop, Comprehension) else ():
             found = _walked_again(subject, generator.iter)
             if found is None:

@@ -16,6 +16,7 @@ from codeflash_rewrites.analysis.parameters import only_reads
 from codeflash_rewrites.analysis.scope import Comprehension, bound_names, own_nodes
 from codeflash_rewrites.analysis.uses import READING_BUILTINS
 from codeflash_rewrites.rule import Subject
+from codeflash_syntax.nodes import walked
 from codeflash_syntax.parse import FunctionNode
 
 Loop = ast.For | ast.AsyncFor | ast.While
@@ -135,7 +136,7 @@ def invariant(subject: Subject, expression: ast.AST, loop: ast.AST) -> bool:
 def unchanged(subject: Subject, expression: ast.AST, *roots: ast.AST) -> bool:
     """Whether nothing that an expression reads is touched by the roots."""
     touched = touched_names(subject, *roots)
-    for node in ast.walk(expression):
+    for node in walked(expression):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in touched:
             return False
         if isinstance(node, ast.Attribute) and _dotted(node) in touched:

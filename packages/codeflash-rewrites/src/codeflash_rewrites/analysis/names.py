@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from codeflash_rewrites.rule import Subject
-from codeflash_syntax.nodes import children
+from codeflash_syntax.nodes import children, walked
 from codeflash_syntax.parse import FunctionNode, blocks_of, parse_expression
 
 _SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
@@ -44,14 +44,14 @@ def _own_nodes(node: ast.AST) -> tuple[ast.AST, ...]:
 def bound_names(target: ast.AST) -> set[str]:
     """The names that an assignment target binds."""
     return {
-        part.id for part in ast.walk(target) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
+        part.id for part in walked(target) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
     }
 
 
 @lru_cache(maxsize=256)
 def local_names(function: FunctionNode) -> set[str]:
     """The names bound in a function: parameters, assignments, imports, nested definitions."""
-    names = {part.arg for part in ast.walk(function.args) if isinstance(part, ast.arg)}
+    names = {part.arg for part in walked(function.args) if isinstance(part, ast.arg)}
     outer: set[str] = set()
     for part in own_nodes(function):
         if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store | ast.Del):
@@ -72,7 +72,7 @@ def module_bindings(module: ast.Module) -> dict[str, list[Binding]]:
     """All that binds each module-level name, in the order of the text, conditional statements included."""
     found: dict[str, list[Binding]] = {}
     _collect(module.body, found)
-    for part in ast.walk(module):  # functions that declare the name global bind it too
+    for part in walked(module):  # functions that declare the name global bind it too
         if isinstance(part, ast.Global):
             for name in part.names:
                 found.setdefault(name, []).append(part)
@@ -99,7 +99,7 @@ def _collect(body: list[ast.stmt], found: dict[str, list[Binding]]) -> None:
         ):
             found.setdefault(statement.target.id, []).append(statement.value)
             continue
-        inner = {part for block in blocks_of(statement) for one in block for part in ast.walk(one)}
+        inner = {part for block in blocks_of(statement) for one in block for part in walked(one)}
         for part in own_nodes(statement):
             if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load) and part not in inner:
                 found.setdefault(part.id, []).append(statement)
@@ -110,7 +110,7 @@ def _collect(body: list[ast.stmt], found: dict[str, list[Binding]]) -> None:
 @lru_cache(maxsize=16)
 def has_star_import(module: ast.Module) -> bool:
     """Whether a ``from x import *`` may bind any name."""
-    return any(isinstance(one, ast.ImportFrom) and one.names[0].name == "*" for one in ast.walk(module))
+    return any(isinstance(one, ast.ImportFrom) and one.names[0].name == "*" for one in walked(module))
 
 
 def scope_names(subject: Subject) -> set[str]:
@@ -134,7 +134,7 @@ def _imports(module: ast.Module) -> tuple[tuple[str, str, str], ...]:
     """The module, the member ("" for the module itself) and the name of each unambiguous import."""
     bound = module_bindings(module)
     found: list[tuple[str, str, str]] = []
-    for statement in ast.walk(module):
+    for statement in walked(module):
         if not isinstance(statement, ast.Import | ast.ImportFrom):
             continue
         for alias in statement.names:
@@ -168,10 +168,24 @@ def is_member(subject: Subject, node: ast.AST, module: str, member: str) -> bool
     return isinstance(node, ast.Name) and member_alias(subject, module, member) == node.id
 
 
+def member_of(subject: Subject, node: ast.AST, module: str) -> str | None:
+    """Which member of a module an expression is, by attribute or by an imported name; None when it is none."""
+    if isinstance(node, ast.Attribute):
+        member = node.attr
+    elif isinstance(node, ast.Name):
+        found = (
+            part for origin, part, name in _imports(subject.module) if (origin, name) == (module, node.id)
+        )
+        member = next(found, "")
+    else:
+        return None
+    return member if member and is_member(subject, node, module, member) else None
+
+
 def all_identifiers(subject: Subject) -> set[str]:
     """Every identifier that occurs anywhere in the module."""
     names: set[str] = set()
-    for part in ast.walk(subject.module):
+    for part in walked(subject.module):
         for attribute in ("id", "arg", "name", "asname", "attr"):
             value = getattr(part, attribute, None)
             if isinstance(value, str):
@@ -197,7 +211,7 @@ def loads(scope: ast.AST, name: str) -> list[ast.Name]:
     """The reads of a name below a node, nested scopes included."""
     return [
         part
-        for part in ast.walk(scope)
+        for part in walked(scope)
         if isinstance(part, ast.Name) and part.id == name and isinstance(part.ctx, ast.Load)
     ]
 
@@ -205,7 +219,7 @@ def loads(scope: ast.AST, name: str) -> list[ast.Name]:
 def stores(scope: ast.AST, name: str) -> list[ast.AST]:
     """What binds or deletes a name below a node, nested scopes and parameters of nested functions included."""
     found: list[ast.AST] = []
-    for part in ast.walk(scope):
+    for part in walked(scope):
         if (isinstance(part, ast.Name) and part.id == name and not isinstance(part.ctx, ast.Load)) or (
             isinstance(part, ast.arg) and part.arg == name
         ):

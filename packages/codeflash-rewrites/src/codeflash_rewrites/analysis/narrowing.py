@@ -32,6 +32,7 @@ from codeflash_rewrites.analysis.searches import (
 from codeflash_rewrites.analysis.shadowed import is_builtin
 from codeflash_rewrites.rule import Rewrite, Subject
 from codeflash_syntax.edits import Edit
+from codeflash_syntax.nodes import walked
 
 
 @frozen
@@ -51,7 +52,7 @@ class Search:
     @property
     def variables(self) -> set[str]:
         """The names of the target."""
-        return {node.id for node in ast.walk(self.target) if isinstance(node, ast.Name)}
+        return {node.id for node in walked(self.target) if isinstance(node, ast.Name)}
 
 
 def rewrites_of(subject: Subject, rule: str, search: Search | None, why: str) -> Iterator[Rewrite]:
@@ -83,7 +84,7 @@ def _ends_early(subject: Subject, search: Search) -> bool:
     """Whether a search may be over before it has read the key of every element."""
     holder = subject.parents[search.target]
     if isinstance(holder, ast.For):
-        return any(isinstance(node, ast.Break | ast.Return | ast.Raise) for node in ast.walk(holder))
+        return any(isinstance(node, ast.Break | ast.Return | ast.Raise) for node in walked(holder))
     comprehension = subject.parents[holder]
     call = subject.parents[comprehension]
     summed = isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "sum"
@@ -130,7 +131,7 @@ def _narrowed(
 
 def searching_loop(subject: Subject, loop: ast.For) -> Search | None:
     """The search that a loop statement is, if it is one whose key stays the same while it runs."""
-    variables = {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
+    variables = {node.id for node in walked(loop.target) if isinstance(node, ast.Name)}
     found = loop_equality(loop, variables)
     if found is None or isinstance(found.wanted, ast.Constant):
         return None
@@ -146,7 +147,7 @@ def searching_generator(generator: ast.comprehension, condition: ast.expr | None
         generator: The ``for`` with its conditions.
         condition: What is asked of each element where that is not the first ``if``.
     """
-    variables = {node.id for node in ast.walk(generator.target) if isinstance(node, ast.Name)}
+    variables = {node.id for node in walked(generator.target) if isinstance(node, ast.Name)}
     asked = condition if condition is not None else next(iter(generator.ifs), None)
     found = first_equality(asked, variables) if asked is not None and not generator.is_async else None
     if found is None or isinstance(found.wanted, ast.Constant):

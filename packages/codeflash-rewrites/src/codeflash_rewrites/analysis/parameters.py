@@ -7,6 +7,7 @@ import ast
 from codeflash_rewrites.analysis.effects import PURE_METHODS
 from codeflash_rewrites.analysis.uses import READING_KINDS, Use, classify
 from codeflash_rewrites.rule import Subject
+from codeflash_syntax.nodes import walked
 from codeflash_syntax.parse import FunctionNode
 
 _READING_MODULES = frozenset({"itertools", "math", "operator", "bisect"})
@@ -30,7 +31,7 @@ def only_reads(subject: Subject, call: ast.Call, argument: ast.expr, depth: int 
     name = _parameter(function, call, argument) if function is not None else ""
     if function is None or not name or depth == 0:
         return False
-    mentions = [node for node in ast.walk(function) if isinstance(node, ast.Name) and node.id == name]
+    mentions = [node for node in walked(function) if isinstance(node, ast.Name) and node.id == name]
     return all(_is_reading(subject, classify(subject, node), depth) for node in mentions)
 
 

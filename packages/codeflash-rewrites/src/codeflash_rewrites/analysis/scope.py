@@ -11,7 +11,7 @@ from functools import cached_property
 from attrs import frozen
 
 from codeflash_rewrites.rule import Subject
-from codeflash_syntax.nodes import children
+from codeflash_syntax.nodes import children, walked
 from codeflash_syntax.parse import FunctionNode
 from codeflash_syntax.signature import parameter_names
 
@@ -61,7 +61,7 @@ def read_names(*roots: ast.AST) -> set[str]:
     return {
         node.id
         for root in roots
-        for node in ast.walk(root)
+        for node in walked(root)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     }
 
@@ -101,7 +101,7 @@ class Scope:
             part.id
             for node in self.nodes
             if isinstance(node, _NESTED)
-            for part in ast.walk(node)
+            for part in walked(node)
             if isinstance(part, ast.Name)
         )
 
@@ -154,12 +154,12 @@ class Scope:
     def _taken(self) -> frozenset[str]:
         module = self.subject.module
         names = set(dir(builtins)) | bound_names(*module.body) | set(self.locals)
-        for node in ast.walk(self.subject.function):
+        for node in walked(self.subject.function):
             if isinstance(node, ast.Name):
                 names.add(node.id)
             elif isinstance(node, ast.arg):
                 names.add(node.arg)
-        for node in ast.walk(module):
+        for node in walked(module):
             if isinstance(node, ast.Global):
                 names.update(node.names)
         return frozenset(names)
@@ -187,10 +187,10 @@ def bound_targets(comprehension: Comprehension) -> set[str]:
     return {
         node.id
         for generator in comprehension.generators
-        for node in ast.walk(generator.target)
+        for node in walked(generator.target)
         if isinstance(node, ast.Name)
     }
 
 
 def _within(node: ast.AST, root: ast.AST) -> bool:
-    return any(part is node for part in ast.walk(root))
+    return any(part is node for part in walked(root))

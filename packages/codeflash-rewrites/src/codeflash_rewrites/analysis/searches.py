@@ -15,6 +15,7 @@ from codeflash_rewrites.analysis.loops import (
 )
 from codeflash_rewrites.analysis.scope import read_names
 from codeflash_rewrites.rule import Subject
+from codeflash_syntax.nodes import walked
 
 
 @frozen
@@ -70,7 +71,7 @@ def other_names(variables: set[str], *parts: ast.AST) -> list[ast.expr]:
     return [
         node
         for part in parts
-        for node in ast.walk(part)
+        for node in walked(part)
         if isinstance(node, ast.Name) and node.id not in variables
     ]
 

@@ -7,6 +7,7 @@ import builtins
 
 from codeflash_rewrites.analysis.scope import bound_names
 from codeflash_rewrites.rule import Subject
+from codeflash_syntax.nodes import walked
 from codeflash_syntax.parse import FunctionNode
 from codeflash_syntax.signature import parameter_names
 
@@ -31,7 +32,7 @@ def _rebound(subject: Subject) -> set[str]:
     for owner in (*subject.site.owners, subject.function):
         if isinstance(owner, FunctionNode):
             hidden |= set(parameter_names(owner)) | bound_names(*owner.body)
-    for node in ast.walk(subject.module):
+    for node in walked(subject.module):
         if isinstance(node, ast.Global):
             hidden |= set(node.names)
     return hidden

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from codeflash_rewrites.analysis.names import bound_names, faithful, is_builtin, own_nodes, stores
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
+from codeflash_syntax.nodes import walked
 
 SLUG = "any-of-generator"
 
@@ -36,7 +37,7 @@ def _generator(subject: Subject, node: ast.AST) -> tuple[str, ast.GeneratorExp] 
     generator = node.args[0]
     if not isinstance(generator, ast.GeneratorExp) or any(one.is_async for one in generator.generators):
         return None
-    if any(isinstance(part, ast.NamedExpr | ast.Await | ast.Lambda) for part in ast.walk(generator)):
+    if any(isinstance(part, ast.NamedExpr | ast.Await | ast.Lambda) for part in walked(generator)):
         return None
     return node.func.id, generator
 
@@ -47,8 +48,8 @@ def _loop(
     """``return any(test for x in xs)`` becomes a loop that returns."""
     text, step = subject.text, subject.text.indent_unit
     targets = {name for clause in generator.generators for name in bound_names(clause.target)}
-    inside = set(ast.walk(generator))
-    others = [part for part in ast.walk(subject.function) if part not in inside]
+    inside = set(walked(generator))
+    others = [part for part in walked(subject.function) if part not in inside]
     if any(isinstance(part, ast.Name | ast.arg) and _name_of(part) in targets for part in others):
         return  # the loop's variables would no longer be the generator's own
     lines: list[str] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from codeflash_rewrites.analysis.ascii_flow import AsciiRun
@@ -20,20 +21,24 @@ from codeflash_rewrites.analysis.ascii_values import (
 from codeflash_rewrites.analysis.names import is_builtin, local_names
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import is_docstring
+from codeflash_syntax.nodes import walked
 from codeflash_syntax.parse import blocks_of
 from codeflash_syntax.signature import is_generator
 
 SLUG = "ascii-text-walked"
+_LOOKS = re.compile(r"\b(?:ord|unicodedata|wcwidth)\b")
 
 
 def propose(subject: Subject) -> Iterator[Rewrite]:
     """Proposes an early return for ASCII texts wherever its value can be worked out."""
     function = subject.function
+    if subject.source.isascii() and not _LOOKS.search(subject.source):
+        return  # nothing asks what only a character can answer (ASCII only: other letters may spell the same name)
     if is_generator(function) or isinstance(function, ast.AsyncFunctionDef):
         return
     if not is_builtin(subject, "type") or not is_builtin(subject, "str"):
         return
-    if any(isinstance(part, ast.Attribute) and part.attr == "isascii" for part in ast.walk(function)):
+    if any(isinstance(part, ast.Attribute) and part.attr == "isascii" for part in walked(function)):
         return
     for block in _blocks(function):
         for name in _walked_names(subject, block):
@@ -61,7 +66,7 @@ def _walked_names(subject: Subject, block: list[ast.stmt]) -> list[str]:
     read = [
         part.id
         for statement in block
-        for part in ast.walk(statement)
+        for part in walked(statement)
         if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load) and part.id in own
     ]
     return list(dict.fromkeys(read))

@@ -19,6 +19,7 @@ from codeflash_rewrites.analysis.names import (
 )
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit
+from codeflash_syntax.nodes import walked
 
 SLUG = "character-by-character-escape"
 _FEW = 6
@@ -226,14 +227,14 @@ def _is_empty_start(subject: Subject, loop: ast.For, place: str) -> bool:
     empty = (isinstance(value, ast.Constant) and value.value == "") or (
         isinstance(value, ast.List) and not value.elts
     )
-    inside = set(ast.walk(loop))
+    inside = set(walked(loop))
     elsewhere = [one for one in stores(subject.function, place) if one not in inside and one is not target]
     return isinstance(target, ast.Name) and target.id == place and empty and not elsewhere
 
 
 def _join_of(value: ast.expr, place: str) -> ast.expr | None:
     """The part of a returned expression that stands for the escaped text."""
-    for part in ast.walk(value):
+    for part in walked(value):
         if isinstance(part, ast.Call) and ast.unparse(part) in {f"''.join({place})", f'"".join({place})'}:
             return part
     return value if isinstance(value, ast.Name) and value.id == place else None

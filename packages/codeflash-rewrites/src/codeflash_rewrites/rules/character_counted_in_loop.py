@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from codeflash_rewrites.analysis.names import block_of, faithful, is_builtin, own_nodes
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
+from codeflash_syntax.nodes import walked
 
 SLUG = "character-counted-in-loop"
 
@@ -145,10 +146,10 @@ def _compared(test: ast.expr, name: str) -> str | None:
 
 
 def _index_is_private(subject: Subject, loop: ast.For, names: set[str]) -> bool:
-    inside = set(ast.walk(loop))
+    inside = set(walked(loop))
     return not any(
         isinstance(part, ast.Name) and part.id in names and part not in inside
-        for part in ast.walk(subject.function)
+        for part in walked(subject.function)
     )
 
 

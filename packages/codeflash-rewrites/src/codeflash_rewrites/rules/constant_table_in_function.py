@@ -17,6 +17,7 @@ from codeflash_rewrites.analysis.names import (
 )
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit, reindent
+from codeflash_syntax.nodes import children, walked
 
 SLUG = "constant-table-in-function"
 _READING_METHODS = frozenset(
@@ -166,8 +167,8 @@ def _elements_immutable(subject: Subject, value: ast.AST) -> bool:
         return all(is_immutable(subject, one) for one in value.elts)
     if isinstance(value, ast.Call):
         return not any(isinstance(part, ast.List | ast.Dict | ast.Set) for arg in value.args
-                       for one in ast.iter_child_nodes(arg) for part in ast.walk(one)) and not any(
-            isinstance(part, ast.List | ast.Dict | ast.Set) for one in value.keywords for part in ast.walk(one)
+                       for one in children(arg) for part in walked(one)) and not any(
+            isinstance(part, ast.List | ast.Dict | ast.Set) for one in value.keywords for part in walked(one)
         )  # fmt: skip
     return True
 

@@ -22,6 +22,7 @@ from codeflash_rewrites.analysis.names import (
 )
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit
+from codeflash_syntax.nodes import walked
 
 SLUG = "counting-loop"
 
@@ -59,7 +60,7 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
 
 def _rewrites(subject: Subject, loop: ast.For, counted: _Counting, start: ast.Assign) -> Iterator[Rewrite]:
     kind = _kind(subject, start.value)
-    inside = set(ast.walk(loop))
+    inside = set(walked(loop))
     targets = {
         name
         for clause in counted.clauses
@@ -316,7 +317,7 @@ def _returned_as_dict(subject: Subject, loop: ast.For, table: str) -> ast.Return
     if position >= len(block):
         return None
     after = block[position]
-    uses = [use for use in loads(subject.function, table) if use not in set(ast.walk(loop))]
+    uses = [use for use in loads(subject.function, table) if use not in set(walked(loop))]
     if not isinstance(after, ast.Return) or len(uses) != 1 or statement_of(subject, uses[0]) is not after:
         return None
     if after.value is uses[0]:

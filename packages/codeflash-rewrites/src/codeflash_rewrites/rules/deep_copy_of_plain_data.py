@@ -16,6 +16,7 @@ from codeflash_rewrites.analysis.names import (
     stores,
 )
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
+from codeflash_syntax.nodes import walked
 from codeflash_syntax.signature import parameter_names
 
 SLUG = "deep-copy-of-plain-data"
@@ -47,7 +48,7 @@ def {name}(value, memo):
 
 def propose(subject: Subject) -> Iterator[Rewrite]:
     """Proposes a shallow copy where the traced elements are immutable, and a copier of dicts and lists anywhere."""
-    calls = [node for node in ast.walk(subject.function) if _is_deep_copy(node, subject)]
+    calls = [node for node in walked(subject.function) if _is_deep_copy(node, subject)]
     if not calls:
         return
     yield from _shallow(subject, calls)

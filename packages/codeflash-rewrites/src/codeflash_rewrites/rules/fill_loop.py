@@ -16,6 +16,7 @@ from codeflash_rewrites.analysis.names import (
 )
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit
+from codeflash_syntax.nodes import walked
 from codeflash_syntax.parse import parse_expression
 
 SLUG = "fill-loop"
@@ -99,7 +100,7 @@ def _stepped_while(subject: Subject, loop: ast.While) -> tuple[list[Edit], str] 
         return None
     if not isinstance(step.target, ast.Name) or step.target.id != index or not _simple(step.value):
         return None
-    inside = set(ast.walk(loop))
+    inside = set(walked(loop))
     if any(use not in inside for use in loads(subject.function, index)) or loads(before.value, index):
         return None
     text = subject.text
@@ -205,7 +206,7 @@ def _simple(value: ast.AST) -> bool:
 
 def _private_index(subject: Subject, loop: ast.For, index: str) -> bool:
     """Whether nothing but this loop, or another loop over the same name, reads the index."""
-    inside = set(ast.walk(loop))
+    inside = set(walked(loop))
     return all(use in inside or _bound_by_loop(subject, use) for use in loads(subject.function, index))
 
 
@@ -246,7 +247,7 @@ def _kind_and_length(subject: Subject, loop: ast.stmt, name: str, stop: str) -> 
         return None
     kind, length = found
     wanted = parse_expression(stop)
-    for part in ast.walk(parse_expression(length)):
+    for part in walked(parse_expression(length)):
         if isinstance(part, ast.Name) and any(
             getattr(one, "lineno", 0) > makers[0].lineno for one in stores(subject.function, part.id)
         ):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from codeflash_rewrites.analysis.names import faithful, is_builtin, own_nodes
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit
+from codeflash_syntax.nodes import walked
 
 SLUG = "generator-into-collection"
 _MAKERS = frozenset({"tuple", "set", "dict", "list", "sum", "sorted", "frozenset", "max", "min"})
@@ -19,23 +20,20 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
     shown = ""
     taken: set[ast.AST] = set()
     for node in own_nodes(subject.function):
-        if (
-            not isinstance(node, ast.Call)
-            or node in taken
-            or len(node.args) != 1
-            or not faithful(subject, node)
-        ):
+        if not isinstance(node, ast.Call) or node in taken or len(node.args) != 1:
             continue
         generator = node.args[0]
         if not isinstance(generator, ast.GeneratorExp) or any(one.is_async for one in generator.generators):
             continue
-        if any(isinstance(part, ast.Await | ast.NamedExpr | ast.Yield) for part in ast.walk(generator)):
+        if not faithful(subject, node):
+            continue
+        if any(isinstance(part, ast.Await | ast.NamedExpr | ast.Yield) for part in walked(generator)):
             continue
         new = _comprehension(subject, node, generator)
         if new is not None:
             edits.append(subject.text.replace(node, new))
             shown = shown or subject.text.text(node.func)
-            taken |= set(ast.walk(node))
+            taken |= set(walked(node))
     if edits:
         why = (
             f"A comprehension fills what {shown} drew from a generator, without resuming one for every item."

@@ -10,6 +10,7 @@ from attrs import frozen
 from codeflash_rewrites.analysis.names import block_of, fresh_name, loads, own_nodes, stores
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit, reindent
+from codeflash_syntax.nodes import walked
 
 SLUG = "growing-text-in-place"
 
@@ -63,7 +64,7 @@ def _joined(subject: Subject, loop: ast.For | ast.While, growth: _Growth) -> Ite
 
 def _growths(subject: Subject, loop: ast.For | ast.While) -> Iterator[_Growth]:
     found: dict[str, list[ast.AugAssign]] = {}
-    for part in ast.walk(loop):
+    for part in walked(loop):
         if isinstance(
             part, ast.Return | ast.Yield | ast.YieldFrom | ast.Await | ast.FunctionDef | ast.Lambda
         ):
@@ -124,8 +125,8 @@ def _kind(value: ast.expr) -> str:
 def _seen_otherwise(subject: Subject, loop: ast.stmt, place: str, additions: list[ast.AugAssign]) -> bool:
     """Whether the loop reads the place, or may do so through a method of its owner."""
     owner = place.split(".")[0].split("[")[0]
-    targets = {part for one in additions for part in ast.walk(one.target)}
-    for part in ast.walk(loop):
+    targets = {part for one in additions for part in walked(one.target)}
+    for part in walked(loop):
         if not isinstance(part, ast.Name) or part.id != owner or part in targets:
             continue
         if place.isidentifier():
@@ -140,7 +141,7 @@ def _seen_otherwise(subject: Subject, loop: ast.stmt, place: str, additions: lis
 
 
 def _may_raise(loop: ast.stmt) -> bool:
-    return any(isinstance(part, ast.Call | ast.Subscript | ast.Raise | ast.BinOp) for part in ast.walk(loop))
+    return any(isinstance(part, ast.Call | ast.Subscript | ast.Raise | ast.BinOp) for part in walked(loop))
 
 
 def _inside_loop(subject: Subject, node: ast.AST) -> bool:

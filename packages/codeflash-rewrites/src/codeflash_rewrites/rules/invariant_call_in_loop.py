@@ -18,6 +18,7 @@ from codeflash_rewrites.analysis.loops import (
 from codeflash_rewrites.analysis.scope import Comprehension, bound_targets, read_names, scope_of
 from codeflash_rewrites.analysis.sharing import may_share
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
+from codeflash_syntax.nodes import walked
 
 SLUG = "invariant-call-in-loop"
 _NOT_WORTH_IT = frozenset(
@@ -38,7 +39,7 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
         if place is None or (ast.dump(node), place) in done:
             continue
         done.add((ast.dump(node), place))
-        inner.update(map(id, ast.walk(node)))
+        inner.update(map(id, walked(node)))
         same = [one for one in _same(subject, node, place) if may_share(subject, one)]
         if node not in same:
             continue
@@ -53,10 +54,10 @@ def _is_worth_it(node: ast.expr) -> bool:
     if not isinstance(node, ast.Call):
         return True
     if isinstance(node.func, ast.Name):
-        names = [one for part in node.args for one in ast.walk(part) if isinstance(one, ast.Name)]
+        names = [one for part in node.args for one in walked(part) if isinstance(one, ast.Name)]
         return node.func.id not in _NOT_WORTH_IT | {"enumerate", "reversed"} and bool(names)
     if isinstance(node.func, ast.Attribute) and node.func.attr not in _CHEAP_METHODS:
-        return any(isinstance(one, ast.Name) for one in ast.walk(node))
+        return any(isinstance(one, ast.Name) for one in walked(node))
     return False
 
 
@@ -83,10 +84,10 @@ def _place(subject: Subject, node: ast.expr) -> ast.stmt | None:
 
 def _outer_names(node: ast.expr) -> list[ast.AST]:
     """The names and attributes that an expression reads from outside itself."""
-    own = {name for one in ast.walk(node) if isinstance(one, Comprehension) for name in bound_targets(one)}
+    own = {name for one in walked(node) if isinstance(one, Comprehension) for name in bound_targets(one)}
     return [
         one
-        for one in ast.walk(node)
+        for one in walked(node)
         if (isinstance(one, ast.Name) and one.id not in own)
         or (isinstance(one, ast.Attribute) and not read_names(one) & own)
     ]
@@ -113,8 +114,8 @@ def _same(subject: Subject, node: ast.expr, place: ast.stmt) -> list[ast.expr]:
     mine = set(map(id, scope_of(subject).nodes))
     return [
         one
-        for one in ast.walk(place)
-        if isinstance(one, ast.expr) and id(one) in mine and ast.dump(one) == wanted
+        for one in walked(place)
+        if type(one) is type(node) and id(one) in mine and ast.dump(one) == wanted
     ]
 
 

@@ -17,6 +17,7 @@ from codeflash_rewrites.analysis.tables import Table, tabulated
 from codeflash_rewrites.analysis.types import kind_of
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit, reindent
+from codeflash_syntax.nodes import walked
 
 SLUG = "linear-search-in-loop"
 _FEWEST = 6
@@ -166,7 +167,7 @@ def _search(subject: Subject, loop: ast.For, item: str, items: ast.expr, choice:
     if not body or not all(subject.text.owns_lines(one) for one in choice.body):
         return
     nested = [
-        node for one in body for node in ast.walk(one) if isinstance(node, Loop | ast.Continue | ast.Break)
+        node for one in body for node in walked(one) if isinstance(node, Loop | ast.Continue | ast.Break)
     ]
     uses = scope_of(subject).uses(item)
     last = loop.end_lineno or 0
@@ -246,7 +247,7 @@ def _is_constant_table(value: ast.expr) -> bool:
         return False
     size = len(value.keys) if isinstance(value, ast.Dict) else len(value.elts)
     plain = (ast.List, ast.Tuple, ast.Dict, ast.Constant, ast.Load, ast.UnaryOp, ast.USub)
-    return size >= _FEWEST and all(isinstance(node, plain) for node in ast.walk(value))
+    return size >= _FEWEST and all(isinstance(node, plain) for node in walked(value))
 
 
 SLOW = """\

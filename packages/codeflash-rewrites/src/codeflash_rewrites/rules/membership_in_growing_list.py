@@ -36,7 +36,12 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
     if not is_builtin(subject, "set", "list", "dict", "TypeError"):
         return
     yield from _comprehensions(subject)
-    for name in sorted(scope_of(subject).locals):
+    asked = {
+        node.comparators[0].id
+        for node in scope_of(subject).nodes
+        if isinstance(node, ast.Compare) and isinstance(node.comparators[0], ast.Name)
+    }
+    for name in sorted(scope_of(subject).locals & asked):
         growing = _growing(subject, name)
         if growing is None:
             continue

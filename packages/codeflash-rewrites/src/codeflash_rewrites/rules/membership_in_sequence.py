@@ -18,6 +18,7 @@ from codeflash_rewrites.analysis.sequences import may_be_list
 from codeflash_rewrites.analysis.shadowed import is_builtin
 from codeflash_rewrites.analysis.types import kind_of, traced_types
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
+from codeflash_syntax.nodes import walked
 
 SLUG = "membership-in-sequence"
 _SEQUENCES = {"builtins.list", "builtins.tuple"}
@@ -76,7 +77,7 @@ def _tests(place: ast.stmt, container: ast.expr) -> list[ast.Compare]:
     wanted = ast.dump(container)
     return [
         node
-        for node in ast.walk(place)
+        for node in walked(place)
         if isinstance(node, ast.Compare)
         and len(node.ops) == 1
         and isinstance(node.ops[0], ast.In | ast.NotIn)
@@ -132,7 +133,7 @@ def _guarded_statement(
         return
     if any(not isinstance(test.comparators[0], ast.Name | ast.Attribute) for test in tests):
         return
-    loops = [node for node in ast.walk(place.value) if isinstance(node, Comprehension)]
+    loops = [node for node in walked(place.value) if isinstance(node, Comprehension)]
     lazy = any(isinstance(node, ast.GeneratorExp) and subject.parents[node] is place for node in loops)
     sources = [generator.iter for loop in loops for generator in loop.generators]
     names = sorted({node.id for node in sources if isinstance(node, ast.Name)})

@@ -10,6 +10,7 @@ from codeflash_rewrites.analysis.names import fresh_name, is_builtin, loads, own
 from codeflash_rewrites.analysis.scope import Comprehension
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit
+from codeflash_syntax.nodes import walked
 
 SLUG = "minimum-of-few-in-loop"
 
@@ -43,7 +44,7 @@ def _is_choice(subject: Subject, call: ast.AST) -> bool:
         and not call.keywords
         and len(call.args) in {2, 3}
         and not any(
-            isinstance(one, ast.Starred | ast.NamedExpr | ast.Await | ast.Yield) for one in ast.walk(call)
+            isinstance(one, ast.Starred | ast.NamedExpr | ast.Await | ast.Yield) for one in walked(call)
         )
         and not any("\n" in subject.text.text(one) for one in call.args)
     )
@@ -108,7 +109,7 @@ def _in_innermost_loop(subject: Subject, node: ast.AST) -> bool:
         child, node = node, subject.parents[node]
         if isinstance(node, ast.For | ast.While) and child in node.body:
             return not any(
-                isinstance(one, Loop | Comprehension) for part in node.body for one in ast.walk(part)
+                isinstance(one, Loop | Comprehension) for part in node.body for one in walked(part)
             )
     return False
 

@@ -48,12 +48,12 @@ _PURE = frozenset(
 def propose(subject: Subject) -> Iterator[Rewrite]:
     """Proposes a cached inner function that lives for one outer call."""
     function = subject.function
-    if not _plain_recursion(subject):
-        return
     calls = [part for part in own_nodes(function) if _is_self_call(part, subject)]
+    if len(calls) < 2 or not _plain_recursion(subject):
+        return
     fixed = _fixed_parameters(function, calls)
     changing = [one for one in parameter_names(function) if one not in fixed]
-    if len(calls) < 2 or not changing or not _meets_again(calls, changing, parameter_names(function)):
+    if not changing or not _meets_again(calls, changing, parameter_names(function)):
         return
     if all(_exclusive(subject, one, other) for one in calls for other in calls if one is not other):
         return

@@ -11,6 +11,7 @@ from codeflash_rewrites.analysis.shadowed import is_builtin
 from codeflash_rewrites.analysis.types import kind_of
 from codeflash_rewrites.analysis.uses import READING_KINDS, Use, uses_of
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
+from codeflash_syntax.nodes import walked
 
 SLUG = "quadratic-accumulation"
 _COPIES = {"copy", "index", "count", "get", "keys", "values", "items"}
@@ -70,7 +71,7 @@ def _in_place(subject: Subject, name: str, uses: list[Use]) -> Iterator[Rewrite]
     if len(values) != len(starts) or len(kinds) != 1 or not kinds <= {"list", "dict", "set"}:
         return
     kind = kinds.pop() or ""
-    inner = {id(node) for use in grown for node in ast.walk(use.node)}
+    inner = {id(node) for use in grown for node in walked(use.node)}
     others = [use for use in uses if use not in starts and id(use.name) not in inner]
     if any(_may_alias(subject, use, grown) for use in others):
         return
@@ -120,7 +121,7 @@ def _growth(statement: ast.AST, name: str) -> ast.expr | None:
 
 
 def _mentions(node: ast.expr, name: str) -> bool:
-    return any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(node))
+    return any(isinstance(part, ast.Name) and part.id == name for part in walked(node))
 
 
 def _grown_text(subject: Subject, statement: ast.AST, name: str, kind: str) -> str:
@@ -166,7 +167,7 @@ def _tuple(subject: Subject, name: str, uses: list[Use]) -> Iterator[Rewrite]:
     if loop is None or loop.orelse or not subject.text.owns_lines(loop):
         return
     edits = [subject.text.replace(first.value, "[]")]
-    mine = {id(node) for use in stores for node in ast.walk(use.node)}
+    mine = {id(node) for use in stores for node in walked(use.node)}
     for use in stores[1:]:
         added = _growth(use.node, name)
         if isinstance(use.node, ast.AugAssign) and isinstance(use.node.op, ast.Add):

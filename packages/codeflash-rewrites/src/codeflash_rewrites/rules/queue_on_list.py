@@ -12,6 +12,7 @@ from codeflash_rewrites.analysis.types import kind_of
 from codeflash_rewrites.analysis.uses import READING_KINDS, Use, uses_of
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit
+from codeflash_syntax.nodes import walked
 
 SLUG = "queue-on-list"
 _DEQUE_METHODS = {"append", "extend", "clear", "pop", "insert", "index", "count", "remove"}
@@ -88,7 +89,7 @@ def _loop_that_consumes(subject: Subject, uses: list[Use], front: list[Use]) -> 
     loop = enclosing_loops(subject, front[0].node)[-1]
     if not all(loop in enclosing_loops(subject, use.node) for use in front):
         return None
-    inside = set(ast.walk(loop))
+    inside = set(walked(loop))
     for use in uses:
         if use.name in inside or use.name.lineno > (loop.end_lineno or 0):
             if use not in front and (use.kind == "store" or not _fits_deque(use)):
@@ -147,7 +148,7 @@ def _reverse(subject: Subject, name: str, uses: list[Use]) -> Iterator[Rewrite]:
     others = [use for use in uses[1:] if use not in inserts]
     if not others or any(use.name.lineno <= last for use in others):
         return
-    if any(isinstance(node, ast.Return | ast.Yield | ast.YieldFrom) for node in ast.walk(loop)):
+    if any(isinstance(node, ast.Return | ast.Yield | ast.YieldFrom) for node in walked(loop)):
         return
     edits = []
     for use in inserts:

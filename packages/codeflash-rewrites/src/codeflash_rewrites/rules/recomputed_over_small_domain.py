@@ -25,6 +25,7 @@ from codeflash_rewrites.analysis.shadowed import is_builtin
 from codeflash_rewrites.analysis.sharing import may_share
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit
+from codeflash_syntax.nodes import walked
 
 SLUG = "recomputed-over-small-domain"
 _WORK = frozenset({"set", "frozenset", "sorted", "list", "dict", "sum", "min", "max", "any", "all"})
@@ -40,7 +41,7 @@ class _Found:
     @property
     def shape(self) -> str:
         """The expression, whatever its variable is called."""
-        names = [node for node in ast.walk(self.expression) if isinstance(node, ast.Name)]
+        names = [node for node in walked(self.expression) if isinstance(node, ast.Name)]
         return "|".join(
             [ast.dump(self.expression).replace(f"Name(id='{self.key}'", "Name(id=''"), str(len(names))]
         )
@@ -54,7 +55,7 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
         if isinstance(node, ast.Call) and node not in taken and _is_work(subject, node):
             found = _found(subject, node)
             if found is not None:
-                taken.update(ast.walk(found.expression))
+                taken.update(walked(found.expression))
                 groups.setdefault((found.shape, _outermost(found, groups)), []).append(found)
     for (_, place), group in groups.items():
         yield from _rewrites(subject, place, group)
@@ -63,7 +64,7 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
 def _outermost(found: _Found, groups: dict[tuple[str, ast.stmt], list[_Found]]) -> ast.stmt:
     """The place of an earlier group with the same expression, when that place holds this one."""
     for shape, place in groups:
-        if shape == found.shape and any(node is found.place for node in ast.walk(place)):
+        if shape == found.shape and any(node is found.place for node in walked(place)):
             return place
     return found.place
 
@@ -113,7 +114,7 @@ def _selects(call: ast.Call, key: str) -> bool:
     """
     if not hasattr(builtins, getattr(call.func, "id", "")):
         return any(isinstance(one, ast.Name) and one.id == key for one in call.args)
-    for node in ast.walk(call):
+    for node in walked(call):
         if isinstance(node, ast.Subscript) and key in read_names(node.slice) - read_names(node.value):
             return True
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get":
@@ -129,7 +130,7 @@ def _variables(loop: Comprehension | Loop) -> set[str]:
 
 def _key(expression: ast.AST, variables: set[str]) -> str:
     """The one loop variable that an expression reads; empty when there is none or more."""
-    read = {node.id for node in ast.walk(expression) if isinstance(node, ast.Name)} & variables
+    read = {node.id for node in walked(expression) if isinstance(node, ast.Name)} & variables
     return read.pop() if len(read) == 1 else ""
 
 
@@ -154,7 +155,7 @@ def _grown(subject: Subject, call: ast.Call, key: str, variables: set[str], oute
 
 
 def _without(expression: ast.expr, key: str) -> list[ast.Name]:
-    return [node for node in ast.walk(expression) if isinstance(node, ast.Name) and node.id != key]
+    return [node for node in walked(expression) if isinstance(node, ast.Name) and node.id != key]
 
 
 def _rewrites(subject: Subject, place: ast.stmt, group: list[_Found]) -> Iterator[Rewrite]:

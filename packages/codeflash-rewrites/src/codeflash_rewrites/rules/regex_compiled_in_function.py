@@ -8,9 +8,10 @@ import warnings
 from collections.abc import Iterator
 
 from codeflash_rewrites.analysis.literals import is_settled
-from codeflash_rewrites.analysis.names import faithful, fresh_name, is_member, module_alias
+from codeflash_rewrites.analysis.names import faithful, fresh_name, is_member, member_of, module_alias
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit, reindent
+from codeflash_syntax.nodes import walked
 
 SLUG = "regex-compiled-in-function"
 _FLAGS_POSITION = {
@@ -32,7 +33,7 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
     edits: list[Edit] = []
     lines: list[str] = []
     names: dict[str, str] = {}
-    for node in ast.walk(subject.function):
+    for node in walked(subject.function):
         if not isinstance(node, ast.Call) or _in_signature(subject, node):
             continue
         found = _literal_use(subject, node)
@@ -56,8 +57,8 @@ def _literal_use(subject: Subject, node: ast.Call) -> tuple[str, ast.expr, ast.e
     """The function of ``re``, the literal pattern and the flags of a call that could use a compiled pattern."""
     if not isinstance(node.func, ast.Name | ast.Attribute):
         return None
-    function = next((one for one in _FLAGS_POSITION if is_member(subject, node.func, "re", one)), None)
-    if function is None or any(isinstance(one, ast.Starred) for one in node.args):
+    function = member_of(subject, node.func, "re")
+    if function not in _FLAGS_POSITION or any(isinstance(one, ast.Starred) for one in node.args):
         return None
     if not node.args or any(keyword.arg in {None, "pattern"} for keyword in node.keywords):
         return None
@@ -78,7 +79,7 @@ def _literal_use(subject: Subject, node: ast.Call) -> tuple[str, ast.expr, ast.e
 def _compiles(pattern: ast.Constant, flags: ast.expr | None) -> bool:
     """Whether the pattern compiles without a complaint, so that import stays silent."""
     value = 0
-    for part in ast.walk(flags) if flags else ():
+    for part in walked(flags) if flags else ():
         name = part.attr if isinstance(part, ast.Attribute) else part.id if isinstance(part, ast.Name) else ""
         if name in re.RegexFlag.__members__:
             value |= re.RegexFlag[name]

@@ -10,6 +10,7 @@ from codeflash_rewrites.analysis.names import (
     faithful,
     is_builtin,
     is_member,
+    member_of,
     module_bindings,
     own_nodes,
     stores,
@@ -27,12 +28,10 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
     """Proposes, for all such calls of the function together, the str operation, guarded by the exact type or not."""
     plain, guarded, shown = [], [], ""
     for node in own_nodes(subject.function):
-        if not isinstance(node, ast.Call) or node.keywords or not faithful(subject, node):
-            continue
-        if _is_fallback(subject, node):
+        if not isinstance(node, ast.Call) or node.keywords:
             continue
         found = _pattern_and_arguments(subject, node)
-        if found is None:
+        if found is None or not faithful(subject, node) or _is_fallback(subject, node):
             continue
         method, pattern, arguments = found
         replaced = _replaced(subject, node, method, pattern, arguments)
@@ -57,11 +56,10 @@ def _pattern_and_arguments(subject: Subject, node: ast.Call) -> tuple[str, str, 
         isinstance(one, ast.Starred) for one in node.args
     ):
         return None
-    for method in _METHODS:
-        if is_member(subject, node.func, "re", method):
-            literal = node.args[0] if node.args else None
-            arguments = list(node.args[1:])
-            break
+    method = member_of(subject, node.func, "re")
+    if method in _METHODS:
+        literal = node.args[0] if node.args else None
+        arguments = list(node.args[1:])
     else:
         if not isinstance(node.func, ast.Attribute) or node.func.attr not in _METHODS:
             return None

@@ -10,6 +10,7 @@ from attrs import frozen
 from codeflash_rewrites.analysis.names import faithful, fresh_name, is_builtin, loads, own_nodes, stores
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit
+from codeflash_syntax.nodes import walked
 
 SLUG = "row-recurrence"
 
@@ -42,7 +43,7 @@ def _carried(subject: Subject, loop: ast.For, start: int) -> Iterator[Rewrite]:
     tail: list[str] = []
     rows: list[str] = []
     taken: list[str] = []
-    for name in sorted({part.id for part in ast.walk(loop) if isinstance(part, ast.Name)} - {index}):
+    for name in sorted({part.id for part in walked(loop) if isinstance(part, ast.Name)} - {index}):
         row = _row(subject, loop, name, index)
         if row is None or not row.before:
             continue
@@ -125,7 +126,7 @@ def _start(subject: Subject, node: ast.AST) -> int | None:
 
 def _straight(loop: ast.For) -> bool:
     """Whether every turn runs to its end, does not touch the index, and calls nothing that could touch a row."""
-    for part in ast.walk(loop):
+    for part in walked(loop):
         if isinstance(
             part, ast.Continue | ast.Yield | ast.YieldFrom | ast.Await | ast.Lambda | ast.FunctionDef
         ):

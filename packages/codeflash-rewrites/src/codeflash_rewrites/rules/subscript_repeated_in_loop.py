@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from codeflash_rewrites.analysis.names import bound_names, faithful, fresh_name, own_nodes, stores
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit
+from codeflash_syntax.nodes import walked
 
 SLUG = "subscript-repeated-in-loop"
 _SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
@@ -23,14 +24,14 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
             or not _in_outer_loop(subject, loop)
         ):
             continue
-        if not any(isinstance(part, ast.For | ast.While) for part in ast.walk(loop) if part is not loop):
+        if not any(isinstance(part, ast.For | ast.While) for part in walked(loop) if part is not loop):
             yield from _hoisted(subject, loop)
 
 
 def _hoisted(subject: Subject, loop: ast.For) -> Iterator[Rewrite]:
     groups: dict[str, list[ast.Subscript]] = {}
     for statement in loop.body:
-        for part in ast.walk(statement):
+        for part in walked(statement):
             if isinstance(part, _SCOPES):
                 return
             if isinstance(part, ast.Subscript) and _unchanging(subject, part, loop):
@@ -59,23 +60,23 @@ def _unchanging(subject: Subject, node: ast.Subscript, loop: ast.For) -> bool:
         or isinstance(node.slice, ast.Slice)
     ):
         return False
-    names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    names = {part.id for part in walked(node) if isinstance(part, ast.Name)}
     if any(not isinstance(part, ast.Name | ast.Constant | ast.BinOp | ast.Add | ast.Sub | ast.Load | ast.UnaryOp)
-           for part in ast.walk(node.slice)):  # fmt: skip
+           for part in walked(node.slice)):  # fmt: skip
         return False
     if isinstance(node.slice, ast.Constant) or names & bound_names(loop.target):
         return False
     if any(stores(statement, name) for statement in loop.body for name in names):
         return False
     outer = {name for part in _outer_loops(subject, loop) for name in bound_names(part.target)}
-    if not {part.id for part in ast.walk(node.slice) if isinstance(part, ast.Name)} & outer:
+    if not {part.id for part in walked(node.slice) if isinstance(part, ast.Name)} & outer:
         return False  # an index that no outer loop moves is rarely one of a sequence
     return not _holder_changes(subject, node.value.id, loop)
 
 
 def _holder_changes(subject: Subject, name: str, loop: ast.For) -> bool:
     """Whether the loop stores into the sequence itself, or hands it on."""
-    for part in ast.walk(loop):
+    for part in walked(loop):
         if isinstance(part, ast.Name) and part.id == name:
             parent = subject.parents[part]
             if not isinstance(parent, ast.Subscript) or not isinstance(parent.ctx, ast.Load):
@@ -98,15 +99,14 @@ def _always_read(place: str, body: list[ast.stmt]) -> bool:
         elif isinstance(statement, _SIMPLE) and _reads(place, statement):
             return True
         if any(
-            isinstance(part, ast.Continue | ast.Break | ast.Return | ast.Raise)
-            for part in ast.walk(statement)
+            isinstance(part, ast.Continue | ast.Break | ast.Return | ast.Raise) for part in walked(statement)
         ):
             return False
     return False
 
 
 def _reads(place: str, node: ast.AST) -> bool:
-    return any(isinstance(part, ast.Subscript) and ast.dump(part) == place for part in ast.walk(node))
+    return any(isinstance(part, ast.Subscript) and ast.dump(part) == place for part in walked(node))
 
 
 def _name(subject: Subject, node: ast.Subscript, taken: list[str]) -> str:

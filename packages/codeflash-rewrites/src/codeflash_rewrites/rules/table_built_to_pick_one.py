@@ -18,6 +18,7 @@ from codeflash_rewrites.analysis.names import (
 )
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit
+from codeflash_syntax.nodes import walked
 
 SLUG = "table-built-to-pick-one"
 _ENTRIES = 2
@@ -95,7 +96,7 @@ def _delay_calls(subject: Subject, name: str) -> Rewrite | None:
     first = _entries(assignments[0].value)[0]
     assert isinstance(first, ast.Call)
     callee = text.text(first.func)
-    if any(isinstance(part, ast.Name) and stores(subject.function, part.id) for part in ast.walk(first.func)):
+    if any(isinstance(part, ast.Name) and stores(subject.function, part.id) for part in walked(first.func)):
         return None
     edits: list[Edit] = []
     for use in loads(subject.function, name):
@@ -157,7 +158,7 @@ def _branches(subject: Subject, table: ast.Dict) -> Rewrite | None:
         return None
     if not isinstance(pick.key, ast.Name) or any("\n" in text.text(one) for one in table.values):
         return None
-    if any(isinstance(one, ast.Await | ast.Yield | ast.NamedExpr) for one in ast.walk(table)):
+    if any(isinstance(one, ast.Await | ast.Yield | ast.NamedExpr) for one in walked(table)):
         return None
     lead = text.source[text.start(statement) : text.start(pick.whole)]
     key = text.text(pick.key)
@@ -237,7 +238,7 @@ def _is_work(value: ast.AST) -> bool:
     if isinstance(value, ast.Lambda):
         return False
     return any(
-        isinstance(part, ast.Call | ast.ListComp | ast.DictComp | ast.JoinedStr) for part in ast.walk(value)
+        isinstance(part, ast.Call | ast.ListComp | ast.DictComp | ast.JoinedStr) for part in walked(value)
     )
 
 

@@ -17,6 +17,7 @@ from codeflash_rewrites.analysis.names import (
 )
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit
+from codeflash_syntax.nodes import walked
 
 SLUG = "text-cut-after-each-match"
 
@@ -108,7 +109,7 @@ def _with_position(
 ) -> Iterator[Rewrite]:
     text = subject.text
     position = fresh_name(subject, "pos", "position", f"{name}_position")
-    inside = set(ast.walk(loop))
+    inside = set(walked(loop))
     if any(
         one not in inside and getattr(one, "lineno", 0) > loop.lineno
         for one in stores(subject.function, name)
@@ -158,7 +159,7 @@ def _single_tail_search(subject: Subject, loop: ast.While, again: list[ast.AST],
     """Whether the loop goes round only by its last statement, the search, and nothing reads the match later."""
     if len(again) != 1 or again[0] is not loop.body[-1] or not subject.text.owns_lines(again[0]):
         return False
-    inside = set(ast.walk(loop))
+    inside = set(walked(loop))
     if any(isinstance(part, ast.Continue) for part in inside):
         return False
     return not any(use not in inside and use.lineno > loop.lineno for use in loads(subject.function, match))
