@@ -5,143 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from codeflash_api.testgen.shapes import SEQUENCES, Shape
+from codeflash_api.testgen.calling import function_called, method_called
+from codeflash_api.testgen.evidence import arithmetic, compared, constant_kind, items
+from codeflash_api.testgen.shapes import Shape
+from codeflash_api.testgen.vocabulary import METHODS
 from codeflash_syntax.parse import FunctionNode
-
-_METHODS: dict[str, str] = {
-    **dict.fromkeys(
-        [
-            "split",
-            "rsplit",
-            "strip",
-            "lstrip",
-            "rstrip",
-            "lower",
-            "upper",
-            "title",
-            "capitalize",
-            "casefold",
-            "swapcase",
-            "startswith",
-            "endswith",
-            "splitlines",
-            "partition",
-            "rpartition",
-            "isdigit",
-            "isalpha",
-            "isalnum",
-            "isspace",
-            "isupper",
-            "islower",
-            "isnumeric",
-            "isdecimal",
-            "zfill",
-            "ljust",
-            "rjust",
-            "center",
-            "expandtabs",
-            "encode",
-            "format",
-            "translate",
-            "find",
-            "rfind",
-            "removeprefix",
-            "removesuffix",
-            "join",
-            "replace",
-            "isidentifier",
-        ],
-        "str",
-    ),
-    **dict.fromkeys(["append", "extend", "insert", "sort", "reverse"], "list"),
-    **dict.fromkeys(["items", "keys", "values", "get", "setdefault", "popitem"], "dict"),
-    **dict.fromkeys(
-        [
-            "add",
-            "discard",
-            "union",
-            "intersection",
-            "difference",
-            "symmetric_difference",
-            "issubset",
-            "issuperset",
-        ],
-        "set",
-    ),
-    **dict.fromkeys(["appendleft", "popleft", "extendleft", "rotate"], "deque"),
-    **dict.fromkeys(["decode", "hex"], "bytes"),
-    **dict.fromkeys(["is_integer", "as_integer_ratio"], "float"),
-    **dict.fromkeys(["bit_length", "bit_count", "to_bytes"], "int"),
-    **dict.fromkeys(["strftime", "isoformat", "weekday", "toordinal"], "date"),
-    **dict.fromkeys(["reshape", "astype", "ravel", "cumsum", "dot", "mean"], "ndarray"),
-}
-_TEXT_RESULTS = frozenset(
-    [
-        "strip",
-        "lstrip",
-        "rstrip",
-        "lower",
-        "upper",
-        "title",
-        "capitalize",
-        "casefold",
-        "swapcase",
-        "zfill",
-        "ljust",
-        "rjust",
-        "center",
-        "format",
-        "replace",
-        "removeprefix",
-        "removesuffix",
-        "join",
-        "translate",
-        "decode",
-        "hex",
-    ]
-)
-_LIST_OF_TEXT = frozenset(["split", "rsplit", "splitlines", "partition", "rpartition"])
-_SAME = frozenset(
-    [
-        "sorted",
-        "list",
-        "tuple",
-        "set",
-        "frozenset",
-        "reversed",
-        "iter",
-        "deque",
-        "copy",
-        "deepcopy",
-        "array",
-        "asarray",
-    ]
-)
-_CHECKED = frozenset(["int", "float", "str", "bytes", "list", "dict", "tuple", "set"])
-_OF_SEQUENCE = frozenset(
-    ["len", "sum", "min", "max", "any", "all", "Counter", "fsum", "mean", "median", "prod"]
-)
-_OF_NUMBER = frozenset(
-    [
-        "abs",
-        "round",
-        "divmod",
-        "pow",
-        "sqrt",
-        "floor",
-        "ceil",
-        "log",
-        "exp",
-        "sin",
-        "cos",
-        "log2",
-        "log10",
-        "isnan",
-        "isclose",
-        "hypot",
-    ]
-)
-_OF_INT = frozenset(["range", "gcd", "factorial", "comb", "perm", "isqrt", "bin", "chr", "hex", "oct"])
 
 
 class Inference:
@@ -168,9 +36,9 @@ class Inference:
             case ast.AnnAssign(target=target, value=ast.expr() as value):
                 self._bind(target, self.shape(value))
             case ast.AugAssign(target=target, op=operator, value=value):
-                self._arithmetic(operator, self.shape(target), self.shape(value))
+                arithmetic(operator, self.shape(target), self.shape(value))
             case ast.For(target=target, iter=iterated, body=body, orelse=orelse):
-                self._bind(target, self._items(self.shape(iterated)))
+                self._bind(target, items(self.shape(iterated)))
                 self.read([*body, *orelse])
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 Inference({**self.names, **{each.arg: Shape() for each in node.args.args}}).read(node.body)
@@ -193,7 +61,7 @@ class Inference:
         subject = self.shape(node.subject)
         for pattern in (part for case in node.cases for part in ast.walk(case.pattern)):
             if isinstance(pattern, ast.MatchValue) and isinstance(pattern.value, ast.Constant):
-                self._compared(subject, pattern.value.value)
+                compared(subject, pattern.value.value)
 
     def _bind(self, target: ast.expr, shape: Shape) -> None:
         match target:
@@ -213,26 +81,14 @@ class Inference:
             case _:
                 self.shape(target).join(shape) if isinstance(target, ast.Attribute) else self.shape(target)
 
-    def _items(self, shape: Shape) -> Shape:
-        """What iterating gives."""
-        if shape.kind == "dict":
-            return shape.key
-        if shape.kind == "str":
-            return shape.element.vote("str")
-        if not shape.kind:
-            shape.vote("list")
-        return shape.element
-
     def shape(self, node: ast.expr) -> Shape:
         """The shape of an expression; reading it notes what it says about its parts."""
         match node:
             case ast.Name(id=name):
                 return self.names.setdefault(name, Shape()).whole
             case ast.Constant(value=value):
-                kind = {"NoneType": "none"}.get(type(value).__name__, type(value).__name__)
-                return (
-                    Shape({kind: 1}) if kind in ("int", "float", "bool", "str", "bytes", "none") else Shape()
-                )
+                kind = constant_kind(value)
+                return Shape({kind: 1}) if kind else Shape()
             case ast.Attribute(value=value, attr=attr):
                 return self.shape(value).attributes.setdefault(attr, Shape()).whole
             case ast.Subscript():
@@ -240,7 +96,7 @@ class Inference:
             case ast.Call():
                 return self._call(node)
             case ast.BinOp(left=left, op=operator, right=right):
-                return self._arithmetic(operator, self.shape(left), self.shape(right))
+                return arithmetic(operator, self.shape(left), self.shape(right))
             case ast.UnaryOp(op=operator, operand=operand):
                 inner = self.shape(operand)
                 return inner.vote("int") if isinstance(operator, ast.USub) and not inner.kind else inner
@@ -279,7 +135,7 @@ class Inference:
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Shape:
         inside = Inference(dict(self.names))
         for each in node.generators:
-            inside._bind(each.target, inside._items(inside.shape(each.iter)))
+            inside._bind(each.target, items(inside.shape(each.iter)))
             for condition in each.ifs:
                 inside.shape(condition)
         shape = Shape({"dict" if isinstance(node, ast.DictComp) else "list": 1})
@@ -320,26 +176,6 @@ class Inference:
             shape.vote("dict").key.join(index)
         return shape.element
 
-    def _arithmetic(self, operator: ast.operator, left: Shape, right: Shape) -> Shape:
-        kinds = {left.kind, right.kind}
-        if isinstance(operator, ast.Mod) and left.kind == "str":
-            return left
-        if isinstance(operator, ast.Add | ast.Mult) and kinds & {"str", "list", "tuple", "bytes", "ndarray"}:
-            if isinstance(operator, ast.Add):
-                left.join(right)
-            else:
-                (right if left.kind in ("str", "list", "tuple", "bytes") else left).vote("int")
-            return left if left.kind != "int" else right
-        if isinstance(operator, ast.BitOr | ast.BitAnd) and kinds & {"set", "dict"}:
-            left.join(right)
-            return left
-        for shape in (left, right):
-            if not shape.kind or isinstance(
-                operator, ast.FloorDiv | ast.Mod | ast.BitAnd | ast.LShift | ast.RShift
-            ):
-                shape.vote("int")
-        return Shape({"float": 1}) if isinstance(operator, ast.Div) or "float" in kinds else Shape({"int": 1})
-
     def _compare(self, node: ast.Compare) -> Shape:
         sides = [node.left, *node.comparators]
         for left, operator, right in zip(sides, node.ops, sides[1:], strict=False):
@@ -347,9 +183,9 @@ class Inference:
             if isinstance(operator, ast.In | ast.NotIn):
                 self._membership(left, first, right, second)
             elif isinstance(right, ast.Constant):
-                self._compared(first, right.value)
+                compared(first, right.value)
             elif isinstance(left, ast.Constant):
-                self._compared(second, left.value)
+                compared(second, left.value)
             elif not isinstance(operator, ast.Is | ast.IsNot):
                 first.join(second)
         return Shape({"bool": 1})
@@ -358,34 +194,27 @@ class Inference:
         if isinstance(right, ast.Tuple | ast.List | ast.Set):
             for each in right.elts:
                 if isinstance(each, ast.Constant):
-                    self._compared(first, each.value)
+                    compared(first, each.value)
             return
         if isinstance(left, ast.Constant):
-            self._compared(second.key if second.kind == "dict" else second.element, left.value)
+            compared(second.key if second.kind == "dict" else second.element, left.value)
             if isinstance(left.value, str) and second.kind == "str":
                 second.note(left.value)
             return
         if isinstance(right, ast.Constant) and isinstance(right.value, str):
             for letter in right.value[:12]:
-                self._compared(first, letter)
+                compared(first, letter)
             return
         if not second.kind:
             second.vote("list")
         (second.key if second.kind == "dict" else second.element).join(first)
 
-    def _compared(self, shape: Shape, value: object) -> None:
-        kind = {"NoneType": "none"}.get(type(value).__name__, type(value).__name__)
-        if kind in ("int", "float", "bool", "str", "bytes", "none"):
-            shape.vote(kind)
-            if value is not None:
-                shape.note(value)
-
     def _call(self, node: ast.Call) -> Shape:
         given = [self.shape(each) for each in node.args]
         for keyword in node.keywords:
             self.shape(keyword.value)
-        if isinstance(node.func, ast.Attribute) and node.func.attr in _METHODS:
-            return self._method(node, node.func, given)
+        if isinstance(node.func, ast.Attribute) and node.func.attr in METHODS:
+            return method_called(node.func.attr, node, self.shape(node.func.value), given)
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
         if isinstance(node.func, ast.Name) and node.func.id in self.names:
             called = self.names[node.func.id].vote("callable", 3)
@@ -394,91 +223,7 @@ class Inference:
         if isinstance(node.func, ast.Attribute):
             method = self.shape(node.func).vote("callable")
             method.arity = len(node.args)
-        return self._function(name, node, given)
-
-    def _method(self, node: ast.Call, function: ast.Attribute, given: list[Shape]) -> Shape:
-        name, shape = function.attr, self.shape(function.value)
-        kind = _METHODS[name]
-        if not (shape.kind in SEQUENCES and kind in SEQUENCES and shape.kind != ""):
-            shape.vote(kind, 2)
-        first = node.args[0] if node.args else None
-        if isinstance(first, ast.Constant) and isinstance(first.value, str):
-            if name in _LIST_OF_TEXT:
-                shape.whole.separators.append(first.value)
-            elif kind == "str" and name not in ("join", "encode"):
-                shape.note(first.value)
-        if name == "join" and given:
-            if not given[0].kind:
-                given[0].vote("list")
-            given[0].element.vote("str")
-        elif name in ("append", "add", "insert", "appendleft", "discard") and given:
-            shape.element.join(given[-1])
-        elif name in ("get", "setdefault"):
-            if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                return shape.whole.keys.setdefault(first.value, Shape()).whole
-            if given:
-                shape.key.join(given[0])
-            return shape.element
-        elif name == "items":
-            return Shape({"list": 1}, element=Shape({"tuple": 1}, fields={0: shape.key, 1: shape.element}))
-        elif name in ("keys", "values"):
-            return Shape({"list": 1}, element=shape.key if name == "keys" else shape.element)
-        if name in _TEXT_RESULTS:
-            return Shape({"str": 1})
-        return Shape({"list": 1}, element=Shape({"str": 1})) if name in _LIST_OF_TEXT else Shape()
-
-    def _function(self, name: str, node: ast.Call, given: list[Shape]) -> Shape:
-        if not given:
-            return Shape()
-        first = given[0]
-        if name == "isinstance" and len(node.args) == 2:
-            for part in ast.walk(node.args[1]):
-                if isinstance(part, ast.Name) and part.id in _CHECKED:
-                    first.vote(part.id)
-        elif name in _SAME or name in _OF_SEQUENCE or name in ("enumerate", "zip", "map", "filter"):
-            return self._of_sequence(name, given)
-        elif name in _OF_INT:
-            for each in given:
-                each.vote("int")
-            return Shape({"list": 1}, element=Shape({"int": 1}))
-        elif name in _OF_NUMBER:
-            for each in given:
-                if not each.kind:
-                    each.vote("int")
-            return Shape({"float": 1})
-        elif name == "ord":
-            first.vote("str").note("a")
-            return Shape({"int": 1})
-        elif name in ("str", "repr"):
-            return Shape({"str": 1})
-        elif name in ("int", "float"):
-            return Shape({name: 1})
-        return Shape()
-
-    def _of_sequence(self, name: str, given: list[Shape]) -> Shape:
-        first = given[-1] if name in ("map", "filter") else given[0]
-        if name in ("min", "max") and len(given) > 1:
-            for each in given[1:]:
-                first.join(each)
-            return first if first.kind else first.vote("int")
-        for each in given if name == "zip" else [first]:
-            if not each.kind:
-                each.vote("list")
-        if name in ("map", "filter") and len(given) > 1 and given[0].kind == "":
-            given[0].vote("callable")
-        if name in ("sum", "fsum", "mean", "prod") and not first.element.kind:
-            first.element.vote("int")
-        if name == "enumerate":
-            fields = {0: Shape({"int": 1}), 1: self._items(first)}
-            return Shape({"list": 1}, element=Shape({"tuple": 1}, fields=fields))
-        if name == "zip":
-            fields = dict(enumerate(self._items(each) for each in given))
-            return Shape({"list": 1}, element=Shape({"tuple": 1}, fields=fields))
-        if name in ("len", "any", "all"):
-            return Shape({"int": 1})
-        if name in ("sum", "fsum", "min", "max"):
-            return self._items(first)
-        return Shape({"list": 1}, element=self._items(first))
+        return function_called(name, node, given)
 
 
 def parameters(node: FunctionNode) -> list[ast.arg]:

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 from attrs import field, frozen
 
+from codeflash_api.testgen.evidence import constant_kind
 from codeflash_api.testgen.inference import Inference, parameters
 from codeflash_api.testgen.shapes import Shape, declared
 from codeflash_syntax.parse import FunctionNode, FunctionNotFound, find_function, is_literal, parse_module
@@ -228,8 +229,8 @@ def _parameter(each: ast.arg, default: ast.expr | None, known: frozenset[str], *
 def _from_default(default: ast.expr, shape: Shape) -> None:
     kinds = {ast.List: "list", ast.Tuple: "tuple", ast.Dict: "dict", ast.Set: "set"}
     if isinstance(default, ast.Constant):
-        kind = {"NoneType": "none"}.get(type(default.value).__name__, type(default.value).__name__)
-        if kind in ("int", "float", "bool", "str", "bytes", "none"):
+        kind = constant_kind(default.value)
+        if kind:
             shape.vote(kind, 2)
             if isinstance(default.value, str) and default.value:
                 shape.note(default.value)

@@ -8,29 +8,13 @@ from typing import Literal
 
 from attrs import evolve, frozen
 
+from codeflash_api.testgen.parameter_names import KIND_OF_NAME, guessed, is_wait
 from codeflash_api.testgen.shapes import Shape
 
 Pattern = Literal["varied", "ascending", "descending", "equal", "negative"]
 WRITTEN_OUT = 8
 DEEPEST = 4
 _WORDS = ("alpha", "bravo", "Charlie", "delta 4", "echo-5", "foxtrot", "golf_7", "hotel")
-_NAMES = {
-    "int": "n k m num number count size length limit depth index idx i j width height year age level step total "
-    "capacity target rows cols offset start end stop low high max_value min_value threshold_count",
-    "float": "x y z rate ratio weight price amount factor threshold alpha beta gamma score temperature value",
-    "str": "text s string name word line path key sentence prefix suffix pattern title message char letter query "
-    "content label token url email",
-    "bool": "flag verbose reverse strict enabled",
-    "dict": "mapping d dictionary counts config options params graph settings table index_by lookup record",
-    "callable": "fn func function callback predicate key_func transform",
-    "list": "items values numbers nums data prices lst arr array xs seq sequence list words lines matrix grid "
-    "board rows records elements points pairs tokens entries lists intervals scores names keys",
-}
-_KIND_OF_NAME = {name: kind for kind, names in _NAMES.items() for name in names.split()}
-_WAITS = frozenset(
-    ["delay", "timeout", "seconds", "interval", "sleep", "wait", "pause", "backoff", "duration"]
-)
-_ROTATED = ("list", "int", "str", "dict")
 
 
 @frozen
@@ -80,7 +64,7 @@ class Writer:
         """
         shape = shape.whole
         kind = self._kind(shape, name)
-        if index is None and kind in ("int", "float", "none") and _is_wait(name):
+        if index is None and kind in ("int", "float", "none") and is_wait(name):
             return "0.001"
         literal = self._literal(shape, kind, index)
         if literal:
@@ -239,7 +223,7 @@ class Writer:
         """The elements, and whether they are written out."""
         single = name[:-1] if name.endswith("s") else name
         element = shape.element
-        if not element.kind and not element.attributes and _KIND_OF_NAME.get(single) not in ("str", "float"):
+        if not element.kind and not element.attributes and KIND_OF_NAME.get(single) not in ("str", "float"):
             single = {"matrix": "row_values", "grid": "row_values", "board": "row_values"}.get(name, "n")
             if single == "row_values":
                 element.vote("list").element.vote("int")
@@ -281,25 +265,6 @@ class Writer:
         variable = "ijkl"[self.depth]
         key = f'f"k{{{variable}}}"' if key_shape.kind == "str" else variable
         return f"{{{key}: {inner.value(shape.element, 'n', variable)} for {variable} in range({size})}}"
-
-
-def _is_wait(name: str) -> bool:
-    return name.strip("_").lower().rpartition("_")[2] in _WAITS
-
-
-def guessed(name: str, order: int) -> str:
-    """The kind that a parameter's name suggests; without any, one after the other."""
-    plain = name.strip("_").lower()
-    if plain.startswith(("is_", "has_", "use_", "should_", "allow_")):
-        return "bool"
-    if plain.startswith(("num_", "n_", "max_", "min_")) or plain.endswith(
-        ("_count", "_size", "_index", "_id")
-    ):
-        return "int"
-    for part in (plain, plain.rpartition("_")[2]):
-        if part in _KIND_OF_NAME:
-            return _KIND_OF_NAME[part]
-    return "list" if plain.endswith("s") else _ROTATED[order % len(_ROTATED)]
 
 
 def _fixed(form: str) -> Callable[[Writer, Shape, int | str | None], str]:
