@@ -15,10 +15,10 @@ from codeflash_api.cli import allocator
 IN_THREADS = textwrap.dedent(
     """
     import ctypes, re, sys, tempfile, threading
-    from codeflash_api.cli.allocator import share_arena
+    from codeflash_api.cli.allocator import steady_memory
 
     if sys.argv[1] == "shared":
-        assert share_arena()
+        assert steady_memory()
     together = threading.Barrier(8)
 
     def work():
@@ -55,7 +55,7 @@ def test_threads_share_one_arena() -> None:
 
 def test_another_system_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(allocator.sys, "platform", "darwin")
-    assert not allocator.share_arena()
+    assert not allocator.steady_memory()
 
 
 @pytest.mark.parametrize("problem", [OSError, AttributeError], ids=["no library", "no such function"])
@@ -65,4 +65,4 @@ def test_another_c_library_is_left_alone(monkeypatch: pytest.MonkeyPatch, proble
 
     monkeypatch.setattr(allocator.sys, "platform", "linux")
     monkeypatch.setattr(allocator, "ctypes", SimpleNamespace(CDLL=missing))
-    assert not allocator.share_arena()
+    assert not allocator.steady_memory()

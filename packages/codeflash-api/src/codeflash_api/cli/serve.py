@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from codeflash_api.cli.allocator import share_arena
+from codeflash_api.cli.allocator import steady_memory
 from codeflash_api.cli.listening import address_of, bound, serve
 from codeflash_api.cli.opening import settings_with_database
 from codeflash_core.errors import PrerequisiteError, UsageError
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     """Serve until the process is asked to end."""
-    share_arena()
+    steady_memory()
     with _sockets(options) as sockets, settings_with_database(options.data, _import, alone=True) as settings:
         from codeflash_api.observability import logs
 
