@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import asyncio
 import collections
-import socket
+import contextlib
+import os
+import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 
 import httpx2
@@ -20,6 +22,16 @@ from codeflash_api.db.engine import Database
 from codeflash_api.db.tables import api_keys, buckets, usage
 from codeflash_api.usage.servers import sweep
 
+RANK = {"trace_id": "t", "diffs": ["a", "b"], "speedups": [1.5, 2.5], "optimization_ids": ["x", "y"]}
+EXPLAIN = {
+    "trace_id": "t",
+    "source_code": "# file: a.py\ndef f(): return 1\n",
+    "optimized_code": "# file: a.py\ndef f(): return 2\n",
+    "original_code_runtime": "2 milliseconds",
+    "optimized_code_runtime": "1 milliseconds",
+    "speedup": "100%",
+    "original_explanation": "Less work.",
+}
 CLIENTS = 200
 CALLS_EACH = 3
 HELD = 6
@@ -27,30 +39,69 @@ HELD = 6
 
 @define
 class Server:
-    """A server process and where it listens."""
+    """A running ``codeflash-api serve`` and where it listens."""
 
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[str]
     port: int
 
 
 @pytest.fixture
-def two_servers(database_url: str, tmp_path: Path) -> Iterator[tuple[Server, Server]]:
-    """Two processes on one database."""
-    started = []
+async def silent_vendor() -> AsyncIterator[str]:
+    """The address of a vendor that takes every question and never answers."""
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.read(65_536):
+            pass
+        writer.close()
+
+    server = await asyncio.start_server(listen, "127.0.0.1", 0)
+    yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+    server.close()
+
+
+@pytest.fixture
+def two_servers(
+    database: Database, database_url: str, silent_vendor: str, tmp_path: Path
+) -> Iterator[tuple[Server, Server]]:
+    """The command, twice, on one database. Ranks come from rules, explanations from a vendor."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("CODEFLASH_API_")}
+    environment = {
+        **inherited,
+        "DATABASE_URL": database_url,
+        # Many clients on a slow machine wait long for one of ten connections.
+        "CODEFLASH_API_DATABASE_SECONDS": "120",
+        "CODEFLASH_API_PROVIDERS_EXPLAIN": "openai",
+        "CODEFLASH_API_OPENAI_BASE_URL": silent_vendor,
+        "CODEFLASH_API_OPENAI_MODEL": "silent",
+        "NO_PROXY": "127.0.0.1",
+    }
+    with contextlib.ExitStack() as stack:
+        processes = [stack.enter_context(serving(tmp_path / str(n), environment)) for n in range(2)]
+        yield listening(processes[0]), listening(processes[1])
+
+
+@contextlib.contextmanager
+def serving(data: Path, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """The command; it is killed at the end, if it still runs."""
+    words = ["serve", "--port=0", "--no-companion-port", f"--data={data}"]
+    command = [sys.executable, "-m", "codeflash_api", *words]
+    log = data.with_suffix(".log")
+    with log.open("wb") as said:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, text=True, env=environment)
     try:
-        for _ in range(2):
-            with socket.create_server(("127.0.0.1", 0), backlog=512) as listener:
-                arguments = [database_url, str(listener.fileno()), str(tmp_path)]
-                process = subprocess.Popen(
-                    [sys.executable, str(Path(__file__).with_name("holding_server.py")), *arguments],
-                    pass_fds=[listener.fileno()],
-                )
-                started.append(Server(process, listener.getsockname()[1]))
-        yield started[0], started[1]
+        yield process
     finally:
-        for server in started:
-            server.process.kill()
-            server.process.wait()
+        process.kill()
+        process.communicate()
+
+
+def listening(process: subprocess.Popen[str]) -> Server:
+    """The server, once it listens."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        if found := re.match(r"listening on http://127\.0\.0\.1:(\d+)", line):
+            return Server(process, int(found[1]))
+    raise AssertionError("the service did not start")
 
 
 async def count(database: Database, *outcomes: str) -> int:
@@ -68,18 +119,17 @@ async def calls_taken(database: Database, secret: str) -> int:
         return int(await connection.scalar(statement.where(api_keys.c.hash == digest(secret))) or 0)
 
 
-async def call(client: httpx2.AsyncClient, port: int, hold: bool = False) -> str:
+async def call(client: httpx2.AsyncClient, port: int, path: str, body: Mapping[str, object]) -> str:
     try:
-        answer = await client.post(f"http://127.0.0.1:{port}/ai/hold", json={"hold": hold})
+        answer = await client.post(f"http://127.0.0.1:{port}{path}", json=body)
     except httpx2.TransportError:
         return "gone"
     return str(answer.status_code)
 
 
 async def open_rows(database: Database, wanted: int) -> None:
-    async with asyncio.timeout(60):
-        while await count(database, "started") < wanted:
-            pass
+    while await count(database, "started") < wanted:
+        pass
 
 
 @pytest.mark.slow
@@ -93,16 +143,17 @@ async def test_two_servers_share_a_limit_and_lose_no_call_when_one_is_killed(
     async with httpx2.AsyncClient(
         headers={"Authorization": f"Bearer {secret}"},
         limits=httpx2.Limits(max_connections=CLIENTS + HELD),
-        timeout=120,
+        timeout=None,
+        trust_env=False,
     ) as client:
         for server in two_servers:
             await client.get(f"http://127.0.0.1:{server.port}/healthz")
-        held = [asyncio.create_task(call(client, dying.port, hold=True)) for _ in range(HELD)]
+        held = [asyncio.create_task(call(client, dying.port, "/ai/explain", EXPLAIN)) for _ in range(HELD)]
         await open_rows(database, HELD)
 
         async def one(index: int) -> None:
             for _ in range(CALLS_EACH):
-                answers[await call(client, (living, dying)[index % 2].port)] += 1
+                answers[await call(client, (living, dying)[index % 2].port, "/ai/rank", RANK)] += 1
                 if answers.total() == CLIENTS // 2:
                     dying.process.kill()
 
