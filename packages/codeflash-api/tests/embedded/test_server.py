@@ -93,6 +93,8 @@ def test_a_new_folder_gets_a_postgres_that_keeps_its_data(folder: Path) -> None:
             ask(server.url, "select current_user || ' ' || current_setting('listen_addresses')")
             == "codeflash "
         )
+        # Answers wait for their rows to be on the disk.
+        assert ask(server.url, "show synchronous_commit") == "on"
     assert not server.running
     assert folder.stat().st_mode & 0o077 == 0
     assert not (folder / "postgres" / "postmaster.pid").exists()
