@@ -137,8 +137,17 @@ def test_missing_tests_are_refused(refused) -> None:
     )
 
 
+def test_a_folder_without_functions_can_t_be_ranked(codeflash, tmp_path, monkeypatch) -> None:
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    said = codeflash("rank", "--python", sys.executable)
+    assert (said.code, said.out) == (2, "")
+    assert f"there is no function to rank in {tmp_path / 'empty'}" in said.err
+
+
 def test_a_missing_workload_is_refused(refused) -> None:
-    assert "can't read the workload" in refused("optimize", TARGET, "--workload", "nothing.py")
+    err = refused("optimize", TARGET, "--workload", "nothing.py")
+    assert err.startswith("codeflash: can't read the workload nothing.py: No such file or directory\n")
 
 
 @pytest.mark.parametrize(

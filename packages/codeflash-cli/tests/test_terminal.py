@@ -66,6 +66,14 @@ def test_a_document_is_plain_in_a_terminal_too(optimized) -> None:
     assert json.loads(said)["results"]
 
 
+@pytest.mark.slow
+def test_a_narrow_terminal_gets_every_figure_and_one_line_of_progress(shop) -> None:
+    said = in_terminal(shop, "rank", "--python", sys.executable, COLUMNS="40", NO_COLOR="1")
+    (row,) = [line for line in said.splitlines() if line.startswith("src/shop/ordering.py::distinct ")]
+    assert re.search(r"\d%\s+\S+ \S*s\s+\S+ \S*s\s+\d+", row), row
+    assert "rank     profiling the workload (2 t…" in said
+
+
 @pytest.mark.parametrize(
     "words",
     [

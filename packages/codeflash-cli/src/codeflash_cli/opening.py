@@ -114,7 +114,8 @@ def workload_of(options: argparse.Namespace, project: Project) -> Workload:
     try:
         text = Path(words[0]).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as problem:
-        raise UsageError(f"can't read the workload {words[0]}: {problem}") from problem
+        why = getattr(problem, "strerror", None) or problem
+        raise UsageError(f"can't read the workload {words[0]}: {why}") from problem
     path = Path(words[0]).resolve()
     inside = path.is_relative_to(project.root)
     name = path.relative_to(project.root).as_posix() if inside else path.name

@@ -9,6 +9,7 @@ from attrs import evolve
 from codeflash_cli.opening import project_of, relative_names, request_of, run_until_done
 from codeflash_cli.rendering.progress import progress
 from codeflash_core.door import print_json
+from codeflash_core.errors import UsageError
 from codeflash_core.pipeline.events import Listener
 from codeflash_core.pipeline.run import profile_targets
 from codeflash_core.pipeline.session import Request, open_session
@@ -60,7 +61,7 @@ def _print_table(profile: Profile, top: int) -> None:
     # Names are there to be copied, so they are never broken.
     table.add_column("target", no_wrap=True, overflow="ignore")
     for name in ("share", "own", "total", "calls"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     table.add_column("rewrites that apply", overflow="fold")
     for each in [each for each in profile.ranked if each.calls][:top]:
         table.add_row(
@@ -75,6 +76,9 @@ def _print_table(profile: Profile, top: int) -> None:
     if not console.is_terminal:
         # A file or a pipe has no width: one line for each target.
         console.width = PIPED_WIDTH
+    # A narrow terminal breaks lines; the figures are not left out.
+    needed = console.measure(table, options=console.options.update(max_width=PIPED_WIDTH)).minimum
+    console.width = max(console.width, needed)
     console.print(table)
     console.print(f"workload: {format_seconds(profile.total_seconds)} of processor time")
     for note in profile.notes:
@@ -84,4 +88,9 @@ def _print_table(profile: Profile, top: int) -> None:
 async def _profile(request: Request, query: Query, listener: Listener) -> Profile:
     async with open_session(request, listener) as session:
         targets = await session.engine.language.discover(request.project, query)
+        if not targets:
+            raise UsageError(
+                f"there is no function to rank in {request.project.root}",
+                "Run it in a project's folder, or name files and folders of it.",
+            )
         return await profile_targets(session.engine, targets)

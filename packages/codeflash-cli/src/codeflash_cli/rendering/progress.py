@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 MARKS = {"accepted": "✓", "rejected": "✗", "inconclusive": "?", "needs-evidence": "!"}
 COLOURS = {"accepted": "green", "rejected": "red", "inconclusive": "yellow", "needs-evidence": "yellow"}
 
+SPINNER = 3
+"""Columns that the turning mark and the edge of the terminal take."""
+
 
 class PlainProgress:
     """A line an event, for logs and pipes."""
@@ -66,7 +69,9 @@ class LiveProgress:
 
         match event:
             case Progressed():
-                self._status.update(Text(_line(event)))
+                line = Text(_line(event))
+                line.truncate(self._console.width - SPINNER, overflow="ellipsis")
+                self._status.update(line)
             case Tried(decision=word):
                 if self._verbose or word == "accepted":
                     self._console.print(Text("  " + _line(event), style=COLOURS.get(word, "")))
