@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from codeflash_python.runtime.program import Programs, _copy_package
+from codeflash_python.runtime.program import VENDOR_AT, WORKER_AT, Programs, _copy_package
 
 
 @pytest.fixture
@@ -16,6 +16,12 @@ def test_a_workers_folder_has_the_bytecode_of_this_interpreter(programs):
     caches = {path.name for path in folder.rglob("*.pyc")}
     assert f"serve.{sys.implementation.cache_tag}.pyc" in caches
     assert all(name.endswith(f".{sys.implementation.cache_tag}.pyc") for name in caches)
+
+
+def test_our_folders_do_not_pass_for_the_project_s_own_code(programs):
+    # The convention that Hypothesis goes by when it reads local modules for constants to try.
+    for place in (WORKER_AT, VENDOR_AT, str(programs._worker()), str(programs._vendor())):
+        assert "/site-packages/" in place
 
 
 def test_copied_bytecode_stays_valid(programs):

@@ -18,8 +18,9 @@ from codeflash_python.runtime.interpreter import Interpreter
 BOOT = "import sys; sys.path[0] = sys.argv[1]; from codeflash_worker.serve import main; main()"
 VENDORED = ("cloudpickle", "hypothesis", "_hypothesis_globals", "sortedcontainers")
 """Pure Python, so that they serve any interpreter; hypothesis is held below its first compiled release."""
-WORKER_AT = "/codeflash/worker"
-VENDOR_AT = "/codeflash/vendor"
+WORKER_AT = "/codeflash/site-packages/worker"
+VENDOR_AT = "/codeflash/site-packages/vendor"
+"""Tools that look for the project's own modules pass such folders over: Hypothesis would read ours for constants to try."""
 
 
 def address(target: Target) -> dict[str, str]:
@@ -37,7 +38,7 @@ class Programs:
             scratch: Where the copies go.
             environment: Variables that foreign code may see.
         """
-        self._folder = scratch / "programs"
+        self._folder = scratch / "programs" / "site-packages"
         self._environment = dict(environment)
 
     def make(
