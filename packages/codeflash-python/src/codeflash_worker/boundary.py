@@ -170,6 +170,23 @@ ODD_ITEMS = (
 )
 
 
+_SUBCLASSES: Dict[type, Callable[[Any], Any]] = {
+    str: samples.TextKind,
+    int: samples.NumberKind,
+    float: samples.RealKind,
+    bytes: samples.BytesKind,
+    list: samples.ListKind,
+    tuple: samples.RowKind,
+    dict: samples.TableKind,
+    set: samples.SetKind,
+}
+
+
+def _of_subclass(item: Any) -> Any:
+    """The same value as an instance of a subclass, where its type is a plain one."""
+    return _SUBCLASSES.get(type(item), lambda same: same)(item)
+
+
 def _lists(items: List[Any], dice: random.Random) -> List[Named]:
     nan = samples.SharedNan("nan")
     made: List[Named] = [
@@ -177,6 +194,7 @@ def _lists(items: List[Any], dice: random.Random) -> List[Named]:
         ("one item", items[:1] or [0]),
         ("two items", _cycle(items, 2)),
         ("all equal", [items[0] if items else 0] * max(3, len(items))),
+        ("items of subclasses", [_of_subclass(item) for item in items]),
         ("duplicates", items + items),
         ("reversed", items[::-1]),
         ("sorted", _sorted(items)),

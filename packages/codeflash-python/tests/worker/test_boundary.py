@@ -123,3 +123,11 @@ def test_one_shot_iterators_over_things_that_do_not_hash(value: Any) -> None:
     streams = [args[0].items for args in first_of(10, (value,)) if isinstance(args[0], payload.Stream)]
     assert [[1], [2], [1]] in streams
     assert any(each[:2] in ([3, 1], [1, 3]) and each[2:] == [[1], [2], [1]] for each in streams)
+
+
+def test_items_come_as_instances_of_subclasses() -> None:
+    found = [args[0] for args in first_of(60, (["a", "b"],))]
+    assert any(
+        isinstance(each, list) and each == ["a", "b"] and all(type(item) is not str for item in each)
+        for each in found
+    )
