@@ -445,6 +445,8 @@ def test_doctor_describes_machine_project_and_settings(codeflash, shop) -> None:
     assert document["state"] == str(shop.state)
     assert "rewrites" in document["sources"]
     text = codeflash("doctor").out
+    assert "formatter = auto" in text
+    assert "tests = found" in text
     for part in ("sandbox:", "interpreter:", "settings:", str(shop.root)):
         assert part in text
 

@@ -30,12 +30,14 @@ class Setting:
         default: Its value when nobody sets it.
         read: Makes a value of what was written; raises :class:`UsageError`.
         meaning: One sentence for the reference.
+        empty: What an empty value stands for.
     """
 
     key: str
     default: Any
     read: Callable[[Any], Any]
     meaning: str
+    empty: str = "none"
 
     @property
     def variable(self) -> str:
@@ -98,8 +100,10 @@ def _formatter(value: Any) -> tuple[str, ...]:
 
 
 SETTINGS = (
-    Setting("modules", (), _texts, "Folders and files that hold targets; by default all that is no test."),
-    Setting("tests", (), _texts, "Test files and folders; by default they are found."),
+    Setting(
+        "modules", (), _texts, "Folders and files that hold targets; by default all that is no test.", "all"
+    ),
+    Setting("tests", (), _texts, "Test files and folders; by default they are found.", "found"),
     Setting("ignore", (), _texts, "Files and folders that hold no targets."),
     Setting(
         "formatter",
@@ -107,6 +111,7 @@ SETTINGS = (
         _formatter,
         "Formats changed lines: auto (what the project uses), ruff, black, none, or a command that formats "
         "standard input, with {path} for the file's name.",
+        "auto",
     ),
     Setting("budget", 60.0, _seconds, "Time for one target."),
     Setting("sandbox", "auto", _mode, "auto, require or off."),
@@ -119,7 +124,7 @@ SETTINGS = (
         "Address of the AI service; one that pyproject.toml names has to be on this machine, since the key is sent there.",
     ),
     Setting("env", (), _names, "Variables that foreign code may see."),
-    Setting("python", "", _text, "The target's interpreter; by default it is found."),
+    Setting("python", "", _text, "The target's interpreter; by default it is found.", "found"),
     Setting("seed", 0, _number, "Seed of all random choices."),
 )
 """Everything that can be set, in the order of the reference."""

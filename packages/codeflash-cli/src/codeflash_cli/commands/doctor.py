@@ -16,7 +16,7 @@ from codeflash_core.pipeline.machine import describe_machine
 from codeflash_core.ports.language import Description
 from codeflash_core.records.runs import state_dir
 from codeflash_core.sandbox import Mode, detect
-from codeflash_core.settings import Settings
+from codeflash_core.settings import SETTINGS, Settings
 
 
 def run(options: argparse.Namespace) -> int:
@@ -82,15 +82,16 @@ def _print(document: dict[str, Any]) -> None:
         for name, value in document[title].items():
             print(f"  {name}: {_shown(value)}")
     print(f"sources: {', '.join(document['sources'])}\nstate: {document['state']}\nsettings:")
+    empty = {setting.key: setting.empty for setting in SETTINGS}
     for name, each in document["settings"].items():
-        print(f"  {name} = {_shown(each['value'])}  ({each['from']})")
+        print(f"  {name} = {_shown(each['value'], empty[name])}  ({each['from']})")
     for name, why in document["passed_over"].items():
         print(f"  {name} is passed over: {why}")
     for problem in document["problems"]:
         print(f"problem: {problem}")
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, empty: str = "-") -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return (", ".join(map(str, value)) if isinstance(value, list) else str(value)) or "-"
+    return (", ".join(map(str, value)) if isinstance(value, list) else str(value)) or empty

@@ -23,6 +23,7 @@ from codeflash_core.pipeline.machine import describe_machine
 from codeflash_core.pipeline.optimize import optimize_target
 from codeflash_core.pipeline.settings import Engine
 from codeflash_core.ports.language import CheckRequest, Profile, Query
+from codeflash_core.reports.figures import count
 
 MOST_TARGETS = 30
 """Most targets of one run when they were not named."""
@@ -79,7 +80,7 @@ async def profile_targets(engine: Engine, targets: Sequence[Target]) -> Profile:
 
 async def observe_targets(engine: Engine, targets: Sequence[Target]) -> tuple[Corpus, ...]:
     """What the workload shows of each target."""
-    engine.emit(Progressed("observe", "", f"recording calls of {len(targets)} targets"))
+    engine.emit(Progressed("observe", "", f"recording calls of {count(len(targets), 'target')}"))
     seed = engine.settings.seed
     return await engine.steps.once(
         "observe",

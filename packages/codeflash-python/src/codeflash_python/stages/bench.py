@@ -145,6 +145,7 @@ class Bench:
 
 
 WORKLOAD_HINTS = {
+    "problem": "Run it by hand to see why; name other tests with --tests, or give a script with --workload.",
     "no-pytest": "Install pytest for the target's interpreter, or give a script with --workload.",
     "timeout": "Name fewer tests with --tests, or give a script with --workload.",
     "import": "The module must import with the target's interpreter; see --python.",
