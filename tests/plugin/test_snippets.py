@@ -17,10 +17,18 @@ JAVASCRIPT_CHECK = (
 GO = ("func Twice(x int) int { return x + x }", "func Twice(x int) int { return 2 * x }")
 GO_CHECK = """import "testing"
 
-var sink int
-
-func WorkSlow() { sink = slow.Twice(3) }
-func WorkFast() { sink = fast.Twice(3) }
+func BenchmarkTwice(b *testing.B) {
+	b.Run("slow", func(b *testing.B) {
+		for b.Loop() {
+			slow.Twice(3)
+		}
+	})
+	b.Run("fast", func(b *testing.B) {
+		for b.Loop() {
+			fast.Twice(3)
+		}
+	})
+}
 
 func TestTwice(t *testing.T) {
 	if slow.Twice(3) != fast.Twice(3) {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import random
 import re
 import shutil
 import subprocess
@@ -11,13 +12,16 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from snippets.running import DRIVERS, Outcome, ask, program, surroundings
+from snippets.running import DRIVERS, SECONDS, Outcome, ask, program, surroundings
 from snippets.techniques import Technique
 
 _GO_HOME = Path("/usr/local/go/bin/go")
 _GO_TEST = re.compile(r"^func (Test\w*)\(\w+ \*testing\.T\)", re.MULTILINE)
+_GO_BENCHMARK = re.compile(r"^func (Benchmark\w*)\(\w+ \*testing\.B\)", re.MULTILINE)
+_GO_FIGURE = re.compile(r"^BenchmarkTechnique/t\d+/(slow|fast)\S*\s+\d+\s+([\d.e+]+) ns/op", re.MULTILINE)
+_GO_TIME = "5ms"
 _BUILD_SECONDS = 180.0
 
 
@@ -111,10 +115,12 @@ def _go_page(techniques: Sequence[Technique], folder: Path, rounds: int, process
         head = f'package {name}; import slow "snippets/{name}/slow"; import fast "snippets/{name}/fast";'
         _write(folder / name / "check.go", program(technique.check, head))
         _write(folder / name / "counted.go", counted.replace("package counted", f"package {name}"))
-        tests = _GO_TEST.findall(technique.check.text)
-        test = f"{name}.{tests[0]}" if len(tests) == 1 else "nil"
+        functions = []
+        for pattern in (_GO_TEST, _GO_BENCHMARK):
+            named = pattern.findall(technique.check.text)
+            functions.append(f"{name}.{named[0]}" if len(named) == 1 else "nil")
         imports.append(f'\t"snippets/{name}"')
-        entries.append(f'\t"{name}": {{{test}, {name}.WorkSlow, {name}.WorkFast, &{name}.Counted}},')
+        entries.append(f'\t"{name}": {{{", ".join(functions)}, &{name}.Counted}},')
     driver = driver.replace("\t// imports", "\n".join(imports)).replace("\t// entries", "\n".join(entries))
     _write(folder / "side_test.go", driver)
     _write(folder / "go.mod", "module snippets\n\ngo 1.24\n")
@@ -134,9 +140,38 @@ def _go_page(techniques: Sequence[Technique], folder: Path, rounds: int, process
         yield from (Outcome(technique, error=said) for technique in techniques)
         return
     for number, technique in enumerate(techniques):
-        command = [str(folder / "side.test"), "-test.run", f"^TestTechnique$/^t{number:02}$"]
         for _ in range(processes):
-            yield ask(technique, command, folder, environment | {"SNIPPET_ROUNDS": str(rounds)})
+            yield _go_technique(technique, f"t{number:02}", folder, rounds, environment)
+
+
+def _go_technique(
+    technique: Technique, name: str, folder: Path, rounds: int, environment: dict[str, str]
+) -> Outcome:
+    """Check a technique, then run the benchmark of each side in processes that take turns."""
+    program = str(folder / "side.test")
+    outcome = ask(technique, [program, "-test.run", f"^TestTechnique$/^{name}$"], folder, environment)
+    times: dict[str, list[float]] = {"slow": [], "fast": []}
+    for _ in range(rounds):
+        first, second = random.sample(sorted(times), 2)
+        for side in (first, second, second, first):
+            bench = f"^BenchmarkTechnique$/^{name}$/^{side}$"
+            command = [program, "-test.run", "^$", "-test.bench", bench, "-test.benchtime", _GO_TIME]
+            done = subprocess.run(
+                command,
+                cwd=folder,
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=SECONDS,
+                check=True,
+            )
+            times[side] += [float(figure) for told, figure in _GO_FIGURE.findall(done.stdout) if told == side]
+    if any(times.values()) and not all(times.values()):
+        return evolve(
+            outcome,
+            error=f"{technique.page}: {technique.title!r}: its benchmark needs b.Run of slow and of fast",
+        )
+    return evolve(outcome, slow_ns=tuple(times["slow"]), fast_ns=tuple(times["fast"]))
 
 
 def _write(path: Path, text: str) -> None:
