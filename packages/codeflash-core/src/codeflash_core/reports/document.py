@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from codeflash_core.model.comparison import Comparison, Control
 from codeflash_core.model.decision import Attempt, TargetResult
 from codeflash_core.model.run import SCHEMA_VERSION, RunReport
+from codeflash_core.model.target import Ranked
 from codeflash_core.model.verdict import Counterexample, Different, Evidence, Undecided, verdict_word
+from codeflash_core.ports.language import Profile
 
 
 def result_document(result: TargetResult, run: str) -> dict[str, Any]:
@@ -53,6 +56,31 @@ def run_document(report: RunReport) -> dict[str, Any]:
         "seconds": report.seconds,
         "command": report.command,
         "notes": list(report.notes),
+    }
+
+
+def profile_document(profile: Profile, ranked: Sequence[Ranked]) -> dict[str, Any]:
+    """Where the time goes as plain JSON.
+
+    Args:
+        profile: What was measured.
+        ranked: The targets to tell of.
+    """
+    return {
+        "total_seconds": profile.total_seconds,
+        "notes": list(profile.notes),
+        "targets": [
+            {
+                "target": each.target.id,
+                "own_seconds": each.own_seconds,
+                "cumulative_seconds": each.cumulative_seconds,
+                "calls": each.calls,
+                "share": each.share,
+                "gain_seconds": each.gain_seconds,
+                "hints": list(each.hints),
+            }
+            for each in ranked
+        ],
     }
 
 
