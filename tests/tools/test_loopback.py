@@ -114,18 +114,19 @@ def test_a_failed_assertion_is_raised_by_the_check():
         model.check()
 
 
-@pytest.mark.parametrize(
-    ("moves", "complaint"),
-    [
-        ([Call("look")], "never handed back"),
-        ([Say("Bye."), Say("One more thing.")], "more to do"),
-    ],
-    ids=["a call without an answer", "more to do after the last words"],
-)
-def test_an_agent_that_ends_early_is_a_failure(moves, complaint):
-    def script():
-        yield from moves
+def gone_in_a_call():
+    yield Call("look")
 
+
+def gone_too_early():
+    yield Say("Bye.")
+    yield Say("One more thing.")
+
+
+@pytest.mark.parametrize(
+    ("script", "complaint"), [(gone_in_a_call, "never handed back"), (gone_too_early, "more to do")]
+)
+def test_an_agent_that_ends_early_is_a_failure(script, complaint):
     model = Model([(anyone, script)])
     model.move(opening())
     with pytest.raises(AssertionError, match=complaint):
