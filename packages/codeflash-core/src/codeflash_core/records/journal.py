@@ -100,7 +100,7 @@ class Journal:
         self.close()
 
     def _lock(self) -> None:
-        if not _locked(self._file, shared=False):
+        if not locked(self._file, shared=False):
             self._file.close()
             raise UsageError(
                 f"the run is in use by another process: {self.path.parent.name}", "Wait until it has ended."
@@ -118,12 +118,12 @@ def in_use(path: Path) -> bool:
     """Whether a process has the journal open for writing; always False where files can't be locked."""
     try:
         with path.open("rb") as file:
-            return not _locked(file, shared=True)
+            return not locked(file, shared=True)
     except OSError:
         return False
 
 
-def _locked(file: BinaryIO, *, shared: bool) -> bool:
+def locked(file: BinaryIO, *, shared: bool) -> bool:
     """Lock without waiting; False when another process holds the lock."""
     try:
         import fcntl
