@@ -5,7 +5,6 @@ from attrs import evolve
 
 from codeflash_core.experiments import transitions
 from codeflash_core.experiments.values import (
-    Asked,
     Baseline,
     Closed,
     Ended,
@@ -18,6 +17,7 @@ from codeflash_core.experiments.values import (
     Plateau,
     ProfileTaken,
     Session,
+    Worded,
 )
 
 TARGET = "src/shop/stock.py::missing_articles"
@@ -35,10 +35,10 @@ class Make:
 
     def profile(self, *targets, calls=10):
         spots = tuple(Hotspot(target, 0.8, 0.5, calls) for target in targets or (TARGET,))
-        return ProfileTaken(NOW, Asked(), 1.0, "run-1", spots)
+        return ProfileTaken(NOW, Worded(), 1.0, "run-1", spots)
 
     def baseline(self, target=TARGET):
-        method = Method(Asked(), {"tests/test_stock.py": "aa"}, {"the interpreter": "python"})
+        method = Method(Worded(), {"tests/test_stock.py": "aa"}, {"the interpreter": "python"})
         return Baseline(NOW, target, method, 1500.0, "cpu", 0.004, 12, "run-2")
 
     def experiment(self, number=1, technique="data-structure", target=TARGET):

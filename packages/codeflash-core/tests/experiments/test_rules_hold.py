@@ -10,7 +10,6 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from codeflash_core.errors import IllegalStep, UsageError
 from codeflash_core.experiments import transitions
 from codeflash_core.experiments.values import (
-    Asked,
     Baseline,
     Closed,
     Ended,
@@ -25,6 +24,7 @@ from codeflash_core.experiments.values import (
     Plateau,
     ProfileTaken,
     Session,
+    Worded,
 )
 
 NOW = "2026-01-31T12:00:00Z"
@@ -113,12 +113,12 @@ class AnySequence(RuleBasedStateMachine):
     @rule(spotted=st.sets(TARGETS), calls=st.integers(0, 2))
     def profile(self, spotted, calls):
         spots = tuple(Hotspot(target, 0.5, 0.1, calls) for target in sorted(spotted))
-        if self.step(lambda: transitions.profiled(self.session, ProfileTaken(NOW, Asked(), 1.0, "", spots))):
+        if self.step(lambda: transitions.profiled(self.session, ProfileTaken(NOW, Worded(), 1.0, "", spots))):
             self.profiled = {each.target for each in spots if each.calls}
 
     @rule(name=TARGETS)
     def baseline(self, name):
-        value = Baseline(NOW, name, Method(Asked(), {}, {}), 1.0, "cpu", None, 1, "")
+        value = Baseline(NOW, name, Method(Worded(), {}, {}), 1.0, "cpu", None, 1, "")
         if self.step(lambda: transitions.baselined(self.session, value)):
             assert name in self.profiled
             self.based = name

@@ -23,10 +23,19 @@ from codeflash_core.experiments.values import (
 )
 
 
-def profiled(session: Session, profile: ProfileTaken) -> Session:
-    """A profile was taken; the plateau is counted anew, because the picture is a new one."""
+def may_profile(session: Session) -> None:
+    """Refuse a profile in the middle of an experiment.
+
+    Raises:
+        IllegalStep: An experiment is open, or the session is finished.
+    """
     _under_way(session)
     _nothing_on_trial(session, "a profile would change what it rests on")
+
+
+def profiled(session: Session, profile: ProfileTaken) -> Session:
+    """A profile was taken; the plateau is counted anew, because the picture is a new one."""
+    may_profile(session)
     if not any(each.calls for each in profile.hotspots):
         raise IllegalStep(
             "the workload calls no function of the project",

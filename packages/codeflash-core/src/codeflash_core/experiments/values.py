@@ -63,17 +63,15 @@ class Hotspot:
 
 
 @frozen
-class Asked:
-    """Where inputs come from, as it was worded.
+class Worded:
+    """Where inputs come from, in words that mean the same from the project's folder.
 
     Attributes:
         tests: Test files or folders; the project's own when nothing is named.
-        workload: A script that uses the code, or an empty string.
-        script: A command line that does, or an empty string.
+        script: A script that uses the code, with its arguments, as a command line; or an empty string.
     """
 
     tests: tuple[str, ...] = ()
-    workload: str = ""
     script: str = ""
 
 
@@ -83,14 +81,14 @@ class ProfileTaken:
 
     Attributes:
         recorded: ISO 8601 time, UTC.
-        asked: The workload.
+        worded: The workload.
         seconds: CPU time of all of it.
         run: Id of the engine's run.
         hotspots: The functions called, most of the time first.
     """
 
     recorded: str
-    asked: Asked
+    worded: Worded
     seconds: float
     run: str
     hotspots: tuple[Hotspot, ...]
@@ -101,14 +99,16 @@ class Method:
     """How it is measured; locked by a baseline.
 
     Attributes:
-        asked: The workload.
-        files: SHA-256 of each file that measuring rests on (tests, workload, their settings), by path.
+        worded: The workload.
+        files: Description, SHA-256 included, of each file that measuring rests on (tests, workload, settings), by path.
+        places: Test files and folders and workload scripts, relative to the root: a candidate leaves them alone.
         facts: All else by name: interpreter, flags, machine, guard command, version of this program.
     """
 
-    asked: Asked
+    worded: Worded
     files: Mapping[str, str]
     facts: Mapping[str, str]
+    places: tuple[str, ...] = ()
 
 
 @frozen
