@@ -15,11 +15,12 @@ def impatient(monkeypatch) -> None:
 
 async def test_two_runs_never_work_at_once_and_the_second_says_that_it_waits(tmp_path) -> None:
     told, inside = [], []
-    release = asyncio.Event()
+    entered, release = asyncio.Event(), asyncio.Event()
 
     async def first() -> None:
         async with taking_turns(tmp_path, told.append):
             inside.append("first")
+            entered.set()
             await release.wait()
             inside.append("first ends")
 
@@ -28,8 +29,7 @@ async def test_two_runs_never_work_at_once_and_the_second_says_that_it_waits(tmp
             inside.append("second")
 
     one = asyncio.create_task(first())
-    while not inside:
-        await asyncio.sleep(0)
+    await entered.wait()
     await asyncio.gather(one, second())
     assert inside == ["first", "first ends", "second"]
     assert told[0].stage == "wait"
@@ -37,7 +37,9 @@ async def test_two_runs_never_work_at_once_and_the_second_says_that_it_waits(tmp
 
 async def test_the_turn_of_a_killed_process_is_given_back(tmp_path) -> None:
     hold = f"import fcntl; f = open({str(tmp_path / turn.TURN)!r}, 'ab'); fcntl.flock(f, fcntl.LOCK_EX); print(1, flush=True); input()"
-    process = subprocess.Popen([sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    process = subprocess.Popen(  # noqa: ASYNC220 - the test waits for its one line
+        [sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
     assert process.stdout.readline() == b"1\n"
 
     def killed(_: object) -> None:

@@ -8,7 +8,7 @@ from mcp.server.mcpserver import MCPServer
 
 from codeflash_mcp import __version__, resources
 from codeflash_mcp.house import House
-from codeflash_mcp.tools import discover, evaluate_candidate, explain_run, optimize, rank, rules_for
+from codeflash_mcp.tools import compare, discover, evaluate_candidate, explain_run, optimize, rank, rules_for
 
 INSTRUCTIONS = """\
 Makes code faster and proves it. You propose; the engine decides, by running the project's code on a private copy: same \
@@ -25,7 +25,9 @@ def build_server(house: House) -> MCPServer:
     Args:
         house: What its tools share.
     """
-    shared = [each.tool(house) for each in (discover, rank, evaluate_candidate, optimize, explain_run)]
+    shared = [
+        each.tool(house) for each in (discover, rank, evaluate_candidate, optimize, compare, explain_run)
+    ]
     server: MCPServer[Any] = MCPServer(
         "codeflash",
         title="codeflash",

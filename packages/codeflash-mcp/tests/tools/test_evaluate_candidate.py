@@ -4,7 +4,7 @@ from codeflash_mcp.refusals import META
 
 DISTINCT = "src/shop/ordering.py::distinct"
 FAST = "def distinct(names):\n    return list(dict.fromkeys(names))\n"
-WRONG = "def distinct(names):\n    return sorted(set(names))\n"
+WRONG = "def distinct(names):\n    return list(dict.fromkeys(names))[::-1]\n"
 
 
 @pytest.mark.slow
