@@ -55,8 +55,8 @@ def row(outcomes: Sequence[Outcome]) -> dict[str, Any]:
 def main(arguments: list[str] | None = None) -> int:
     """Print one JSON line per technique; return 1 when a check failed."""
     parser = argparse.ArgumentParser(description="Measure the techniques of the plugin.")
-    parser.add_argument("--processes", type=int, default=6)
-    parser.add_argument("--rounds", type=int, default=8)
+    parser.add_argument("--processes", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--only", default="", metavar="TEXT", help="techniques whose id holds this")
     options = parser.parse_args(arguments)
     failed = False
