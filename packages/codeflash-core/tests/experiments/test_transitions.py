@@ -93,6 +93,20 @@ def test_after_a_crash_of_the_engine_it_may_be_judged_again(make):
     assert transitions.may_keep(session).number == 1
 
 
+def test_what_is_undecided_for_want_of_time_may_be_judged_again(make):
+    undecided = make.measured(verdict="undecided", decision="needs-evidence", low=None, point=None, high=None)
+    session = make.on_trial(make.evaluation(measured=undecided))
+    assert "--budget" in transitions.next_step(session)
+    session = transitions.evaluated(session, 1, make.evaluation())
+    assert transitions.may_keep(session).number == 1
+
+
+def test_a_measurement_is_not_repeated_until_it_pleases(make):
+    session = make.on_trial(make.evaluation(measured=make.measured(decision="inconclusive")))
+    with pytest.raises(IllegalStep, match="was evaluated"):
+        transitions.evaluated(session, 1, make.evaluation())
+
+
 def test_an_answer_for_another_experiment_is_refused(make):
     with pytest.raises(IllegalStep, match="ended while it was evaluated"):
         transitions.evaluated(make.on_trial(number=2), 1, make.evaluation())

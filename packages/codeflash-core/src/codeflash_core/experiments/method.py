@@ -16,7 +16,8 @@ STEADY = ("system", "processor", "cores", "memory")
 """Facts of a machine that do not change from minute to minute."""
 NAMED = 5
 """Most changes named in a message."""
-_OF_ONE_RUN = ("the sources", "the candidate")
+_OF_ONE_RUN = ("the sources", "the candidate", "the setting budget_seconds")
+"""What may differ: more time changes how sure an answer is, not what is asked."""
 
 
 def method_of(

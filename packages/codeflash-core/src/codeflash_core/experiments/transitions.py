@@ -115,19 +115,29 @@ def opened(session: Session, experiment: Experiment) -> Session:
 
 
 def may_evaluate(session: Session) -> Experiment:
-    """The experiment that is to be judged.
+    """The experiment that is to be judged; once, unless nothing was decided about its behaviour.
+
+    A measurement is not repeated until it pleases: whoever looks often enough sees a gain where there is none.
 
     Raises:
         IllegalStep: None is open, or it was judged already.
     """
     experiment = _on_trial(session)
     evaluation = experiment.evaluation
-    if evaluation is not None and not evaluation.crash:
+    if evaluation is not None and not _undecided(evaluation):
         raise IllegalStep(
             f"experiment {experiment.number} was evaluated: {word_of(evaluation)}",
             f"{next_step(session)} A corrected version is a new experiment.",
         )
     return experiment
+
+
+def _undecided(evaluation: Evaluation) -> bool:
+    """Whether the engine crashed, or had no time or means to compare behaviour; nothing was timed then."""
+    measured = evaluation.measured
+    return bool(evaluation.crash) or (
+        measured is not None and measured.verdict == "undecided" and measured.low is None
+    )
 
 
 def evaluated(session: Session, number: int, evaluation: Evaluation) -> Session:
@@ -282,6 +292,11 @@ def next_step(session: Session) -> str:
         evaluation = experiment.evaluation
         if evaluation is None or evaluation.crash:
             return "Evaluate the change: codeflash session evaluate --candidate FILE."
+        if _undecided(evaluation):
+            return (
+                "Discard it: codeflash session discard --reason TEXT. "
+                "Or, where time ran out, evaluate again with more of it: --budget TIME."
+            )
         if has_earned_it(session, evaluation) and not evaluation.hindered:
             return "Keep it: codeflash session keep."
         return "Discard it: codeflash session discard --reason TEXT."
