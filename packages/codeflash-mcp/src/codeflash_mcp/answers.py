@@ -216,3 +216,15 @@ class Comparison(Answer):
     reasons: list[str]
     seconds: dict[str, float] = Field(description="Median wall time of a call of each.")
     machine: dict[str, Any] = {}
+
+
+class SessionStanding(Answer):
+    """Where a session of experiments stands."""
+
+    state: str = Field(description="ready (for an experiment), experiment (one is open) or finished.")
+    may_keep: bool = Field(description="Whether the open experiment has earned session_keep.")
+    plateau: dict[str, Any] = Field(description="Experiments without a gain so far, and when that is enough.")
+    folder: str = Field(description="Where its records lie, relative to the project.")
+    session: dict[str, Any] = Field(
+        description="All of it: profile, baseline, experiment with evaluation, closed ones."
+    )

@@ -8,7 +8,16 @@ from mcp.server.mcpserver import MCPServer
 
 from codeflash_mcp import __version__, resources
 from codeflash_mcp.house import House
-from codeflash_mcp.tools import compare, discover, evaluate_candidate, explain_run, optimize, rank, rules_for
+from codeflash_mcp.tools import (
+    compare,
+    discover,
+    evaluate_candidate,
+    explain_run,
+    optimize,
+    rank,
+    rules_for,
+    session,
+)
 
 INSTRUCTIONS = """\
 Makes code faster and proves it. You propose; the engine decides, by running the project's code on a private copy: same \
@@ -34,7 +43,7 @@ def build_server(house: House) -> MCPServer:
         version=__version__,
         instructions=INSTRUCTIONS,
         log_level="WARNING",
-        tools=[*shared, rules_for.tool()],
+        tools=[*shared, rules_for.tool(), *session.tools(house)],
     )
     resources.add(server, house)
     return server

@@ -164,13 +164,18 @@ def candidate_of(
             places.inside(name, opened.project.root)
         refuse_unfit(opened, target, source, patch=PATCH)
         return source, patch
-    text = file_text or _spliced(opened.project.root / path, path, qualname, function_source)
+    text = file_text or spliced(opened.project.root / path, path, qualname, function_source)
     source = PatchSource({path: text}, "candidate.py")
     refuse_unfit(opened, target, source, whole="file_text" if file_text else "function_source")
     return source, text
 
 
-def _spliced(file: Path, path: str, qualname: str, source: str) -> str:
+def spliced(file: Path, path: str, qualname: str, source: str) -> str:
+    """The text of a file with one function replaced by a source that was handed in.
+
+    Raises:
+        UsageError: The source does not parse, or is something else than that function.
+    """
     original = decode(file.read_bytes(), path).text
     try:
         return replace_function(original, qualname.replace("::", "."), source)
