@@ -131,6 +131,8 @@ def _code(action: str, session: Session) -> int:
 def _print(action: str, session: Session, commands: Commands) -> None:
     for line in _told(action, session):
         print(line)
+    if action == "discard" and (patch := commands.patch_of(session.closed[-1].experiment.number)).is_file():
+        print(f"The change stays in {patch.relative_to(commands.place.root).as_posix()}.")
     print(next_step(session))
     if action == "start":
         print(f"Its state: {commands.place.relative}")
@@ -164,7 +166,7 @@ def _told(action: str, session: Session) -> list[str]:
             last = session.closed[-1]
             if last.status is Ended.KEEP:
                 return [f"kept experiment {last.experiment.number} as {last.branch} ({last.commit[:10]})"]
-            return [f"experiment {last.experiment.number} ended as {last.status.value}; its patch stays"]
+            return [f"experiment {last.experiment.number} ended as {last.status.value}"]
         case "finish":
             return [f"session {session.id} is finished: kept {len(session.kept)} of {len(session.closed)}"]
         case _:
