@@ -41,7 +41,21 @@ def test_a_method_is_brought_to_its_indentation_and_keeps_its_decorators() -> No
 def test_new_decorators_take_the_place_of_the_old_ones() -> None:
     changed = replace_function(MODULE, "Basket.total", "@staticmethod\ndef total(items):\n    return 1")
     assert "functools.cache" not in changed
-    assert "    @staticmethod\n    def total(items):\n        return 1" in changed
+    assert "    @staticmethod\n    def total(items):\n" in changed
+
+
+def test_the_docstring_stays_where_the_new_source_has_none() -> None:
+    changed = replace_function(MODULE, "Basket.total", "def total(self, items):\n    return 3")
+    assert '    def total(self, items):\n        """Sum."""\n        return 3' in changed
+    other = replace_function(
+        MODULE, "Basket.total", 'def total(self, items):\n    """Other."""\n    return 3'
+    )
+    assert "Sum." not in other
+
+
+def test_a_body_beside_its_head_is_taken_as_it_is() -> None:
+    changed = replace_function(MODULE, "Basket.total", "def total(self, items): return 3")
+    assert "    def total(self, items): return 3" in changed
 
 
 def test_an_indented_source_is_taken_as_it_is_meant() -> None:

@@ -19,7 +19,8 @@ def repository(shop):
 async def test_without_a_session_every_step_says_what_to_do(connect, told, repository) -> None:
     async with connect() as client:
         for name in ("session_status", "session_finish", "session_keep", "session_profile"):
-            assert "session" in told.refusal(await client.call_tool(name, {}))
+            said = told.refusal(await client.call_tool(name, {}))
+            assert "session" in said
 
 
 async def test_a_session_is_begun_learnt_from_and_finished(connect, told, repository) -> None:
@@ -61,6 +62,12 @@ async def test_a_plateau_that_is_none_is_refused(connect, told, repository) -> N
     assert "6:3" in said
 
 
+async def test_an_empty_learning_is_refused(connect, told, repository) -> None:
+    async with connect() as client:
+        told.answer(await client.call_tool("session_start", START))
+        told.refusal(await client.call_tool("session_learn", {"text": " "}))
+
+
 @pytest.mark.slow
 async def test_a_wrong_change_is_refused_with_its_counterexample_and_discarded(
     connect, told, repository
@@ -80,3 +87,43 @@ async def test_a_wrong_change_is_refused_with_its_counterexample_and_discarded(
         closed = told.answer(await client.call_tool("session_discard", {"reason": "the order is reversed"}))
     assert closed["session"]["closed"]
     assert repository.scratch() == []
+
+
+SLOW = """def spread(values):
+    result = []
+    for value in values:
+        result.append(sum(range(300)) + value)
+    return result
+"""
+RIGHT = """def spread(values):
+    base = sum(range(300))
+    result = []
+    for value in values:
+        result.append(base + value)
+    return result
+"""
+TEST = """from shop.spreading import spread
+
+
+def test_spread():
+    for size in (0, 1, 40, 80):
+        assert spread(list(range(size))) == [44850 + n for n in range(size)]
+"""
+
+
+@pytest.mark.slow
+async def test_a_right_change_is_kept_on_a_branch(connect, told, shop, request) -> None:
+    (shop.root / "src/shop/spreading.py").write_text(SLOW)
+    (shop.root / "tests/test_spreading.py").write_text(TEST)
+    request.getfixturevalue("repository")
+    target = "src/shop/spreading.py::spread"
+    async with connect() as client:
+        told.answer(await client.call_tool("session_start", START))
+        told.answer(await client.call_tool("session_profile", {"tests": ["tests/test_spreading.py"]}))
+        told.answer(await client.call_tool("session_baseline", {"target": target}))
+        experiment = {"target": target, "technique": "hoisting", "hypothesis": "the sum is always the same"}
+        told.answer(await client.call_tool("session_experiment", experiment))
+        judged = told.answer(await client.call_tool("session_evaluate", {"function_source": RIGHT}))
+        assert judged["may_keep"], judged["session"]["experiment"]["evaluation"]
+        kept = told.answer(await client.call_tool("session_keep", {"description": "sum once"}))
+    assert kept["session"]["closed"][-1]["branch"].startswith("perf/")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from codeflash_syntax.edits import Edit, SourceText, apply, reindent
+from codeflash_syntax.edits import Edit, SourceText, apply, is_docstring, reindent
 from codeflash_syntax.parse import FunctionNode, SyntaxProblem, find_function, parse_module
 
 _INDENT = re.compile(r"[ \t]*")
@@ -19,7 +19,7 @@ def replace_function(source: str, qualname: str, new: str) -> str:
     """The module's text with one function replaced.
 
     The new source may be indented as a whole; it is brought to the indentation of the old one, and to the module's
-    line ends. Where it has no decorators, those of the old one stay.
+    line ends. Where it has no decorators, those of the old one stay; where it has no docstring, the old one's stays.
 
     Args:
         source: The module's text.
@@ -35,6 +35,7 @@ def replace_function(source: str, qualname: str, new: str) -> str:
     text = SourceText(source, module)
     old = find_function(module, qualname).node
     plain, node = _only_function(new, old.name)
+    plain, node = _with_docstring(plain, node, text, old)
     given = SourceText(plain)
     start = text.start(old) if node.decorator_list else _definition_start(text, old)
     body = plain[given.start(node) : given.end(node)]
@@ -64,6 +65,20 @@ def _only_function(new: str, name: str) -> tuple[str, FunctionNode]:
     if found[0].name != name:
         raise NotOneFunction(f"the new source defines {found[0].name}, not {name}")
     return plain, found[0]
+
+
+def _with_docstring(
+    plain: str, node: FunctionNode, text: SourceText, old: FunctionNode
+) -> tuple[str, FunctionNode]:
+    """The new source with the old docstring where it has none and its body begins on a line of its own."""
+    given, first = SourceText(plain), node.body[0]
+    if not is_docstring(old.body[0]) or is_docstring(first) or not given.starts_line(first):
+        return plain, node
+    docstring = text.text(old.body[0]).replace("\r\n", "\n").replace("\r", "\n")
+    start = given.line_start(given.start(first))
+    return _only_function(
+        apply(plain, [Edit(start, start, f"{given.indent_of(first)}{docstring}\n")]), node.name
+    )
 
 
 def _definition_start(text: SourceText, node: FunctionNode) -> int:

@@ -53,7 +53,7 @@ def tool(house: House) -> CarefulTool:
             str,
             Field(
                 description="The new source of the target alone, from `def` to its last line, any indentation; decorators "
-                "are kept when it has none. The simplest form: use it unless imports, helpers or other files change."
+                "and docstring are kept when it has none. The simplest form: use it unless imports, helpers or other files change."
             ),
         ] = "",
         file_text: Annotated[

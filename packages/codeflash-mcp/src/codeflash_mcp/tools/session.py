@@ -241,7 +241,7 @@ def _evaluate(desk: _Desk) -> CarefulTool:
         function_source: Annotated[
             str,
             Field(
-                description="The new source of the experiment's target alone, decorators kept when it has none."
+                description="The new source of the experiment's target alone, decorators and docstring kept when it has none."
             ),
         ] = "",
         file_text: Annotated[str, Field(description="The whole new text of the target's file.")] = "",
