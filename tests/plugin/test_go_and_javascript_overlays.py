@@ -1,4 +1,4 @@
-"""The commands of the Go and JavaScript references, run on small projects with a commit to compare with."""
+"""The Go and JavaScript overlays: the commands of their references run, every domain has its agent and its techniques."""
 
 import os
 import re
@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from snippets.techniques import read
 
 HERE = Path(__file__).resolve().parent
 LANGUAGES = HERE.parents[1] / "plugin/languages"
@@ -92,3 +93,23 @@ def test_agents_say_that_the_engine_cannot_judge_the_language(language):
         assert proving in text
         assert "engine" in text
     assert "backend yet" in (LANGUAGES / language / "references/proving.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("language", "domain", "least"),
+    [
+        ("go", "cpu", 10),
+        ("go", "memory", 8),
+        ("go", "concurrency", 8),
+        ("go", "structure", 3),
+        ("javascript", "cpu", 10),
+        ("javascript", "memory", 6),
+        ("javascript", "async", 8),
+        ("javascript", "bundle", 6),
+    ],
+)
+def test_every_domain_has_an_agent_and_techniques_whose_effect_is_counted(language, domain, least):
+    assert (LANGUAGES / language / f"agents/codeflash-{domain}.md").is_file()
+    techniques = read(LANGUAGES / language / f"references/techniques/{domain}.md")
+    counting = [each for each in techniques if "counted(" in each.check.text]
+    assert len(counting) >= least
