@@ -36,9 +36,9 @@ lock: setup  ## write requirements.lock and the pins in pyproject.toml from the 
 	@.venv/bin/python tools/lock.py
 
 build: setup  ## assemble the plugin: one dist-<language>/ per overlay
-	@.venv/bin/python tools/build_plugin.py
+	@.venv/bin/python tools/plugin build
 
-bench: setup  ## run the benchmarks of the engine and the service (minutes to hours; resumable)
+bench: setup  ## run the benchmarks of the engine, the service and the plugin (minutes to hours; resumable)
 	@.venv/bin/python benchmarks/run.py
 
 docs: setup  ## write docs/reference from the code

@@ -1,4 +1,4 @@
-"""Write ``docs/reference`` from the code: rules, errors, the command lines, settings, the service's OpenAPI document.
+"""Write ``docs/reference`` from the code: rules, errors, the command lines, settings, the MCP server, the service's OpenAPI document.
 
     python tools/generate.py           write the pages
     python tools/generate.py --check   change nothing; exit 1 when a page is not what the code says
@@ -9,12 +9,15 @@ The pages are what a reader sees; the code is the only place where they are edit
 from __future__ import annotations
 
 import argparse
+import asyncio
 import inspect
 import json
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+
+from mcp_types import Tool
 
 from codeflash_api.cli import arguments as service_arguments
 from codeflash_api.cli.openapi import openapi_text
@@ -25,6 +28,10 @@ from codeflash_core import errors
 from codeflash_core.client_keys import CLIENT_KEYS
 from codeflash_core.door import error_document
 from codeflash_core.settings import RESERVED_VARIABLES, SETTINGS
+from codeflash_mcp import arguments as mcp_arguments
+from codeflash_mcp.house import House
+from codeflash_mcp.places import Places
+from codeflash_mcp.server import build_server
 from codeflash_rewrites.catalogue import RULES
 from codeflash_rewrites.rule import Example, Rule
 
@@ -260,6 +267,42 @@ def _variables(variables: Iterable[Variable]) -> Iterator[str]:
         yield f"| `{each.name}` | {default} | {_cell(meaning)} |"
 
 
+def mcp_page() -> str:
+    """Return the page on the MCP server: tools, resources, the command line."""
+    server = build_server(House(Places(())))
+    lines = [NOTICE, "# The MCP server", ""]
+    lines += [
+        "[How to use it with any client](../how-to/use-with-any-mcp-client.md). Every answer has the field `next`: what to do",
+        "now. An answer that is an error has a message, what to do, and `codeflash/error` in its metadata, as on the page on",
+        "[errors](errors.md).",
+        "",
+    ]
+    for tool in asyncio.run(server.list_tools()):
+        lines += _mcp_tool(tool)
+    lines += ["## Resources", "", "| address | |", "|---|---|"]
+    listed = [(str(each.uri), each) for each in asyncio.run(server.list_resources())]
+    listed += [(each.uri_template, each) for each in asyncio.run(server.list_resource_templates())]
+    lines += [f"| `{uri}` | {_cell(each.description or '')} |" for uri, each in listed]
+    return "\n".join([*lines, *_sections(mcp_arguments.build(), "codeflash-mcp")]).rstrip() + "\n"
+
+
+def _mcp_tool(tool: Tool) -> Iterator[str]:
+    yield from (f"## {tool.name}", "", tool.description or "", "")
+    hints = tool.annotations
+    if hints is not None and hints.read_only_hint:
+        yield from ("Changes no file of the project.", "")
+    needed = tool.input_schema.get("required", [])
+    yield from ("| argument | type | default | meaning |", "|---|---|---|---|")
+    for name, each in tool.input_schema["properties"].items():
+        kind = "|".join(map(str, each["enum"])) if "enum" in each else each.get("type", "")
+        default = "needed" if name in needed else f"`{json.dumps(each.get('default'))}`"
+        yield f"| `{name}` | {_cell(kind)} | {default} | {_cell(each.get('description', ''))} |"
+    yield from ("", "| answer | meaning |", "|---|---|")
+    for name, each in (tool.output_schema or {}).get("properties", {}).items():
+        yield f"| `{name}` | {_cell(each.get('description', each.get('title', '')))} |"
+    yield ""
+
+
 PRODUCERS: dict[str, Callable[[], str]] = {
     "rules.md": rules_page,
     "errors.md": errors_page,
@@ -267,6 +310,7 @@ PRODUCERS: dict[str, Callable[[], str]] = {
     "settings.md": settings_page,
     "service.md": service_page,
     "service-settings.md": service_settings_page,
+    "mcp.md": mcp_page,
     "openapi.json": openapi_text,
 }
 

@@ -1,4 +1,4 @@
-"""From the words of a command to a request: project, workload, settings."""
+"""From a command's options to plain words, and how its work is run to the end."""
 
 from __future__ import annotations
 
@@ -13,119 +13,62 @@ from collections.abc import Coroutine, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from attrs import evolve
-
 from codeflash_cli import __version__
-from codeflash_core.errors import UsageError
-from codeflash_core.model.target import Project, Workload
+from codeflash_core.pipeline import opening
 from codeflash_core.pipeline.ending import how_ended
+from codeflash_core.pipeline.opening import Asked, Opened
 from codeflash_core.pipeline.session import Request
-from codeflash_core.pipeline.settings import SearchSettings
 from codeflash_core.ports.language import Query
-from codeflash_core.ports.sources import Source, SourceSettings
+from codeflash_core.ports.sources import Source
 from codeflash_core.records.runs import RunState
-from codeflash_core.sandbox import Mode
-from codeflash_core.settings import Settings, load_settings
-from codeflash_python.discovery.project import find_project
-from codeflash_python.discovery.roots import find_root
-from codeflash_python.discovery.targets import list_targets
 
 T = TypeVar("T")
 
 
-def settings_of(options: argparse.Namespace, root: Path) -> Settings:
-    """All settings, flags included; what is not understood is said on stderr."""
-    flags = {
-        "tests": getattr(options, "tests", None),
-        "budget": getattr(options, "budget", None),
-        "sandbox": getattr(options, "sandbox", None),
-        "float-tolerance": getattr(options, "float_tolerance", None),
-        "sources": getattr(options, "source", None),
-        "env": getattr(options, "env", None),
-        "python": getattr(options, "python", None),
-        "seed": getattr(options, "seed", None),
-    }
-    settings = load_settings(root, flags)
-    for warning in settings.warnings:
-        print(f"codeflash: {warning}", file=sys.stderr)
-    return settings
+def asked_by(options: argparse.Namespace, names: tuple[str, ...]) -> Asked:
+    """What the options ask for, in plain words.
+
+    Args:
+        options: The command's options.
+        names: The targets as they were named.
+    """
+    return Asked(
+        folder=Path.cwd(),
+        targets=names,
+        everything=bool(getattr(options, "everything", False)),
+        changed_since=getattr(options, "diff", None) or "",
+        script=getattr(options, "script", None) or "",
+        workload=getattr(options, "workload", None) or "",
+        settings={
+            "tests": getattr(options, "tests", None),
+            "budget": getattr(options, "budget", None),
+            "sandbox": getattr(options, "sandbox", None),
+            "float-tolerance": getattr(options, "float_tolerance", None),
+            "sources": getattr(options, "source", None),
+            "env": getattr(options, "env", None),
+            "python": getattr(options, "python", None),
+            "seed": getattr(options, "seed", None),
+        },
+        resume=getattr(options, "resume", None) or "",
+    )
 
 
-def project_of(options: argparse.Namespace, names: tuple[str, ...]) -> tuple[Project, Settings]:
-    """The project that the targets belong to, with its settings.
+def open_project(options: argparse.Namespace, names: tuple[str, ...]) -> Opened:
+    """The project that the targets belong to; what is not understood in its settings is said on stderr.
 
     Raises:
         UsageError: There is no such file, or no project around it.
     """
-    start = Path(names[0].partition("::")[0]) if names else Path.cwd()
-    root = find_root((start if start.exists() else Path.cwd()).resolve())
-    settings = settings_of(options, root)
-    inside = [name for name in (_inside(root, name) for name in names) if name]
-    project = find_project(
-        root,
-        python=settings["python"],
-        tests=[_inside(root, test) or test for test in settings["tests"]],
-        names=inside,
-    )
-    return evolve(project, formatter=settings["formatter"]), settings
-
-
-def _inside(root: Path, name: str) -> str | None:
-    """A name given in the current folder as the project sees it; None when it lies elsewhere."""
-    path, mark, rest = name.partition("::")
-    place = Path(path).resolve()
-    if place.is_relative_to(root) and (place.exists() or not (root / path).exists()):
-        return f"{place.relative_to(root).as_posix()}{mark}{rest}"
-    return None if Path(path).is_absolute() else name
-
-
-def relative_names(project: Project, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Targets as the engine names them: relative to the project's root.
-
-    Raises:
-        UsageError: There is no such file, folder or function: nothing has to be started to see that.
-    """
-    found = []
-    for name in names:
-        inside = _inside(project.root, name)
-        if inside is None:
-            raise UsageError(f"{name} is not in the project {project.root}")
-        if not (project.root / inside).is_dir():
-            list_targets(project, (inside,))
-        found.append(inside)
-    return tuple(found)
-
-
-def workload_of(options: argparse.Namespace, project: Project) -> Workload:
-    """What shows the targets at work: a script when one is given, else the tests.
-
-    Raises:
-        UsageError: The script can't be read.
-    """
-    import shlex
-
-    command = getattr(options, "script", None)
-    script = getattr(options, "workload", None)
-    words = shlex.split(command) if command else [script] if script else []
-    if words and words[0] in ("python", "python3") and len(words) > 1:
-        words = words[1:]
-    if not words:
-        return Workload("tests", project.tests)
-    try:
-        text = Path(words[0]).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as problem:
-        why = getattr(problem, "strerror", None) or problem
-        raise UsageError(f"can't read the workload {words[0]}: {why}") from problem
-    path = Path(words[0]).resolve()
-    inside = path.is_relative_to(project.root)
-    name = path.relative_to(project.root).as_posix() if inside else path.name
-    return Workload("script", (name,), tuple(words[1:]), "" if inside else text)
+    opened = opening.open_project(asked_by(options, names))
+    for warning in opened.settings.warnings:
+        print(f"codeflash: {warning}", file=sys.stderr)
+    return opened
 
 
 def request_of(
     options: argparse.Namespace,
     names: tuple[str, ...],
-    opened: tuple[Project, Settings],
+    opened: Opened,
     given: tuple[Source, ...] = (),
     reads: Mapping[str, str] | None = None,
 ) -> tuple[Request, Query]:
@@ -138,41 +81,15 @@ def request_of(
         given: Sources that are handed in.
         reads: Digests of what else is read, by name.
     """
-    project, settings = opened
-    query = Query(
-        names=names,
-        everything=bool(getattr(options, "everything", False)),
-        changed_since=getattr(options, "diff", None) or "",
-        ignore=tuple(settings["ignore"]),
-        within=tuple(settings["modules"]),
-    )
-    search = SearchSettings(
-        seed=settings["seed"],
-        budget_seconds=settings["budget"],
-        float_tolerance=settings["float-tolerance"],
-    )
-    request = Request(
-        project=project,
-        workload=workload_of(options, project),
-        settings=search,
+    return opening.request_of(
+        opened,
+        names,
         words=tuple(options.words),
         version=__version__,
-        mode=Mode(settings["sandbox"]),
-        pass_through=tuple(settings["env"]),
-        sources=() if given else tuple(settings["sources"]),
         given=given,
-        options={"service": service_settings(settings)},
-        resume=getattr(options, "resume", None) or "",
-        reads=reads or {},
-        outputs=outputs_of(options, project.root),
+        reads=reads,
+        outputs=outputs_of(options, opened.project.root),
     )
-    return request, query
-
-
-def service_settings(settings: Settings) -> SourceSettings:
-    """Where the AI service is. The key is never a setting: it comes from the variable alone."""
-    address = settings.values["api-url"]
-    return SourceSettings({"url": address.value, "origin": address.origin})
 
 
 def outputs_of(options: argparse.Namespace, root: Path) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ same lock; ``tools/check_layout.py`` sees to it.
 
 from __future__ import annotations
 
+import ast
 import threading
 import warnings
 from types import CodeType
@@ -58,3 +59,27 @@ def compiled(source: str) -> CodeType | None:
             return compile(source, "<text>", "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+def same_program(one: str, other: str) -> bool:
+    """Tells whether two texts differ in layout, comments and docstrings only; False where one does not parse."""
+    try:
+        with ONE_AT_A_TIME, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            first, second = (ast.dump(_without_docstrings(ast.parse(text))) for text in (one, other))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return first == second
+
+
+def _without_docstrings(tree: ast.Module) -> ast.Module:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.body[0] if node.body else None
+            if (
+                isinstance(first, ast.Expr)
+                and isinstance(first.value, ast.Constant)
+                and isinstance(first.value.value, str)
+            ):
+                del node.body[0]
+    return tree

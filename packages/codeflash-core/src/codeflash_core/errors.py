@@ -50,6 +50,20 @@ class UsageError(CodeflashError):
     code = "usage"
 
 
+class IllegalStep(UsageError):
+    """An experiment session does not allow this step now: it would skip evidence, or lose some."""
+
+    code = "illegal-step"
+
+    def __init__(self, message: str, instead: str) -> None:
+        super().__init__(message, instead)
+
+    @property
+    def instead(self) -> str:
+        """What to do instead."""
+        return self.hint
+
+
 class PrerequisiteError(CodeflashError):
     """Something outside is missing: a tool, an interpreter, a package, a permission."""
 

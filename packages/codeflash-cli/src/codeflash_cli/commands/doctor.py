@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from codeflash_cli.opening import project_of, run_until_done
+from codeflash_cli.opening import open_project, run_until_done
 from codeflash_core.door import print_json
 from codeflash_core.errors import CodeflashError
 from codeflash_core.model.target import Project
@@ -21,7 +21,8 @@ from codeflash_core.settings import SETTINGS, Settings
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; 1 when the project can't be worked on."""
-    project, settings = project_of(options, ())
+    opened = open_project(options, ())
+    project, settings = opened.project, opened.settings
     mode = Mode(settings["sandbox"])
     confinement = detect(mode)
     problems: list[str] = []

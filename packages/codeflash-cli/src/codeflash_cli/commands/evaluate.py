@@ -6,27 +6,20 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from attrs import evolve
-
-from codeflash_cli.candidate import read_candidate
-from codeflash_cli.opening import offer_to_go_on, project_of, relative_names, request_of, run_until_done
+from codeflash_cli.opening import offer_to_go_on, open_project, request_of, run_until_done
 from codeflash_cli.rendering.progress import progress
 from codeflash_cli.rendering.report_file import refuse_unwritable, write_report
 from codeflash_cli.rendering.results import print_report
 from codeflash_core.door import print_json
 from codeflash_core.errors import UsageError
-from codeflash_core.model.corpus import Corpus
 from codeflash_core.model.decision import DecisionWord
 from codeflash_core.model.run import RunReport
 from codeflash_core.pipeline.events import Listener
-from codeflash_core.pipeline.machine import describe_machine
-from codeflash_core.pipeline.run import choose_targets, grow_corpus, observe_targets, optimize_run
-from codeflash_core.pipeline.search import read_original
-from codeflash_core.pipeline.session import Request, Session, open_session
-from codeflash_core.pipeline.verify import verify_target
+from codeflash_core.pipeline.handed_in import judge_handed_in, read_candidate
+from codeflash_core.pipeline.opening import as_judged, relative_names
+from codeflash_core.pipeline.session import Request, open_session
 from codeflash_core.ports.deliveries import Delivered
 from codeflash_core.ports.language import Query
-from codeflash_core.ports.sources import Question
 from codeflash_core.reports.document import result_document
 from codeflash_core.sources.patch import PatchSource
 
@@ -45,13 +38,16 @@ def start(options: argparse.Namespace) -> int:
     if "::" not in options.target:
         raise UsageError(f"a function is wanted: {options.target}", "Write path.py::function.")
     refuse_unwritable(options)
-    opened = project_of(options, (options.target,))
-    (name,) = relative_names(opened[0], (options.target,))
-    source = read_candidate(options, opened[0], name)
+    opened = open_project(options, (options.target,))
+    (name,) = relative_names(opened)
+    source = read_candidate(
+        opened,
+        name,
+        candidate=Path(options.candidate) if options.candidate else None,
+        patch=Path(options.patch_file) if options.patch_file else None,
+    )
     request, query = request_of(options, (name,), opened, (source,), {"the candidate": source.digest})
-    # The user's own change is judged as it is: nothing is composed with it or dropped from it.
-    settings = evolve(request.settings, rounds=1, ablate=False, confirmations=1)
-    request = evolve(request, settings=settings)
+    request = as_judged(request)
     with progress(verbose=options.verbose) as listener:
         timed = options.command == "evaluate"
         report = run_until_done(_judge(request, query, source, listener, timed=timed))
@@ -76,36 +72,4 @@ async def _judge(
 ) -> RunReport:
     async with open_session(request, listener) as session:
         with offer_to_go_on(session.folder.name):
-            if timed:
-                report = (await optimize_run(session.engine, query, session.identity)).report
-            else:
-                report = await _verify(session, query, source)
-            report = session.conclude(report)
-            session.finish(report)
-        return report
-
-
-async def _verify(session: Session, query: Query, source: PatchSource) -> RunReport:
-    engine, identity = session.engine, session.identity
-    (target,) = await choose_targets(engine, query)
-    corpora = await observe_targets(engine, (target,))
-    corpus = corpora[0] if corpora else Corpus(target.id)
-    corpus = await grow_corpus(engine, target, corpus)
-    files = {target.path: read_original(engine.project, target)}
-    (candidate,) = await source.propose(Question(engine.project, target, files, corpus))
-    result = await verify_target(engine, target, corpus, candidate)
-    return RunReport(
-        run=identity.run,
-        project=engine.project.root.name,
-        command=identity.command,
-        started=identity.started,
-        seconds=result.seconds,
-        version=identity.version,
-        seed=engine.settings.seed,
-        results=(result,),
-        machine=describe_machine(),
-        sandbox=identity.sandbox,
-        unconfined=identity.unconfined,
-        notes=identity.notes,
-        timed=False,
-    )
+            return await judge_handed_in(session, query, source, timed=timed)

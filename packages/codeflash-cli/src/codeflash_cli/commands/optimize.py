@@ -8,7 +8,7 @@ from pathlib import Path
 
 from attrs import evolve
 
-from codeflash_cli.opening import offer_to_go_on, project_of, relative_names, request_of, run_until_done
+from codeflash_cli.opening import offer_to_go_on, open_project, request_of, run_until_done
 from codeflash_cli.rendering.progress import progress
 from codeflash_cli.rendering.report_file import refuse_unwritable, write_report
 from codeflash_cli.rendering.results import print_report
@@ -18,6 +18,7 @@ from codeflash_core.door import print_json
 from codeflash_core.errors import UsageError
 from codeflash_core.model.run import RunReport
 from codeflash_core.pipeline.events import Listener
+from codeflash_core.pipeline.opening import relative_names
 from codeflash_core.pipeline.run import Combined, combine_accepted, optimize_run
 from codeflash_core.pipeline.session import Request, Session, open_session
 from codeflash_core.ports.deliveries import Delivered
@@ -43,8 +44,8 @@ def start(options: argparse.Namespace) -> int:
             else "Name one (path.py::function), or use --all or --diff REF.",
         )
     refuse_unwritable(options)
-    opened = project_of(options, tuple(options.targets))
-    names = relative_names(opened[0], tuple(options.targets))
+    opened = open_project(options, tuple(options.targets))
+    names = relative_names(opened)
     request, query = request_of(options, names, opened)
     with progress(verbose=options.verbose) as listener:
         report, delivered = run_until_done(_optimize(options, request, query, listener))

@@ -6,14 +6,15 @@ import argparse
 
 from attrs import evolve
 
-from codeflash_cli.opening import project_of, relative_names, request_of, run_until_done
+from codeflash_cli.opening import open_project, request_of, run_until_done
 from codeflash_cli.rendering.progress import progress
 from codeflash_core.door import print_json
-from codeflash_core.errors import UsageError
 from codeflash_core.pipeline.events import Listener
-from codeflash_core.pipeline.run import profile_targets
+from codeflash_core.pipeline.opening import relative_names
+from codeflash_core.pipeline.run import rank_in
 from codeflash_core.pipeline.session import Request, open_session
 from codeflash_core.ports.language import Profile, Query
+from codeflash_core.reports.document import profile_document
 from codeflash_core.units import format_seconds
 
 PIPED_WIDTH = 200
@@ -21,8 +22,8 @@ PIPED_WIDTH = 200
 
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
-    opened = project_of(options, tuple(options.targets))
-    names = relative_names(opened[0], tuple(options.targets))
+    opened = open_project(options, tuple(options.targets))
+    names = relative_names(opened)
     request, query = request_of(options, names, opened)
     if not query.names:
         query = evolve(query, everything=True)
@@ -30,24 +31,7 @@ def run(options: argparse.Namespace) -> int:
         profile = run_until_done(_profile(request, query, listener))
     ranked = [each for each in profile.ranked if each.calls][: options.top]
     if options.json:
-        print_json(
-            {
-                "total_seconds": profile.total_seconds,
-                "notes": list(profile.notes),
-                "targets": [
-                    {
-                        "target": each.target.id,
-                        "own_seconds": each.own_seconds,
-                        "cumulative_seconds": each.cumulative_seconds,
-                        "calls": each.calls,
-                        "share": each.share,
-                        "gain_seconds": each.gain_seconds,
-                        "hints": list(each.hints),
-                    }
-                    for each in ranked
-                ],
-            }
-        )
+        print_json(profile_document(profile, ranked))
         return 0
     _print_table(profile, options.top)
     return 0
@@ -87,10 +71,4 @@ def _print_table(profile: Profile, top: int) -> None:
 
 async def _profile(request: Request, query: Query, listener: Listener) -> Profile:
     async with open_session(request, listener) as session:
-        targets = await session.engine.language.discover(request.project, query)
-        if not targets:
-            raise UsageError(
-                f"there is no function to rank in {request.project.root}",
-                "Run it in a project's folder, or name files and folders of it.",
-            )
-        return await profile_targets(session.engine, targets)
+        return await rank_in(session.engine, query)

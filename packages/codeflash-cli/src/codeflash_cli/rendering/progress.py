@@ -7,13 +7,12 @@ import sys
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from codeflash_core.pipeline.events import Event, Finished, Noted, Progressed, Tried
+from codeflash_core.pipeline.events import Event, Finished, Noted, Progressed, Tried, line_of
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.status import Status
 
-MARKS = {"accepted": "✓", "rejected": "✗", "inconclusive": "?", "needs-evidence": "!"}
 COLOURS = {"accepted": "green", "rejected": "red", "inconclusive": "yellow", "needs-evidence": "yellow"}
 
 SPINNER = 3
@@ -37,7 +36,7 @@ class PlainProgress:
 
     def __call__(self, event: Event) -> None:
         """Hear of one event."""
-        line = _line(event)
+        line = line_of(event)
         quiet = isinstance(event, Tried) and not self._verbose and event.decision != "accepted"
         if line != self._last and not quiet:
             print(line, file=sys.stderr, flush=True)
@@ -69,29 +68,16 @@ class LiveProgress:
 
         match event:
             case Progressed():
-                line = Text(_line(event))
+                line = Text(line_of(event))
                 line.truncate(self._console.width - SPINNER, overflow="ellipsis")
                 self._status.update(line)
             case Tried(decision=word):
                 if self._verbose or word == "accepted":
-                    self._console.print(Text("  " + _line(event), style=COLOURS.get(word, "")))
+                    self._console.print(Text("  " + line_of(event), style=COLOURS.get(word, "")))
             case Finished(decision=word):
-                self._console.print(Text(_line(event), style=COLOURS.get(word, "")))
+                self._console.print(Text(line_of(event), style=COLOURS.get(word, "")))
             case Noted():
-                self._console.print(Text(_line(event), style="dim"))
-
-
-def _line(event: Event) -> str:
-    match event:
-        case Progressed(stage=stage, target=target, message=message, left=left):
-            budget = f"  ({left:.0f} s left)" if left is not None else ""
-            return f"{stage:<8} {target + '  ' if target else ''}{message}{budget}"
-        case Tried(target=_, source=source, decision=word, reason=reason, speedup=figure):
-            return f"{MARKS.get(word, '-')} {source}  {figure + '  ' if figure else ''}{reason}"
-        case Finished(target=target, decision=word, speedup=figure, reason=reason):
-            return f"{MARKS.get(word, '-')} {target}  {word}  {figure + '  ' if figure else ''}{reason}"
-        case Noted(message=message):
-            return f"note     {message}"
+                self._console.print(Text(line_of(event), style="dim"))
 
 
 def progress(*, verbose: bool = False) -> PlainProgress | LiveProgress:

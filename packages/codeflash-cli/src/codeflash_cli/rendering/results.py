@@ -43,7 +43,8 @@ def print_result(console: Console, result: TargetResult, *, timed: bool = True) 
     """
     from rich.text import Text
 
-    from codeflash_cli.rendering.progress import COLOURS, MARKS
+    from codeflash_cli.rendering.progress import COLOURS
+    from codeflash_core.pipeline.events import MARKS
 
     word = result.decision.word.value
     best = result.best

@@ -16,7 +16,7 @@ from codeflash_core.ports.language import Description
 from codeflash_core.ports.sources import Source
 from codeflash_core.records.blobs import BlobStore
 from codeflash_core.records.fingerprint import Fingerprint, read_fingerprint
-from codeflash_core.records.journal import Journal
+from codeflash_core.records.journal import Journal, disk_errors
 from codeflash_core.records.reading import Past
 
 
@@ -47,13 +47,16 @@ def _now() -> str:
 
 
 def header_of(request: Request, folder: Path) -> dict[str, Any]:
-    """The first line of the run's record."""
+    """The first line of the run's record; what is to be kept for it is written beforehand."""
+    for name, text in request.kept.items():
+        with disk_errors(folder / name):
+            (folder / name).write_text(text, encoding="utf-8", newline="")
     return {
         "run": folder.name,
         "started": _now(),
         "project": str(request.project.root),
-        "cwd": str(Path.cwd()),
-        "arguments": list(request.words),
+        "cwd": str(request.folder or Path.cwd()),
+        "arguments": [str(folder / word) if word in request.kept else word for word in request.words],
         "version": request.version,
         "seed": request.settings.seed,
     }

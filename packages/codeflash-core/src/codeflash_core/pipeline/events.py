@@ -12,7 +12,7 @@ class Progressed:
     """A stage began or went on.
 
     Attributes:
-        stage: ``discover``, ``observe``, ``propose``, ``check``, ``measure``, ``judge`` or ``deliver``.
+        stage: ``wait``, ``discover``, ``observe``, ``propose``, ``check``, ``measure``, ``judge`` or ``deliver``.
         target: Id of the target, or an empty string.
         message: What is happening now.
         left: Seconds of budget left, or None.
@@ -71,5 +71,23 @@ class Noted:
     message: str
 
 
+MARKS = {"accepted": "✓", "rejected": "✗", "inconclusive": "?", "needs-evidence": "!"}
+"""What stands for a decision in a line."""
+
+
 Event = Progressed | Tried | Finished | Noted
 Listener = Callable[[Event], None]
+
+
+def line_of(event: Event) -> str:
+    """An event in one line for people."""
+    match event:
+        case Progressed(stage=stage, target=target, message=message, left=left):
+            budget = f"  ({left:.0f} s left)" if left is not None else ""
+            return f"{stage:<8} {target + '  ' if target else ''}{message}{budget}"
+        case Tried(target=_, source=source, decision=word, reason=reason, speedup=figure):
+            return f"{MARKS.get(word, '-')} {source}  {figure + '  ' if figure else ''}{reason}"
+        case Finished(target=target, decision=word, speedup=figure, reason=reason):
+            return f"{MARKS.get(word, '-')} {target}  {word}  {figure + '  ' if figure else ''}{reason}"
+        case Noted(message=message):
+            return f"note     {message}"

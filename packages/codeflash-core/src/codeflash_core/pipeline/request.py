@@ -23,6 +23,7 @@ class Request:
         settings: How to search.
         words: The command's words, to repeat and to resume it.
         version: Version of the program that asks.
+        folder: Where the words were said, or None for the current folder.
         mode: How much confinement is asked for.
         pass_through: Names of the user's variables that foreign code may see.
         sources: Names of the candidate sources.
@@ -31,6 +32,7 @@ class Request:
         resume: A run to go on with, or an empty string.
         state: The state folder, or None for the user's.
         reads: Digests of what else the run depends on, by name, such as a candidate's file.
+        kept: Texts that are kept in the run's folder, by name; a word that is such a name stands for that file.
         outputs: Paths that the run writes, relative to the root.
     """
 
@@ -39,6 +41,7 @@ class Request:
     settings: SearchSettings
     words: tuple[str, ...]
     version: str
+    folder: Path | None = None
     mode: Mode = Mode.AUTO
     pass_through: tuple[str, ...] = ()
     sources: tuple[str, ...] = ("rewrites",)
@@ -47,4 +50,5 @@ class Request:
     resume: str = ""
     state: Path | None = None
     reads: Mapping[str, str] = field(factory=dict)
+    kept: Mapping[str, str] = field(factory=dict)
     outputs: tuple[str, ...] = ()

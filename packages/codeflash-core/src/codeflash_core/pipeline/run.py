@@ -8,6 +8,7 @@ from typing import Literal
 
 from attrs import evolve, field, frozen
 
+from codeflash_core.errors import UsageError
 from codeflash_core.model.candidate import candidate_id
 from codeflash_core.model.corpus import Corpus
 from codeflash_core.model.decision import DecisionWord, TargetResult
@@ -76,6 +77,21 @@ async def profile_targets(engine: Engine, targets: Sequence[Target]) -> Profile:
     return await engine.steps.once(
         "profile", Profile, lambda: engine.language.profile(engine.project, targets, engine.workload)
     )
+
+
+async def rank_in(engine: Engine, query: Query) -> Profile:
+    """Where the workload's time goes among the targets asked for.
+
+    Raises:
+        UsageError: There is no function to rank.
+    """
+    targets = await engine.language.discover(engine.project, query)
+    if not targets:
+        raise UsageError(
+            f"there is no function to rank in {engine.project.root}",
+            "Run it in a project's folder, or name files and folders of it.",
+        )
+    return await profile_targets(engine, targets)
 
 
 async def observe_targets(engine: Engine, targets: Sequence[Target]) -> tuple[Corpus, ...]:

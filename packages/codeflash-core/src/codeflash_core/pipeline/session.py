@@ -31,6 +31,7 @@ from codeflash_core.pipeline.request import Request
 from codeflash_core.pipeline.run import RunIdentity
 from codeflash_core.pipeline.settings import Engine
 from codeflash_core.pipeline.steps import Steps
+from codeflash_core.pipeline.turn import taking_turns
 from codeflash_core.pipeline.unfinished import clear_after_kills
 from codeflash_core.ports.language import Description
 from codeflash_core.records.blobs import BlobStore
@@ -118,6 +119,7 @@ async def open_session(request: Request, emit: Listener) -> AsyncIterator[Sessio
         ending = Ending(journal, open=not request.resume)
         async with (
             ending.recorded(),
+            taking_turns(state, emit),
             open_workshop(request.project, request.mode, variables, state) as workshop,
         ):
             secrets = journal.secrets = Secrets(variables, (*public, *workshop.entries))

@@ -68,7 +68,7 @@ class Journal:
         """
         self.path = path
         self.secrets = secrets or Secrets()
-        with _disk_errors(path):
+        with disk_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file: BinaryIO = path.open("ab")
             self._lock()
@@ -82,7 +82,7 @@ class Journal:
         """
         entry = {"v": JOURNAL_VERSION, "kind": kind, **self.secrets.hidden_in(content)}
         line = json.dumps(entry, ensure_ascii=True) + "\n"
-        with _disk_errors(self.path):
+        with disk_errors(self.path):
             self._file.write(line.encode())
             self._file.flush()
             os.fsync(self._file.fileno())
@@ -100,7 +100,7 @@ class Journal:
         self.close()
 
     def _lock(self) -> None:
-        if not _locked(self._file, shared=False):
+        if not locked(self._file, shared=False):
             self._file.close()
             raise UsageError(
                 f"the run is in use by another process: {self.path.parent.name}", "Wait until it has ended."
@@ -118,12 +118,12 @@ def in_use(path: Path) -> bool:
     """Whether a process has the journal open for writing; always False where files can't be locked."""
     try:
         with path.open("rb") as file:
-            return not _locked(file, shared=True)
+            return not locked(file, shared=True)
     except OSError:
         return False
 
 
-def _locked(file: BinaryIO, *, shared: bool) -> bool:
+def locked(file: BinaryIO, *, shared: bool) -> bool:
     """Lock without waiting; False when another process holds the lock."""
     try:
         import fcntl
@@ -136,7 +136,7 @@ def _locked(file: BinaryIO, *, shared: bool) -> bool:
     return True
 
 
-class _disk_errors:  # noqa: N801 - used as a statement
+class disk_errors:  # noqa: N801 - used as a statement
     """Turns errors of the disk into sentences."""
 
     def __init__(self, path: Path) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from codeflash_core.model.comparison import Comparison, Control
+from codeflash_core.model.comparison import Comparison, Control, Interval
 from codeflash_core.model.decision import Attempt, TargetResult
 from codeflash_core.model.run import SCHEMA_VERSION, RunReport
+from codeflash_core.model.target import Ranked
 from codeflash_core.model.verdict import Counterexample, Different, Evidence, Undecided, verdict_word
+from codeflash_core.ports.language import Profile
 
 
 def result_document(result: TargetResult, run: str) -> dict[str, Any]:
@@ -56,6 +59,62 @@ def run_document(report: RunReport) -> dict[str, Any]:
     }
 
 
+def difference_document(
+    outcome: str, interval: Interval | None, control: Control | None, clock: str, more: Mapping[str, Any]
+) -> dict[str, Any]:
+    """A two-sided comparison as plain JSON.
+
+    Args:
+        outcome: The second version against the first.
+        interval: Time of the first over time of the second.
+        control: The first against itself.
+        clock: Which clock decided.
+        more: What else there is to tell.
+    """
+    return {
+        "schema": SCHEMA_VERSION,
+        "outcome": outcome,
+        "speedup": {**_interval(interval, control), "clock": clock} if interval else None,
+        **more,
+    }
+
+
+def _interval(interval: Interval, control: Control | None) -> dict[str, Any]:
+    return {
+        "point": round(interval.point, 4),
+        "low": round(interval.low, 4),
+        "high": round(interval.high, 4),
+        "level": round(interval.level, 5),
+        "blocks": interval.blocks,
+        "noise_floor": round(control.noise_floor, 5) if control else None,
+    }
+
+
+def profile_document(profile: Profile, ranked: Sequence[Ranked]) -> dict[str, Any]:
+    """Where the time goes as plain JSON.
+
+    Args:
+        profile: What was measured.
+        ranked: The targets to tell of.
+    """
+    return {
+        "total_seconds": profile.total_seconds,
+        "notes": list(profile.notes),
+        "targets": [
+            {
+                "target": each.target.id,
+                "own_seconds": each.own_seconds,
+                "cumulative_seconds": each.cumulative_seconds,
+                "calls": each.calls,
+                "share": each.share,
+                "gain_seconds": each.gain_seconds,
+                "hints": list(each.hints),
+            }
+            for each in ranked
+        ],
+    }
+
+
 def _counterexample(found: Counterexample) -> dict[str, Any]:
     return {
         "call": found.call,
@@ -79,15 +138,9 @@ def _speedup(best: Attempt | None, control: Control | None) -> dict[str, Any] | 
     measured = _measured(best)
     if measured is None or measured.interval is None:
         return None
-    interval = measured.interval
     return {
-        "point": round(interval.point, 4),
-        "low": round(interval.low, 4),
-        "high": round(interval.high, 4),
-        "level": round(interval.level, 5),
+        **_interval(measured.interval, control),
         "cold_low": round(measured.cold.low, 4) if measured.cold else None,
-        "blocks": interval.blocks,
-        "noise_floor": round(control.noise_floor, 5) if control else None,
         "clock": measured.metric,
         "memory_ratio": round(measured.memory_ratio, 3) if measured.memory_ratio else None,
     }

@@ -7,7 +7,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from codeflash_core.errors import PrerequisiteError, UsageError
 from codeflash_core.model.candidate import Candidate, candidate_id
@@ -80,7 +80,7 @@ def from_file(project: Project, path: str, candidate: Path) -> PatchSource:
 
 
 def from_patch(project: Project, patch: Path) -> PatchSource:
-    """A source that proposes what a unified diff makes of the project.
+    """A source that proposes what a file with a unified diff makes of the project.
 
     Args:
         project: The project; it is not touched.
@@ -90,28 +90,49 @@ def from_patch(project: Project, patch: Path) -> PatchSource:
         UsageError: The patch can't be read or does not apply.
         PrerequisiteError: The program ``git`` is missing.
     """
-    git = shutil.which("git")
-    if git is None:
-        raise PrerequisiteError(
-            "git is not installed; it is needed to apply a patch", "Use --candidate FILE."
-        )
+    _find_git()
     try:
         # Read once: it may be a pipe.
         text = patch.read_bytes()
     except OSError as problem:
         raise UsageError(f"can't read the patch {patch}: {problem.strerror}") from problem
+    return from_diff(project, text, str(patch))
+
+
+def from_diff(project: Project, text: bytes, name: str) -> PatchSource:
+    """A source that proposes what a unified diff makes of the project.
+
+    Args:
+        project: The project; it is not touched.
+        text: A patch as ``git diff`` writes it, paths relative to the root.
+        name: What it was given as.
+
+    Raises:
+        UsageError: The patch does not apply.
+        PrerequisiteError: The program ``git`` is missing.
+    """
+    git = _find_git()
     # A scratch folder is removed at the next start even when this process is killed.
     with scratch(state_dir()) as folder:
         given, tree = folder / "given.patch", folder / "tree"
         given.write_bytes(text)
         tree.mkdir()
-        files = _applied(project.root, git, given, tree, patch)
+        files = _applied(project.root, git, given, tree, name)
     if not files:
-        raise UsageError(f"the patch {patch} changes nothing")
-    return PatchSource(files, patch.name)
+        raise UsageError(f"the patch {name} changes nothing")
+    return PatchSource(files, PurePath(name).name)
 
 
-def _applied(root: Path, git: str, given: Path, tree: Path, patch: Path) -> dict[str, str | None]:
+def _find_git() -> str:
+    git = shutil.which("git")
+    if git is None:
+        raise PrerequisiteError(
+            "git is not installed; it is needed to apply a patch", "Use --candidate FILE: the whole new text."
+        )
+    return git
+
+
+def _applied(root: Path, git: str, given: Path, tree: Path, patch: str) -> dict[str, str | None]:
     """What the patch makes of the files that it names, worked out in an empty folder."""
     paths = _touched(git, given, tree, patch)
     for path in paths:
@@ -132,7 +153,7 @@ def _applied(root: Path, git: str, given: Path, tree: Path, patch: Path) -> dict
     return files
 
 
-def _touched(git: str, given: Path, tree: Path, patch: Path) -> tuple[str, ...]:
+def _touched(git: str, given: Path, tree: Path, patch: str) -> tuple[str, ...]:
     """Every path that the patch names, old names of renamed files included."""
     listed = _git(git, ["apply", "--numstat", "-z", str(given)], tree, patch)
     paths: list[str] = []
@@ -143,7 +164,7 @@ def _touched(git: str, given: Path, tree: Path, patch: Path) -> tuple[str, ...]:
     return tuple(dict.fromkeys(paths))
 
 
-def _git(git: str, arguments: list[str], folder: Path, patch: Path) -> str:
+def _git(git: str, arguments: list[str], folder: Path, patch: str) -> str:
     done = subprocess.run(
         [git, *arguments],
         cwd=folder,

@@ -89,7 +89,11 @@ class Original:
                 calls = tuple(call for index, call in enumerate(calls) if index not in late)
             else:
                 at = answer.failure.at
-                if answer.failure.kind not in ("timeout", "crash", "memory", "payload") or at < 0 or not calls:
+                if (
+                    answer.failure.kind not in ("timeout", "crash", "memory", "payload")
+                    or at < 0
+                    or not calls
+                ):
                     return Finished(calls, problem=failed(answer.failure))
                 culprit = at % len(calls)
                 # An argument whose class lives in a test file can't be made outside of that test.

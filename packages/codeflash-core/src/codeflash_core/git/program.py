@@ -1,0 +1,109 @@
+"""Runs ``git`` so that nobody's settings, hooks, pager or editor come between."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from attrs import frozen
+
+from codeflash_core.errors import PrerequisiteError, StageError
+
+SECONDS = 120.0
+_QUIET = (
+    "-c", "core.quotepath=off",
+    "-c", "core.fsmonitor=false",
+    "-c", "core.hooksPath=" + os.devnull,
+    "-c", "gc.auto=0",
+    "-c", "maintenance.auto=false",
+    "-c", "advice.graftFileDeprecated=false",
+    "--no-pager",
+    "--literal-pathspecs",
+)  # fmt: skip
+
+
+@frozen
+class Said:
+    """What git answered.
+
+    Attributes:
+        code: Its exit status.
+        out: Standard output.
+        err: Standard error as text.
+    """
+
+    code: int
+    out: bytes
+    err: str
+
+    @property
+    def text(self) -> str:
+        """Standard output as text, without the last line's end; odd bytes of names survive."""
+        return self.out.decode("utf-8", "surrogateescape").removesuffix("\n")
+
+    @property
+    def why(self) -> str:
+        """The first line of the complaint."""
+        return next(iter(self.err.strip().splitlines()), "git failed")
+
+
+def run_git(
+    folder: Path, *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None
+) -> Said:
+    """Ask git something; whatever it says is an answer.
+
+    Args:
+        folder: Where it works.
+        arguments: Its words; paths are taken literally.
+        stdin: What it reads.
+        environment: Variables of git to set, such as ``GIT_INDEX_FILE``.
+
+    Raises:
+        PrerequisiteError: It is not installed.
+        StageError: It does not answer.
+    """
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    variables = {
+        **inherited,
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_EDITOR": ":",
+        "LC_ALL": "C",
+        **(environment or {}),
+    }
+    try:
+        done = subprocess.run(
+            ["git", *_QUIET, *arguments],
+            cwd=folder,
+            env=variables,
+            input=stdin,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+        )
+    except FileNotFoundError as problem:
+        if not folder.is_dir():
+            raise StageError("git", f"there is no folder {folder}") from problem
+        raise PrerequisiteError(
+            "git is not installed", "Install it; sessions keep changes as commits."
+        ) from None
+    except subprocess.TimeoutExpired:
+        raise StageError("git", f"git {arguments[0]} did not answer within {SECONDS:.0f} s") from None
+    return Said(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"))
+
+
+def ask_git(
+    folder: Path, *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None
+) -> Said:
+    """Ask git something that it has to know.
+
+    Raises:
+        StageError: It refuses.
+        PrerequisiteError: It is not installed.
+    """
+    said = run_git(folder, *arguments, stdin=stdin, environment=environment)
+    if said.code:
+        raise StageError("git", f"git {arguments[0]} failed: {said.why}")
+    return said

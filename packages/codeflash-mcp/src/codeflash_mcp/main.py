@@ -1,0 +1,53 @@
+"""The program's one way in; :mod:`codeflash_core.door` is the one way out."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from codeflash_core.errors import ContractViolation
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until the client goes, or a signal comes.
+
+    Args:
+        arguments: The words after the program's name; those of the process by default.
+
+    Returns:
+        The exit code.
+    """
+    from codeflash_core.door import go_through
+
+    words = list(sys.argv[1:] if arguments is None else arguments)
+
+    def command() -> int:
+        from codeflash_mcp.arguments import build
+
+        options = build().parse_args(words)
+        return _serve(options)
+
+    return go_through("codeflash-mcp", command, json=lambda: False, bug=_reported)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    import logging
+
+    from codeflash_mcp.house import House
+    from codeflash_mcp.places import server_places
+    from codeflash_mcp.transports import serve_http, serve_stdio
+
+    # Standard output belongs to the protocol.
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="codeflash-mcp: %(message)s")
+    house = House(server_places(options.root or ()), bound=options.http)
+    if options.http:
+        return serve_http(house, options.host, options.port, options.allow_host or ())
+    return serve_stdio(house)
+
+
+def _reported(problem: Exception) -> ContractViolation:
+    import traceback
+
+    details = "".join(traceback.format_exception(problem))
+    return ContractViolation(f"a bug of ours: {type(problem).__name__}: {problem}", details)
