@@ -17,7 +17,7 @@ if str(ROOT / "tools") not in sys.path:
 from loopback.messages import messages_server  # noqa: E402 (found through the path above)
 from loopback.responses import responses_server  # noqa: E402
 
-LONGEST = 900
+LONGEST = 2400
 
 
 @frozen
@@ -139,7 +139,7 @@ command = "codeflash-mcp"
 env_vars = ["CODEFLASH_STATE_DIR"]
 required = true
 startup_timeout_sec = 300
-tool_timeout_sec = 900
+tool_timeout_sec = 1200
 default_tools_approval_mode = "approve"
 """
 

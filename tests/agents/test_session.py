@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from loopback.script import Call, Model, Say
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(2700)]
 
 ROOT = Path(__file__).resolve().parents[2]
 TARGET = "src/shop/orders.py::customers_in_order"
