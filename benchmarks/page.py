@@ -150,7 +150,10 @@ def _techniques(figures: list[Mapping[str, Any]]) -> list[str]:
     ]
     for row in sorted(figures, key=lambda row: row["benchmark"]):
         name = f"{row['language']}, {row['domain']}: {row['title']}"
-        told = "; ".join(f"{what} {slow:,g} to {fast:,g}" for what, slow, fast in row["counted"]) or "-"
+        told = (
+            "; ".join(f"{what} {_count(slow)} to {_count(fast)}" for what, slow, fast in row["counted"])
+            or "-"
+        )
         if row["failed"]:
             ratio = "**the check failed**"
         elif "ratio" in row:
@@ -159,3 +162,8 @@ def _techniques(figures: list[Mapping[str, Any]]) -> list[str]:
             ratio = "not timed"
         lines.append(f"| {name} | {ratio} | {told} |")
     return lines
+
+
+def _count(value: float) -> str:
+    """A count as people write it; means of counts keep their digits while they are small."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:g}"

@@ -8,14 +8,11 @@ import pytest
 
 TARGET = "src/shop/stock.py::missing_articles"
 EXAMPLE = Path(__file__).resolve().parents[3] / "examples/shop"
-BODY = """    missing = []
-    for sku in wanted:
-        if sku not in shelf and sku not in missing:
-            missing.append(sku)
-    missing.sort()
-    return missing
+SLOW = "    missing = []\n    for sku in wanted:\n"
+FAST = """    # Other things than text may not hash, and then take the way below.
+    if type(wanted) is list and type(shelf) is list and all(type(sku) is str for sku in [*wanted, *shelf]):
+        return sorted(set(wanted).difference(shelf))
 """
-RIGHT = "    return sorted(set(wanted).difference(shelf))\n"
 WORKLOAD = """
 from shop.stock import missing_articles
 
@@ -105,7 +102,7 @@ def test_a_session_from_start_to_finish(session, git, shop, tmp_path):
     assert session("discard", "--reason", "nothing").code == 0
 
     assert experiment(session, "data-structure").code == 0
-    shop.change("src/shop/stock.py", lambda text: text.replace(BODY, RIGHT))
+    shop.change("src/shop/stock.py", lambda text: text.replace(SLOW, FAST + SLOW))
     said = session("evaluate", "--from-tree")
     assert said.code == 0, said.err
     assert said.document["session"]["experiment"]["evaluation"]["guard"]["passed"]
@@ -116,7 +113,7 @@ def test_a_session_from_start_to_finish(session, git, shop, tmp_path):
     assert kept["branch"] == "perf/find-missing-articles-in-sets"
     assert git("diff", "--name-only", "main", kept["branch"]) == "src/shop/stock.py"
     assert git("diff", "--cached", "--name-only") == "README.md"
-    assert RIGHT in (shop.root / "src/shop/stock.py").read_text()
+    assert FAST in (shop.root / "src/shop/stock.py").read_text()
 
     assert session("learn", "sets find in one step").code == 0
     assert session("finish").document["state"] == "finished"

@@ -19,7 +19,7 @@ OF_TOOLS: dict[str, tuple[str, str, str]] = {
     ),
     "evaluate_candidate": (
         "tools/test_evaluate_candidate.py",
-        "test_a_right_function_is_judged_with_its_interval_and_no_file_changes",
+        "test_an_equal_function_is_judged_and_no_file_changes",
         "test_what_cannot_be_a_candidate_is_refused",
     ),
     "optimize": (

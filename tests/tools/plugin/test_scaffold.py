@@ -1,5 +1,7 @@
 """A new language is a new folder, nothing else."""
 
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -19,12 +21,13 @@ def run(root, copy, *words):
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def test_a_throwaway_language_builds_as_it_was_begun(root, copy):
-    begun = run(root, copy, "new-language", "cobol")
-    assert begun.returncode == 0, begun.stderr
-    assert "plugin/languages/cobol/.claude-plugin/plugin.json" in begun.stdout
-    built = run(root, copy, "build")
-    assert built.returncode == 0, built.stderr
+def test_the_how_to_makes_a_throwaway_language_that_builds_as_it_was_begun(root, copy):
+    page = (root / "docs/how-to/add-a-language.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^\$ \.venv/bin/python tools/plugin (.+)$", page, re.MULTILINE)
+    assert [line.split()[0] for line in lines] == ["new-language", "build"]
+    for line in lines:
+        done = run(root, copy, *shlex.split(line))
+        assert done.returncode == 0, done.stderr
     assert (copy / "dist-cobol/agents/codeflash-cpu.md").is_file()
     assert (copy / "dist-cobol/agents/codeflash-optimizer.md").is_file()
 

@@ -71,6 +71,36 @@ Sandbox = Annotated[
 ]
 
 
+FunctionSource = Annotated[
+    str,
+    Field(
+        description="The new source of the target alone, from `def` to its last line, any indentation; decorators and "
+        "docstring are kept when it has none. The simplest form: use it unless imports, helpers or other files change."
+    ),
+]
+FileText = Annotated[
+    str, Field(description="The whole new text of the target's file, when imports or helpers change too.")
+]
+Patch = Annotated[
+    str,
+    Field(
+        description="A unified diff as `git diff` writes it, paths relative to the project's folder, when several files "
+        "change."
+    ),
+]
+VerifyOnly = Annotated[bool, Field(description="Check the behaviour and leave the timing out; quicker.")]
+
+
+def engine_settings(budget_seconds: float, seed: int, float_tolerance: float, sandbox: str) -> dict[str, Any]:
+    """What a call sets of the engine, by the keys of the settings."""
+    return {
+        "budget": f"{budget_seconds}s",
+        "seed": str(seed),
+        "float-tolerance": str(float_tolerance),
+        "sandbox": sandbox,
+    }
+
+
 def asked_with(
     places: Places,
     project: str,

@@ -4,22 +4,30 @@ from codeflash_mcp.refusals import META
 
 DISTINCT = "src/shop/ordering.py::distinct"
 FAST = "def distinct(names):\n    return list(dict.fromkeys(names))\n"
+EQUAL = """def distinct(names):
+    seen = []
+    add = seen.append
+    for name in names:
+        if name not in seen:
+            add(name)
+    return seen
+"""
 WRONG = "def distinct(names):\n    return list(dict.fromkeys(names))[::-1]\n"
 
 
 @pytest.mark.slow
-async def test_a_right_function_is_judged_with_its_interval_and_no_file_changes(connect, told, shop) -> None:
+async def test_an_equal_function_is_judged_and_no_file_changes(connect, told, shop) -> None:
     before, lines = shop.contents(), []
 
     async def hear(count: float, total: float | None, message: str | None) -> None:
         lines.append(message)
 
     async with connect() as client:
-        arguments = {"target": DISTINCT, "function_source": FAST, "budget_seconds": 60}
+        arguments = {"target": DISTINCT, "function_source": EQUAL, "budget_seconds": 60}
         answer = told.answer(await client.call_tool("evaluate_candidate", arguments, progress_callback=hear))
     result = answer["result"]
     assert result["verdict"] in ("same", "undecided"), result["reasons"]
-    assert result["candidate"]["diff"].count("\n-") > 1
+    assert "+    add = seen.append" in result["candidate"]["diff"]
     assert any(line.startswith(("observe", "check")) for line in lines)
     assert shop.contents() == before
     assert shop.scratch() == []

@@ -112,7 +112,9 @@ def test_spread():
 
 
 @pytest.mark.slow
-async def test_a_right_change_is_kept_on_a_branch(connect, told, shop, request) -> None:
+@pytest.mark.timeout(900)
+async def test_a_right_change_is_kept_on_a_branch(connect, told, shop, request, monkeypatch) -> None:
+    monkeypatch.setenv("CODEFLASH_BUDGET", "300s")  # a busy machine needs more blocks
     (shop.root / "src/shop/spreading.py").write_text(SLOW)
     (shop.root / "tests/test_spreading.py").write_text(TEST)
     request.getfixturevalue("repository")

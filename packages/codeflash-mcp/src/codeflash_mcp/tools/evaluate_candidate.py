@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
+from attrs import frozen
 from mcp.server.mcpserver import Context
-from pydantic import Field
 
 from codeflash_core.errors import Place, UsageError
 from codeflash_core.model.run import RunReport
 from codeflash_core.pipeline.handed_in import judge_handed_in, refuse_unfit
-from codeflash_core.pipeline.opening import Opened, as_judged, relative_names, request_of
+from codeflash_core.pipeline.opening import Asked, Opened, as_judged, relative_names, request_of
 from codeflash_core.pipeline.session import Session
 from codeflash_core.reports.document import result_document
 from codeflash_core.sources.patch import PatchSource, from_diff
@@ -20,15 +20,20 @@ from codeflash_mcp import __version__
 from codeflash_mcp.answers import Evaluation, Judged
 from codeflash_mcp.fields import (
     BudgetSeconds,
+    FileText,
     FloatTolerance,
+    FunctionSource,
+    Patch,
     ProjectFolder,
     Sandbox,
     Script,
     Seed,
     Target,
     Tests,
+    VerifyOnly,
     WorkloadFile,
     asked_with,
+    engine_settings,
     words_of,
 )
 from codeflash_mcp.house import House, open_inside
@@ -49,27 +54,10 @@ def tool(house: House) -> CarefulTool:
         ctx: Context[Any, Any],
         roots: Roots,
         target: Target,
-        function_source: Annotated[
-            str,
-            Field(
-                description="The new source of the target alone, from `def` to its last line, any indentation; decorators "
-                "and docstring are kept when it has none. The simplest form: use it unless imports, helpers or other files change."
-            ),
-        ] = "",
-        file_text: Annotated[
-            str,
-            Field(description="The whole new text of the target's file, when imports or helpers change too."),
-        ] = "",
-        patch: Annotated[
-            str,
-            Field(
-                description="A unified diff as `git diff` writes it, paths relative to the project's folder, when "
-                "several files change."
-            ),
-        ] = "",
-        verify_only: Annotated[
-            bool, Field(description="Check the behaviour and leave the timing out; quicker.")
-        ] = False,
+        function_source: FunctionSource = "",
+        file_text: FileText = "",
+        patch: Patch = "",
+        verify_only: VerifyOnly = False,
         tests: Tests = [],  # noqa: B006 - pydantic copies it
         workload: WorkloadFile = "",
         script: Script = "",
@@ -91,55 +79,64 @@ def tool(house: House) -> CarefulTool:
         different, counterexample has a call on which the results differ. speedup is an interval; claim its lower bound.
         """
         places = house.places_for(roots)
+        settings = engine_settings(budget_seconds, seed, float_tolerance, sandbox)
         asked = asked_with(
-            places,
-            project,
-            [target],
-            tests=tests,
-            workload=workload,
-            script=script,
-            settings={
-                "budget": f"{budget_seconds}s",
-                "seed": str(seed),
-                "float-tolerance": str(float_tolerance),
-                "sandbox": sandbox,
-            },
+            places, project, [target], tests=tests, workload=workload, script=script, settings=settings
         )
-        if "::" not in target:
-            raise UsageError(
-                f"a function is wanted: {target}", "Write path.py::function; discover lists them."
-            )
-        opened = open_inside(places, asked)
-        (name,) = relative_names(opened)
-        source, kept = candidate_of(
-            opened, places, name, function_source=function_source, file_text=file_text, patch=patch
-        )
-        option, file = ("--patch", "candidate.patch") if patch else ("--candidate", "candidate.py")
-        command = "verify" if verify_only else "evaluate"
-        request, query = request_of(
-            opened,
-            (name,),
-            words=(*words_of(command, asked)[:2], option, file, *words_of(command, asked)[2:]),
-            version=__version__,
-            given=(source,),
-            reads={"the candidate": source.digest},
-            kept={file: kept},
-        )
-
-        async def work(session: Session) -> RunReport:
-            return await judge_handed_in(session, query, source, timed=not verify_only)
-
-        report = await house.engine(ctx, as_judged(request), work)
-        document = result_document(report.results[0], report.run)
-        return Evaluation(
-            result=Judged.model_validate(document),
-            not_confined=list(report.unconfined),
-            next=after_judgement(document)
-            if not verify_only or document["decision"] != "accepted"
-            else "Same behaviour. Nothing was timed: call again without verify_only for the speed.",
-        )
+        given = _Given(function_source, file_text, patch)
+        return await _judged(house, ctx, places, asked, given, timed=not verify_only)
 
     return careful(evaluate_candidate, "Judge a faster version")
+
+
+@frozen
+class _Given:
+    """A candidate as it was handed in, in one of three forms."""
+
+    function_source: str
+    file_text: str
+    patch: str
+
+
+async def _judged(
+    house: House, ctx: Context[Any, Any], places: Places, asked: Asked, given: _Given, *, timed: bool
+) -> Evaluation:
+    (target,) = asked.targets
+    if "::" not in target:
+        raise UsageError(f"a function is wanted: {target}", "Write path.py::function; discover lists them.")
+    opened = open_inside(places, asked)
+    (name,) = relative_names(opened)
+    source, text = candidate_of(
+        opened,
+        places,
+        name,
+        function_source=given.function_source,
+        file_text=given.file_text,
+        patch=given.patch,
+    )
+    option, file = ("--patch", "candidate.patch") if given.patch else ("--candidate", "candidate.py")
+    command, told, *rest = words_of("evaluate" if timed else "verify", asked)
+    request, query = request_of(
+        opened,
+        (name,),
+        words=(command, told, option, file, *rest),
+        version=__version__,
+        given=(source,),
+        reads={"the candidate": source.digest},
+        kept={file: text},
+    )
+
+    async def work(session: Session) -> RunReport:
+        return await judge_handed_in(session, query, source, timed=timed)
+
+    report = await house.engine(ctx, as_judged(request), work)
+    document = result_document(report.results[0], report.run)
+    same = "Same behaviour. Nothing was timed: call again without verify_only for the speed."
+    return Evaluation(
+        result=Judged.model_validate(document),
+        not_confined=list(report.unconfined),
+        next=same if not timed and document["decision"] == "accepted" else after_judgement(document),
+    )
 
 
 def candidate_of(

@@ -24,6 +24,7 @@ from codeflash_mcp.fields import (
     Tests,
     WorkloadFile,
     asked_with,
+    engine_settings,
     words_of,
 )
 from codeflash_mcp.house import House, open_inside
@@ -64,12 +65,7 @@ def tool(house: House) -> CarefulTool:
             workload=workload,
             script=script,
             everything=not targets,
-            settings={
-                "budget": f"{budget_seconds}s",
-                "seed": str(seed),
-                "float-tolerance": str(float_tolerance),
-                "sandbox": sandbox,
-            },
+            settings=engine_settings(budget_seconds, seed, float_tolerance, sandbox),
         )
         opened = open_inside(places, asked)
         request, query = request_of(
