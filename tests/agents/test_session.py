@@ -14,26 +14,30 @@ from loopback.script import Call, Model, Say
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(2700)]
 
 ROOT = Path(__file__).resolve().parents[2]
-TARGET = "src/shop/orders.py::customers_in_order"
-TESTS = ["tests/test_orders.py"]
-BRANCH = "perf/list-customers-through-a-dict"
-SAME = '''def customers_in_order(orders: list[Order]) -> list[str]:
-    """Return each customer once, in the order of their first purchase."""
-    customers: list[str] = []
-    for order in orders:
-        if order.customer not in customers:
-            customers.append(order.customer)
-    return customers
+TARGET = "src/shop/reports.py::share_of_revenue"
+TESTS = ["tests/test_reports.py"]
+BRANCH = "perf/add-revenue-up-once"
+SAME = '''def share_of_revenue(amounts: list[int]) -> list[float]:
+    """Return each amount as a share of all of them, rounded to a tenth of a percent."""
+    shares = []
+    for amount in amounts:
+        shares.append(round(100 * amount / sum(amounts), 1))
+    return shares
 '''
-WRONG = '''def customers_in_order(orders: list[Order]) -> list[str]:
-    """Return each customer once, in the order of their first purchase."""
-    return sorted({order.customer for order in orders})
+WRONG = '''def share_of_revenue(amounts: list[int]) -> list[float]:
+    """Return each amount as a share of all of them, rounded to a tenth of a percent."""
+    total = sum(amounts)
+    return [round(100 * amount / total) for amount in amounts]
 '''
-RIGHT = '''def customers_in_order(orders: list[Order]) -> list[str]:
-    """Return each customer once, in the order of their first purchase."""
-    return list(dict.fromkeys(order.customer for order in orders))
+RIGHT = '''def share_of_revenue(amounts: list[int]) -> list[float]:
+    """Return each amount as a share of all of them, rounded to a tenth of a percent."""
+    shares = []
+    total = sum(amounts)
+    for amount in amounts:
+        shares.append(round(100 * amount / total, 1))
+    return shares
 '''
-TASK = "Make the listing of customers faster."
+TASK = "Make the shares of revenue faster."
 
 
 def session(prefix: str):
@@ -52,18 +56,18 @@ def session(prefix: str):
             if "still connecting" in answer.text:
                 yield Call("WaitForMcpServers")
                 answer = yield rules
-        assert "membership" in answer.text, answer
+        assert "invariant" in answer.text, answer
 
-        answer = yield call("start", goal="list customers twice as fast", domain="cpu")
+        answer = yield call("start", goal="compute shares twice as fast", domain="cpu")
         assert "profile" in answer.data["next"], answer
-        answer = yield experiment("data-structure", "a dict keeps the order")
+        answer = yield experiment("invariant", "the sum is always the same")
         assert "profile" in answer.text, answer  # refused: nothing was measured yet
         answer = yield call("profile", tests=TESTS)
         assert TARGET in [spot["target"] for spot in answer.data["session"]["profile"]["hotspots"]]
         answer = yield call("baseline", target=TARGET)
         assert answer.data["session"]["baseline"]["nanoseconds"] > 0
 
-        yield experiment("data-structure", "a set finds names without a search")
+        yield experiment("invariant", "whole percents are enough")
         answer = yield call("evaluate", function_source=WRONG)
         judged = answer.data
         assert judged["may_keep"] is False
@@ -74,7 +78,7 @@ def session(prefix: str):
         assert "discard" in answer.text, answer  # refused, with what to do instead
         answer = yield call("status")
         assert answer.data["state"] == "experiment"  # it was not kept
-        answer = yield call("discard", reason="the order of the first purchase is lost")
+        answer = yield call("discard", reason="the tenth of a percent is lost")
         assert answer.data["state"] == "ready"
 
         yield experiment("micro", "the same again may be faster today")
@@ -84,19 +88,19 @@ def session(prefix: str):
         answer = yield call("discard", reason="it changes nothing")
         assert answer.data["session"]["closed"][-1]["status"] == "no-op"
 
-        yield experiment("data-structure", "a dict finds names without a search and keeps their order")
+        yield experiment("invariant", "the sum is the same for every amount")
         answer = yield call("evaluate", function_source=RIGHT)
         judged = answer.data
         measured = judged["session"]["experiment"]["evaluation"]["measured"]
         assert (measured["verdict"], measured["decision"]) == ("same", "accepted"), measured
         assert measured["low"] > measured["threshold"]
         assert judged["may_keep"] is True
-        answer = yield call("keep", description="list customers through a dict")
+        answer = yield call("keep", description="add revenue up once")
         assert answer.data["session"]["closed"][-1]["branch"] == BRANCH
-        answer = yield call("learn", text="Names repeat in a busy month.")
+        answer = yield call("learn", text="Reports add up often.")
         answer = yield call("finish")
         assert answer.data["state"] == "finished"
-        yield Say("Customers are listed faster; the change is on its branch.")
+        yield Say("Shares are faster; the change is on its branch.")
 
     return script
 
@@ -130,10 +134,10 @@ def check_what_is_left(project: Path, state: Path) -> None:
     kept = rows[-1]
     assert 1 < float(kept["low"]) <= float(kept["speedup"]) <= float(kept["high"])
     assert git(project, "rev-parse", BRANCH).startswith(kept["commit"])
-    assert git(project, "diff", "--name-only", "main", BRANCH) == "src/shop/orders.py"
-    assert "dict.fromkeys" in git(project, "show", f"{BRANCH}:src/shop/orders.py")
+    assert git(project, "diff", "--name-only", "main", BRANCH) == "src/shop/reports.py"
+    assert "total = sum(amounts)" in git(project, "show", f"{BRANCH}:src/shop/reports.py")
     folder = table.parents[1]
-    assert "Names repeat in a busy month." in (folder / "learnings.md").read_text(encoding="utf-8")
+    assert "Reports add up often." in (folder / "learnings.md").read_text(encoding="utf-8")
     assert (folder / "status.md").is_file()
     assert (folder / "handoff.md").is_file()
     assert [path for path in state.glob("scratch/*") if not path.name.endswith(".lock")] == []
@@ -144,7 +148,7 @@ def test_claude_with_the_plugin(claude, dist, project, environment):
     model = Model([(asked, session(tools))])
     allowed = f"{tools.removesuffix('__')}"
     ended = claude(model, TASK, "--plugin-dir", str(dist), "--allowedTools", allowed)
-    assert ended["result"] == "Customers are listed faster; the change is on its branch."
+    assert ended["result"] == "Shares are faster; the change is on its branch."
     assert ended["permission_denials"] == []
     check_what_is_left(project, Path(environment["CODEFLASH_STATE_DIR"]))
 
@@ -153,5 +157,5 @@ def test_codex_with_the_server_configured(codex, project, environment):
     model = Model([(asked, session("mcp__codeflash."))])
     events = codex(model, TASK)
     said = [each["item"]["text"] for each in events if each.get("item", {}).get("type") == "agent_message"]
-    assert said == ["Customers are listed faster; the change is on its branch."]
+    assert said == ["Shares are faster; the change is on its branch."]
     check_what_is_left(project, Path(environment["CODEFLASH_STATE_DIR"]))

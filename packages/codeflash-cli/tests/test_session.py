@@ -6,19 +6,16 @@ from pathlib import Path
 
 import pytest
 
-TARGET = "src/shop/stock.py::missing_articles"
+TARGET = "src/shop/reports.py::share_of_revenue"
+FILE = "src/shop/reports.py"
 EXAMPLE = Path(__file__).resolve().parents[3] / "examples/shop"
-SLOW = "    missing = []\n    for sku in wanted:\n"
-FAST = """    # Other things than text may not hash, and then take the way below.
-    if type(wanted) is list and type(shelf) is list and all(type(sku) is str for sku in [*wanted, *shelf]):
-        return sorted(set(wanted).difference(shelf))
-"""
+SLOW = "    for amount in amounts:\n        shares.append(round(100 * amount / sum(amounts), 1))\n"
+FAST = "    total = sum(amounts)\n    for amount in amounts:\n        shares.append(round(100 * amount / total, 1))\n"
 WORKLOAD = """
-from shop.stock import missing_articles
+from shop.reports import share_of_revenue
 
-shelf = [f"AB-{n:05d}" for n in range(100)]
 for start in range(3):
-    missing_articles([f"AB-{n % 150:05d}" for n in range(start, 200)], shelf)
+    share_of_revenue([100 + n * 7 % 90 for n in range(start, 400)])
 """
 
 
@@ -56,7 +53,7 @@ def session(codeflash, monkeypatch, git, shop):
 
 def candidate(shop, tmp_path, change):
     path = tmp_path / "candidate.py"
-    path.write_text(change((shop.root / "src/shop/stock.py").read_text()))
+    path.write_text(change((shop.root / FILE).read_text()))
     return str(path)
 
 
@@ -69,9 +66,9 @@ def experiment(session, technique):
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_a_session_from_start_to_finish(session, git, shop, tmp_path):
-    original = (shop.root / "src/shop/stock.py").read_text()
-    guard = "python -m pytest -q -p no:cacheprovider tests/test_stock.py"
-    assert session("start", "--goal", "faster stock", "--domain", "cpu", "--guard", guard).code == 0
+    original = (shop.root / FILE).read_text()
+    guard = "python -m pytest -q -p no:cacheprovider tests/test_reports.py"
+    assert session("start", "--goal", "faster reports", "--domain", "cpu", "--guard", guard).code == 0
     said = session("profile", "--workload", "work.py")
     assert said.code == 0, said.err
     spots = said.document["session"]["profile"]["hotspots"]
@@ -79,17 +76,15 @@ def test_a_session_from_start_to_finish(session, git, shop, tmp_path):
     said = session("baseline", "--target", TARGET)
     assert said.code == 0, said.err
     method = said.document["session"]["baseline"]["method"]
-    assert {"work.py", "tests/test_stock.py"} <= set(method["files"])
+    assert {"work.py", "tests/test_reports.py"} <= set(method["files"])
 
-    assert experiment(session, "order").code == 0
-    wrong = candidate(
-        shop, tmp_path, lambda text: text.replace("missing.sort()", "missing.sort(reverse=True)")
-    )
+    assert experiment(session, "algorithm").code == 0
+    wrong = candidate(shop, tmp_path, lambda text: text.replace("sum(amounts), 1)", "max(amounts), 1)"))
     said = session("evaluate", "--candidate", wrong)
     assert said.code == 1, said.err
     measured = said.document["session"]["experiment"]["evaluation"]["measured"]
     assert measured["verdict"] == "different"
-    assert "missing_articles(" in measured["counterexample"]["call"]
+    assert "share_of_revenue(" in measured["counterexample"]["call"]
     refused = session("keep")
     assert refused.code == 2
     assert "discard" in refused.document["error"]["hint"]
@@ -101,29 +96,29 @@ def test_a_session_from_start_to_finish(session, git, shop, tmp_path):
     assert said.document["session"]["experiment"]["evaluation"]["no_op"]
     assert session("discard", "--reason", "nothing").code == 0
 
-    assert experiment(session, "data-structure").code == 0
-    shop.change("src/shop/stock.py", lambda text: text.replace(SLOW, FAST + SLOW))
+    assert experiment(session, "invariant").code == 0
+    shop.change(FILE, lambda text: text.replace(SLOW, FAST))
     said = session("evaluate", "--from-tree")
     assert said.code == 0, said.err
     assert said.document["session"]["experiment"]["evaluation"]["guard"]["passed"]
-    assert (shop.root / "src/shop/stock.py").read_text() == original
-    said = session("keep", "--description", "Find missing articles in sets")
+    assert (shop.root / FILE).read_text() == original
+    said = session("keep", "--description", "Add revenue up once")
     assert said.code == 0, said.err
     kept = said.document["session"]["closed"][-1]
-    assert kept["branch"] == "perf/find-missing-articles-in-sets"
-    assert git("diff", "--name-only", "main", kept["branch"]) == "src/shop/stock.py"
+    assert kept["branch"] == "perf/add-revenue-up-once"
+    assert git("diff", "--name-only", "main", kept["branch"]) == FILE
     assert git("diff", "--cached", "--name-only") == "README.md"
-    assert FAST in (shop.root / "src/shop/stock.py").read_text()
+    assert FAST in (shop.root / FILE).read_text()
 
-    assert session("learn", "sets find in one step").code == 0
+    assert session("learn", "reports add up often").code == 0
     assert session("finish").document["state"] == "finished"
     rows = session("log").document["rows"]
     assert [row["status"] for row in rows] == ["baseline", "discard", "no-op", "keep"]
     assert rows[-1]["low"] > 1.02 and rows[-1]["before"] > rows[-1]["after"] > 0
     folder = shop.root / ".codeflash/ada-lovelace/local/my-project"
     assert "finished" in (folder / "status.md").read_text()
-    assert "sets find in one step" in (folder / "learnings.md").read_text()
-    assert "perf/find-missing-articles-in-sets" in (folder / "handoff.md").read_text()
+    assert "reports add up often" in (folder / "learnings.md").read_text()
+    assert "perf/add-revenue-up-once" in (folder / "handoff.md").read_text()
 
 
 @pytest.mark.parametrize(
@@ -137,8 +132,8 @@ def test_a_session_from_start_to_finish(session, git, shop, tmp_path):
         (("start", "--goal", " ", "--domain", "cpu"), "a goal and a domain"),
         (("start", "--goal", "x", "--domain", "cpu", "--plateau", "many"), "many is no plateau"),
         (("start", "--goal", "x", "--domain", "cpu", "--plateau", "1:2"), "1:2 is no plateau"),
-        (("baseline", "--target", "src/shop/stock.py::nothing"), "nothing"),
-        (("baseline", "--target", "src/shop/stock.py"), "a function is wanted"),
+        (("baseline", "--target", f"{FILE}::nothing"), "nothing"),
+        (("baseline", "--target", FILE), "a function is wanted"),
         (("evaluate",), "one of the arguments"),
     ],
     ids=" ".join,
