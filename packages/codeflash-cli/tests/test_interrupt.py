@@ -74,9 +74,10 @@ def test_ctrl_c_while_the_program_starts_leaves_nothing(shop) -> None:
     before = shop.digest()
     process = start(shop, "optimize", "src/shop/ordering.py::total")
     process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=60)
-    # Before the program's first line the interpreter ends by the signal itself, which shells show as 130.
-    assert process.returncode in (130, -signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    # Before the program's first line the interpreter ends by the signal itself, which shells show as 130; while it
+    # imports `site` it ends with 1 and says so.
+    assert process.returncode in (130, -signal.SIGINT) or "Fatal Python error: init_import_site" in err
     assert out == ""
     assert shop.digest() == before
     assert shop.scratch() == []
