@@ -67,7 +67,7 @@ def run(batch: Batch, rounds: int = 0, processes: int = 1) -> Iterator[Outcome]:
 
     Args:
         batch: What can be run here; see :func:`missing`.
-        rounds: Quads of samples in a process; 0 to check only.
+        rounds: Quads of samples in a process, in Go one whatever is asked; 0 to check only.
         processes: How many outcomes a technique has, one a process.
     """
     prepare = _PREPARE[batch.techniques[0].language]
