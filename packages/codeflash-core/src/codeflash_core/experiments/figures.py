@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from codeflash_core.experiments.values import Measured
 from codeflash_core.model.comparison import Block
 from codeflash_core.model.decision import TargetResult
-from codeflash_core.model.verdict import Different, Evidence, Verdict, verdict_word
+from codeflash_core.model.verdict import Different, Evidence, verdict_word
+from codeflash_core.reports.document import counterexample_document
 from codeflash_core.stats.blocks import estimate_block
 
 
@@ -43,7 +44,9 @@ def measured_of(result: TargetResult, delta: float) -> Measured:
         decision=result.decision.word.value,
         threshold=1.0 + (comparison.delta if comparison else delta),
         reasons=result.decision.reasons,
-        counterexample=_counterexample(verdict),
+        counterexample=counterexample_document(verdict.counterexample)
+        if isinstance(verdict, Different)
+        else {},
         evidence=evidence_line(verdict.evidence if verdict is not None else Evidence(), result.calls),
         metric=comparison.metric if comparison else "cpu",
         point=interval.point if interval else None,
@@ -64,17 +67,3 @@ def evidence_line(evidence: Evidence, calls: int) -> str:
     if score is not None:
         parts.append(f"{score:.0%} of seeded faults caught")
     return ", ".join(parts)
-
-
-def _counterexample(verdict: Verdict | None) -> dict[str, str]:
-    if not isinstance(verdict, Different):
-        return {}
-    found = verdict.counterexample
-    return {
-        "call": found.call,
-        "facet": found.facet,
-        "where": found.where,
-        "original": found.original,
-        "candidate": found.candidate,
-        "origin": found.origin,
-    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 from attrs import field, frozen
 
@@ -173,7 +174,7 @@ class Measured:
     decision: str
     threshold: float
     reasons: tuple[str, ...] = ()
-    counterexample: Mapping[str, str] = field(factory=dict)
+    counterexample: Mapping[str, Any] = field(factory=dict)
     evidence: str = ""
     metric: str = "cpu"
     point: float | None = None

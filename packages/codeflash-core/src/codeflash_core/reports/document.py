@@ -27,7 +27,7 @@ def result_document(result: TargetResult, run: str) -> dict[str, Any]:
         "target": result.target,
         "decision": result.decision.word.value,
         "verdict": verdict_word(verdict) if verdict is not None else "undecided",
-        "counterexample": _counterexample(found) if found else None,
+        "counterexample": counterexample_document(found) if found else None,
         "speedup": _speedup(best, result.control),
         "evidence": _evidence(verdict.evidence if verdict is not None else Evidence(), result),
         "candidate": _candidate(best),
@@ -115,7 +115,8 @@ def profile_document(profile: Profile, ranked: Sequence[Ranked]) -> dict[str, An
     }
 
 
-def _counterexample(found: Counterexample) -> dict[str, Any]:
+def counterexample_document(found: Counterexample) -> dict[str, Any]:
+    """A counterexample as plain data."""
     return {
         "call": found.call,
         "facet": found.facet,
