@@ -26,7 +26,8 @@ setup:  ## create .venv with everything the other targets need (does nothing whe
 demo: setup  ## optimize a copy of the example project and write an HTML report
 	@.venv/bin/python tools/demo.py "$(EXAMPLE)"
 
-test: setup  ## run the whole test suite
+test: setup  ## run the whole test suite (the first time, 0.9 GB of coding agents for it to drive are installed)
+	@sh tools/node/install
 	@.venv/bin/python -m pytest -q -n $(JOBS) $(PYTEST_ARGS)
 
 lint: setup  ## run every hook over every file

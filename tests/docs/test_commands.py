@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -114,11 +115,16 @@ class Shell:
             text=True,
             start_new_session=True,
         )
+        # A server that never says that it listens is ended, or its page would wait for ever.
+        late = threading.Timer(60, os.killpg, (self._server.pid, signal.SIGKILL))
+        late.start()
         told = []
         for line in self._server.stdout:
             told.append(line)
             if line.startswith("listening on"):
+                late.cancel()
                 return
+        late.cancel()
         self._server.communicate()
         self._server = None
         raise AssertionError(f"{text}\n{''.join(told)}{self._told()}")

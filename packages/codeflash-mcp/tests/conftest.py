@@ -187,15 +187,15 @@ def serve(shop: Shop) -> Iterator[Callable[..., Served]]:
             ],
             env=shop.environment(**environment),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
         started.append(process)
-        line = process.stderr.readline()
-        found = re.search(r"http://\S+", line)
+        line = process.stdout.readline()
+        found = re.search(r"^listening on (http://\S+)", line)
         assert found, line + process.stderr.read()
-        return Served(process, found.group())
+        return Served(process, found[1])
 
     yield run
     for process in started:
@@ -205,4 +205,5 @@ def serve(shop: Shop) -> Iterator[Callable[..., Served]]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        process.stdout.close()
         process.stderr.close()

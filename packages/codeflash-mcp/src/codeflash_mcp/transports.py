@@ -7,7 +7,6 @@ import contextlib
 import os
 import signal
 import socket
-import sys
 from collections.abc import Iterable
 from types import FrameType
 from typing import Any
@@ -99,7 +98,7 @@ def serve_http(house: House, host: str, port: int, hosts: Iterable[str]) -> int:
     with _listening(host, port) as listener:
         number = listener.getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
-        print(f"codeflash-mcp: serving http://{shown}:{number}/mcp", file=sys.stderr, flush=True)
+        print(f"listening on http://{shown}:{number}/mcp", flush=True)
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS)
         _StoppingServer(config, house.works).run(sockets=[listener])
     return 0
