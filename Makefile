@@ -28,7 +28,7 @@ demo: setup  ## optimize a copy of the example project and write an HTML report
 
 test: setup  ## run the whole test suite (the first time, 0.9 GB of coding agents for it to drive are installed)
 	@sh tools/node/install
-	@.venv/bin/python -m pytest -q -n $(JOBS) $(PYTEST_ARGS)
+	@.venv/bin/python -m pytest -q -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
 
 lint: setup  ## run every hook over every file
 	@.venv/bin/prek run --all-files

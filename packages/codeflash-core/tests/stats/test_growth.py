@@ -65,6 +65,13 @@ def test_a_saving_that_shrinks_towards_the_largest_size_is_worse_growth():
     assert grows_worse(growth(SIZES, before, after))
 
 
+def test_a_slight_rise_on_a_large_gain_is_not_worse_growth():
+    """At n^0.12 a call that is seven times as fast loses its lead at ten million times the size."""
+    before = [600.0] * len(SIZES)
+    after = [85.0 * (size / SIZES[-1]) ** 0.12 for size in SIZES]
+    assert not grows_worse(growth(SIZES, before, after))
+
+
 def test_equal_growth_is_not_worse():
     assert not any(grows_worse(growth(SIZES, power(1.0, s), power(1.0, s + 1000))) for s in range(50))
 

@@ -98,9 +98,10 @@ def serve_http(house: House, host: str, port: int, hosts: Iterable[str]) -> int:
     with _listening(host, port) as listener:
         number = listener.getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
-        print(f"listening on http://{shown}:{number}/mcp", flush=True)
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS)
-        _StoppingServer(config, house.works).run(sockets=[listener])
+        # Ctrl-C is how a server is ended: uvicorn raises it once more after everything was closed.
+        with contextlib.suppress(KeyboardInterrupt):
+            _StoppingServer(config, house.works, f"http://{shown}:{number}/mcp").run(sockets=[listener])
     return 0
 
 
@@ -117,9 +118,16 @@ def _listening(host: str, port: int) -> socket.socket:
 class _StoppingServer(uvicorn.Server):
     """A web server that stops the runs first: it would wait for their answers otherwise."""
 
-    def __init__(self, config: uvicorn.Config, works: Works) -> None:
+    def __init__(self, config: uvicorn.Config, works: Works, address: str) -> None:
         super().__init__(config)
         self._works = works
+        self._address = address
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say where it listens; from here on Ctrl-C ends it in order."""
+        await super().startup(sockets)
+        if self.started:
+            print(f"listening on {self._address}", flush=True)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to end."""

@@ -3,6 +3,7 @@
 import pytest
 
 from codeflash_core.errors import StageError
+from codeflash_core.hosts import local
 from codeflash_core.model.target import Workload
 from codeflash_core.ports.language import Query
 from codeflash_python.stages import bench
@@ -28,6 +29,7 @@ async def test_the_error_says_what_keeps_the_module_from_being_imported(place, f
 
 async def test_an_import_without_an_end_is_cut(place, monkeypatch) -> None:
     monkeypatch.setattr(bench, "REPLAY_SECONDS", 1.0)
+    monkeypatch.setattr(local, "SETUP_SECONDS", 2.0)
     here = place({"shop.py": "while True:\n    pass\n" + BODY})
     target = await here.target("shop.py::distinct")
     with pytest.raises(StageError, match="can't be imported") as caught:

@@ -17,6 +17,8 @@ _STEADY = 0.75
 """A rise that falls below this share of what it was fades out."""
 _NOISE = 0.05
 """Share of a call's time by which a saving may seem to shrink."""
+_BEYOND = 1000.0
+"""Times the largest size measured: a candidate that is slower only from there on is slower nowhere that matters."""
 
 
 def exponent(sizes: Sequence[int], times: Sequence[float]) -> tuple[float, float, float]:
@@ -72,13 +74,17 @@ def grows_worse(fitted: Growth) -> bool:
     The exponent's difference is fitted to the ratio of both sides at each size: what bends both curves
     alike (a cache boundary, a constant term) cancels. A candidate that saves a constant has the larger exponent
     too, since it leaves only what grows: there the ratio rises less and less, and the saving does not shrink.
+    Nor does a rise count that would make the candidate slower only at sizes a thousand times the largest one
+    measured: so small an exponent on so large a gain is as likely noise of the short calls.
 
     Args:
         fitted: Both sides at the same sizes.
     """
     ratios = [b / a for a, b in zip(fitted.a_ns, fitted.b_ns, strict=True)]
     point, low, _ = exponent(fitted.sizes, ratios)
-    return low > 0.0 and point > _WORSE and (_saves_less(fitted) or _keeps_rising(fitted.sizes, ratios))
+    if low <= 0.0 or point <= _WORSE or -math.log(ratios[-1]) / point > math.log(_BEYOND):
+        return False
+    return _saves_less(fitted) or _keeps_rising(fitted.sizes, ratios)
 
 
 def _saves_less(fitted: Growth) -> bool:

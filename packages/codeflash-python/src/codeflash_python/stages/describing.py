@@ -6,7 +6,7 @@ from codeflash_core.errors import CodeflashError
 from codeflash_core.model.side import ORIGINAL
 from codeflash_core.model.target import Project
 from codeflash_core.ports.language import Description
-from codeflash_python.stages.bench import Bench
+from codeflash_python.stages.bench import REPLAY_SECONDS, Bench
 
 
 async def describe(bench: Bench, project: Project) -> Description:
@@ -19,7 +19,7 @@ async def describe(bench: Bench, project: Project) -> Description:
     facts["version"] = ".".join(map(str, interpreter.version))
     program = bench.running(project, ())
     request = {"op": "setup", "root": ".", "roots": [], "preload": [], "features": True}
-    answer = await bench.client.ask(ORIGINAL, program, request, wall=60.0)
+    answer = await bench.client.ask(ORIGINAL, program, request, wall=REPLAY_SECONDS)
     if answer.failure is not None:
         what = f"the interpreter does not run in the sandbox ({answer.failure.kind})"
         return Description(facts, (what, answer.failure.detail[-300:]))
