@@ -37,7 +37,7 @@ _MACHINE_PATHS = re.compile(
     r"(?:^|[^a-zA-Z0-9_.])/(?:" + "|".join(("work", "farm", "root", r"home/[a-z]+")) + ")/"
 )
 _WORKER = "packages/codeflash-python/src/codeflash_worker/"
-_LOADED_BY_PYTEST = _WORKER + "pytest_plugin.py"
+_LOADED_BY_PYTEST = (_WORKER + "pytest_plugin.py", _WORKER + "benchmark_plugin.py")
 _PARSERS = (
     "packages/codeflash-core/src/codeflash_core/compiling.py",
     "packages/codeflash-syntax/src/codeflash_syntax/parse.py",
@@ -95,7 +95,7 @@ def worker_imports(path: str, text: str) -> Iterator[str]:
     """
     if not path.startswith(_WORKER):
         return
-    allowed = {"codeflash_worker", "pytest" if path == _LOADED_BY_PYTEST else ""}
+    allowed = {"codeflash_worker", "pytest" if path in _LOADED_BY_PYTEST else ""}
     tree = ast.parse(text)
     tried = {id(inner) for node in ast.walk(tree) if _forgives(node) for inner in ast.walk(node)}
     for node in ast.walk(tree):

@@ -20,7 +20,6 @@ def test_a_result_is_told_in_words(codeflash) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ((), "two commands are wanted, not 0"),
         (("--command", "true"), "two commands are wanted, not 1"),
         (("--command", "true", "--command", "no-such-program"), "there is no program no-such-program"),
         (("--command", "true", "--command", "'open"), "can't read the command"),

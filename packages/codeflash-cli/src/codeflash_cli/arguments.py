@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from codeflash_cli import __version__
+from codeflash_cli.compare_arguments import add_compare
 from codeflash_cli.session_arguments import add_session
 from codeflash_core.command_line import CommandParser, read_by
 from codeflash_core.units import parse_count
@@ -41,7 +42,7 @@ def build() -> CommandParser:
     ):
         _evaluate(commands, name, text)
     _rank(commands)
-    _compare(commands)
+    add_compare(commands)
     _runs(commands)
     _rules(commands)
     add_session(commands)
@@ -95,39 +96,6 @@ def _rank(commands: argparse._SubParsersAction[CommandParser]) -> None:
     )
     _workload(parser)
     _engine(parser)
-
-
-def _compare(commands: argparse._SubParsersAction[CommandParser]) -> None:
-    parser = commands.add_parser(
-        "compare",
-        help="measure two commands against each other, in any language; they run outside the sandbox",
-    )
-    parser.add_argument(
-        "--command",
-        metavar="CMD",
-        action="append",
-        dest="commands",
-        help="a command to measure; given twice: the baseline, then the other",
-    )
-    parser.add_argument("--prepare", metavar="CMD", help="a command to run before each run, untimed")
-    parser.add_argument(
-        "--warmup",
-        type=read_by(parse_count),
-        default=1,
-        metavar="N",
-        help="untimed runs of each (default: 1)",
-    )
-    parser.add_argument("--shell", action="store_true", help="let a shell read the commands")
-    parser.add_argument("--budget", default="60s", metavar="TIME", help="time for all of it (default: 60s)")
-    parser.add_argument(
-        "--seed",
-        type=read_by(lambda text: parse_count(text, least=None)),
-        default=0,
-        metavar="N",
-        help="seed of the order of runs (default: 0)",
-    )
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
-    parser.add_argument("--verbose", action="store_true", help="say more while it runs")
 
 
 def _runs(commands: argparse._SubParsersAction[CommandParser]) -> None:

@@ -21,6 +21,7 @@ Answer = Tuple[Dict[str, Any], List[bytes]]
 
 OPS = (
     "setup", "load", "replay", "faults", "render", "record", "tests", "profile", "grow", "shrink", "block", "format", "stir",
+    "benchmarks", "importing",
 )  # fmt: skip
 """Every request, each answered by ``run`` in the module of that name in :mod:`codeflash_worker.ops`."""
 
@@ -133,24 +134,47 @@ def _kill_group(child: int) -> None:
             continue
 
 
+class Conversation:
+    """The channel to the parent. Work that stops in the middle to be told how to go on speaks through it."""
+
+    def __init__(self, incoming: int, outgoing: int) -> None:
+        self.channels = (incoming, outgoing)
+        self._current: Any = None
+
+    def receive(self) -> Tuple[Dict[str, Any], List[bytes]]:
+        """The next request; the process ends when the parent has closed the channel."""
+        message = channel.receive(self.channels[0])
+        if message is None:
+            os._exit(0)
+        self._current = message[0].get("id")
+        return message
+
+    def answer(self, header: Dict[str, Any], attached: Sequence[bytes] = ()) -> None:
+        """Answer the request that came last."""
+        channel.send(self.channels[1], {**header, "id": self._current}, list(attached))
+
+    def exchange(self, data: Dict[str, Any]) -> Dict[str, Any]:
+        """Answer the request that came last, and wait for what to do next."""
+        self.answer({"ok": True, "data": data})
+        return self.receive()[0]
+
+
 def main() -> None:
     """Serve until the parent closes the channel."""
-    incoming, outgoing = os.dup(0), os.dup(1)
+    conversation = Conversation(os.dup(0), os.dup(1))
     # Foreign prints must never reach the channel.
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.dup2(2, 1)
     sys.argv[:] = [""]
     state = State()
-    channel.send(outgoing, {"protocol": PROTOCOL, "python": list(sys.version_info[:3])})
+    conversation.answer({"protocol": PROTOCOL, "python": list(sys.version_info[:3])})
     while True:
-        message = channel.receive(incoming)
-        if message is None:
-            os._exit(0)
-        request, blobs = message
-        if request.get("fork", True) and hasattr(os, "fork"):
-            answer, attached = in_child(state, request, blobs, (incoming, outgoing))
+        request, blobs = conversation.receive()
+        forks = bool(request.get("fork", True)) and hasattr(os, "fork")
+        state.exchange = None if forks else conversation.exchange
+        if forks:
+            answer, attached = in_child(state, request, blobs, conversation.channels)
         else:
             answer, attached = perform(state, request, blobs)
-        answer["id"] = request.get("id")
-        channel.send(outgoing, answer, attached)
+        conversation.answer(answer, attached)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mmap
 import struct
-from typing import Any, Dict, List
+from typing import Any, Callable, Dict, List, Optional
 
 
 class Refusal(Exception):
@@ -29,6 +29,8 @@ class State:
         roots: Folders that were put on the import path.
         scratch: A folder to write to.
         loaded: Targets that were loaded, by ``path::qualname``; see :mod:`codeflash_worker.load`.
+        exchange: Answers the request under way and gives the next one, where work stops in the middle; not in
+            forked children.
     """
 
     def __init__(self) -> None:
@@ -36,6 +38,7 @@ class State:
         self.roots: List[str] = []
         self.scratch = ""
         self.loaded: Dict[str, Any] = {}
+        self.exchange: Optional[Callable[[Dict[str, Any]], Dict[str, Any]]] = None
         self._progress = mmap.mmap(-1, 16)
 
     def progress(self, index: int) -> None:

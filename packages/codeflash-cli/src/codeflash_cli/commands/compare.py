@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from codeflash_cli.commands.compare_versions import run_versions
 from codeflash_cli.opening import run_until_done
 from codeflash_cli.rendering.progress import progress
 from codeflash_core.door import print_json
@@ -23,7 +24,13 @@ from codeflash_core.units import format_seconds, parse_seconds
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the command; 1 when the commands end with different exit codes."""
+    """Run the command; 1 when two commands end with different exit codes, or a regression was to be told."""
+    if options.commands and (options.base or options.pr):
+        raise UsageError("either two versions are compared or two commands", "Leave out one of them.")
+    return _run_commands(options) if options.commands else run_versions(options)
+
+
+def _run_commands(options: argparse.Namespace) -> int:
     commands = tuple(options.commands or ())
     if len(commands) != 2:
         raise UsageError(f"two commands are wanted, not {len(commands)}", "Write --command A --command B.")
@@ -34,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
         folder=Path.cwd(),
         prepare=words_for(options.prepare, shell=options.shell) if options.prepare else (),
         warmup=options.warmup,
-        budget_seconds=parse_seconds(options.budget),
+        budget_seconds=parse_seconds(options.budget or "60s"),
         seed=options.seed,
     )
     with progress(verbose=options.verbose) as listener:

@@ -6,14 +6,14 @@ import asyncio
 import contextlib
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from codeflash_core.errors import CodeflashError
 from codeflash_core.hosts.frames import BadFrame, encode, receive
 from codeflash_core.model.side import Side
-from codeflash_core.ports.hosts import Answer, Failure, Program, Work
+from codeflash_core.ports.hosts import Answer, Conversation, Failure, Program, Work
 from codeflash_core.sandbox import EndOfStream, Limits, Process, Sandbox, Tree, remove, with_changes
 
 WARM_PROCESSES = 8
@@ -178,6 +178,18 @@ class LocalHost:
             for task in tasks:
                 await self._stop(task)
 
+    @contextlib.asynccontextmanager
+    async def converse(
+        self, side: Side, program: Program, wall_seconds: float
+    ) -> AsyncIterator[Conversation]:
+        """A fresh process that goes on from one question to the next; it ends with the context."""
+        task = asyncio.create_task(self._start(side, program, wall_seconds))
+        try:
+            worker = await asyncio.shield(task)
+            yield _Conversation(worker)
+        finally:
+            await self._stop(task)
+
     async def discard(self, side: Side) -> None:
         """Forget a side: its workers and its copy."""
         ended = {key: self._waiting.pop(key) for key in list(self._waiting) if key[0] == side.id}
@@ -290,6 +302,23 @@ class LocalHost:
             if isinstance(worker, Worker):
                 await worker.stop()
                 self._live.discard(worker)
+
+
+class _Conversation:
+    """What is asked of one worker, in one process; a failure stays."""
+
+    def __init__(self, worker: Worker | Failure) -> None:
+        self._worker = worker
+
+    async def ask(self, request: Mapping[str, Any], wall_seconds: float) -> Answer:
+        """Ask the process; once it has failed, every further answer is a failure."""
+        if isinstance(self._worker, Failure):
+            return Answer(failure=self._worker)
+        answer = await self._worker.ask({**request, "fork": False}, (), wall_seconds)
+        if answer.failure is not None:
+            await self._worker.stop()
+            self._worker = answer.failure
+        return answer
 
 
 def _failed(task: asyncio.Task[Worker | Failure]) -> bool:

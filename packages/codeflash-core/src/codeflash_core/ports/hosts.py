@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -89,6 +90,14 @@ class Answer:
     cpu_seconds: float = 0.0
 
 
+class Conversation(Protocol):
+    """A process of its own that is asked one thing after the other."""
+
+    async def ask(self, request: Mapping[str, Any], wall_seconds: float) -> Answer:
+        """Ask the process; once it has failed, every further answer is a failure."""
+        ...
+
+
 class Host(Protocol):
     """Runs units of work."""
 
@@ -104,6 +113,18 @@ class Host(Protocol):
         Args:
             fresh: Side and program of each unit.
             wall_seconds: How long they may live.
+        """
+        ...
+
+    def converse(
+        self, side: Side, program: Program, wall_seconds: float
+    ) -> AbstractAsyncContextManager[Conversation]:
+        """A fresh process that goes on from one question to the next; it ends with the context.
+
+        Args:
+            side: Which version of the project it runs in.
+            program: The worker.
+            wall_seconds: How long it may live.
         """
         ...
 

@@ -1,0 +1,44 @@
+import pytest
+
+
+async def test_each_benchmark_is_sampled_on_both_sides_in_mixed_order(scripted, bench_of):
+    script = scripted({"x": (1000.0, 500.0), "y": (2000.0, 2000.0)})
+    done = await bench_of(script).block(["x", "y"])
+    assert script.starts == 4
+    assert set(done.blocks) == {"x", "y"}
+    samples = done.blocks["x"].inputs[0]
+    assert len(samples.a_cpu) == len(samples.b_cpu) == 24
+    assert min(samples.a_cpu) >= 1000.0
+    assert max(samples.b_cpu) <= 501.0
+    sides = [number for name, number in script.order if name == "x"]
+    assert sides != sorted(sides)
+    assert sides != sorted(sides, reverse=True)
+    assert done.failures == {}
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("fails", "assert 1 == 2"),
+        ("fails late", "late failure"),
+        ("timeout", "it hangs"),
+        ("crash", "crash: it died"),
+    ],
+)
+async def test_what_breaks_on_one_side_is_told_and_the_others_are_measured(scripted, bench_of, value, told):
+    script = scripted({"before": (1000.0, 1000.0), "broken": (1000.0, value), "after": (1000.0, 1000.0)})
+    done = await bench_of(script).block(["before", "broken", "after"])
+    assert set(done.blocks) == {"before", "after"}
+    assert done.failures == {("broken", "head"): told}
+
+
+async def test_what_breaks_on_both_sides_is_told_of_both(scripted, bench_of):
+    done = await bench_of(scripted({"x": ("fails", "fails"), "y": (1e3, 1e3)})).block(["x", "y"])
+    assert done.failures == {("x", "base"): "assert 1 == 2", ("x", "head"): "assert 1 == 2"}
+    assert set(done.blocks) == {"y"}
+
+
+async def test_a_long_call_is_sampled_less_often(scripted, bench_of):
+    done = await bench_of(scripted({"x": (4e8, 4e8)})).block(["x"])
+    assert len(done.blocks["x"].inputs[0].a_cpu) == 4
+    assert done.blocks["x"].inputs[0].loops == 1

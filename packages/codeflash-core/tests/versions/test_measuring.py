@@ -1,0 +1,60 @@
+import time
+
+import pytest
+
+from codeflash_core.stats.rows import Difference
+from codeflash_core.stats.sequential import Plan
+from codeflash_core.versions.measuring import Measuring, largest_floor
+
+
+@pytest.fixture
+def measure(bench_of):
+    async def run(script, ids, seconds=600.0):
+        measuring = Measuring(Plan(), lambda event: None, time.monotonic() + seconds)
+        rows = await measuring.run(ids, bench_of(script).block)
+        return {row.id: row for row in rows}, measuring
+
+    return run
+
+
+async def test_rows_get_their_outcomes(scripted, measure):
+    script = scripted({"gain": (1000.0, 500.0), "loss": (1000.0, 1100.0), "same": (1000.0, 1000.0)})
+    rows, measuring = await measure(script, ["gain", "loss", "same"])
+    assert rows["gain"].outcome is Difference.FASTER
+    assert rows["gain"].interval.low > 1.9
+    assert rows["loss"].outcome is Difference.SLOWER
+    assert rows["loss"].interval.high < 1.0
+    assert rows["same"].outcome is Difference.NO_DIFFERENCE
+    assert rows["gain"].before_ns == pytest.approx(1000.0, rel=0.01)
+    assert rows["gain"].after_ns == pytest.approx(500.0, rel=0.01)
+    assert largest_floor(list(rows.values())) < 0.01
+    assert measuring.inside_seconds > 0.0
+
+
+async def test_a_row_that_is_decided_is_measured_no_more(scripted, measure):
+    script = scripted({"gain": (1000.0, 500.0), "edge": (1020.0, 1000.0)}, noise=0.01)
+    rows, _ = await measure(script, ["gain", "edge"])
+    assert len(rows["gain"].blocks) < len(rows["edge"].blocks)
+
+
+async def test_what_cannot_be_measured_says_why(scripted, measure):
+    script = scripted({"one": (1000.0, "fails"), "two": ("fails", "fails"), "three": (1e3, 1e3)})
+    rows, _ = await measure(script, ["one", "two", "three"])
+    assert rows["one"].problem == "fails in head: assert 1 == 2"
+    assert rows["two"].problem == "fails in both versions: assert 1 == 2"
+    assert rows["one"].outcome is None
+    assert rows["three"].outcome is Difference.NO_DIFFERENCE
+
+
+async def test_when_the_time_is_over_nothing_is_claimed(scripted, measure):
+    rows, _ = await measure(scripted({"x": (1000.0, 500.0)}, noise=0.3), ["x"], seconds=0.0)
+    assert rows["x"].outcome is Difference.INCONCLUSIVE
+    assert len(rows["x"].blocks) == 2
+    assert "time was over" in rows["x"].notes[0]
+
+
+async def test_noise_between_processes_of_one_version_is_no_difference(scripted, measure):
+    """Half of the time a process of either version is a fifth slower: within blocks the first version shows as much."""
+    script = scripted({"x": (1000.0, 1000.0)}, noise=0.4)
+    rows, _ = await measure(script, ["x"])
+    assert rows["x"].outcome not in (Difference.FASTER, Difference.SLOWER)
