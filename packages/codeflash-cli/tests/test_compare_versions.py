@@ -77,7 +77,7 @@ def test_the_known_change_is_found_and_what_is_on_one_side_is_named(versions) ->
     before, tree = state_of(shop.root), shop.digest()
     report, table = shop.state.parent / "r.html", shop.state.parent / "r.md"
     said = shop.run(
-        "compare", "HEAD~1", "HEAD", "--benchmarks", "tests/test_bench.py", "--budget", "40s", "--memory",
+        "compare", "HEAD~1", "HEAD", "--benchmarks", "tests/test_bench.py", "--budget", "20s", "--memory",
         "--json", "--report", str(report), "--markdown", str(table),
     )  # fmt: skip
     assert said.code == 0, said.err
@@ -151,7 +151,7 @@ def test_imports_are_measured_and_what_got_lazier_is_named(versions) -> None:
 def test_a_regression_beyond_what_is_allowed_fails_the_command(versions) -> None:
     said = versions.run(
         "compare", "HEAD", "HEAD~1", "--functions", "src/shop/ordering.py::distinct", "--benchmarks",
-        "tests/test_bench.py", "--budget", "120s", "--fail-on-regression", "3%",
+        "tests/test_bench.py", "--budget", "90s", "--fail-on-regression", "3%",
     )  # fmt: skip
     assert "test_marked" not in said.out
     assert said.code == 1, said.out

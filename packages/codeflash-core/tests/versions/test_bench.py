@@ -7,7 +7,7 @@ async def test_each_benchmark_is_sampled_on_both_sides_in_mixed_order(scripted, 
     assert script.starts == 4
     assert set(done.blocks) == {"x", "y"}
     samples = done.blocks["x"].inputs[0]
-    assert len(samples.a_cpu) == len(samples.b_cpu) == 24
+    assert len(samples.a_cpu) == len(samples.b_cpu) == 48
     assert min(samples.a_cpu) >= 1000.0
     assert max(samples.b_cpu) <= 501.0
     sides = [number for name, number in script.order if name == "x"]

@@ -22,7 +22,7 @@ from codeflash_core.ports.benchmarks import BenchmarkFailure, BenchmarkRun, Benc
 
 SAMPLE_NS = 5e6
 """Nanoseconds that a sample aims at."""
-ROUNDS, PER_TURN = 6, 2
+ROUNDS, PER_TURN = 6, 4
 """Turns of each process in a benchmark, and samples in each turn."""
 LONG_NS = 250e6
 """From here on a call is sampled less often: one sample a turn, and fewer turns."""
@@ -112,9 +112,9 @@ class Bench:
             started = await asyncio.gather(*(stack.enter_async_context(each) for each in begun))
             runs = list(zip(order, started, strict=True))
             for number, name in enumerate(ids):
-                since = time.monotonic()
                 try:
                     failed = await self._stops(runs, name)
+                    since = time.monotonic()
                     if not failed:
                         blocks[name] = await self._measured(runs, name, hash_seed)
                         failed = await self._ends(runs, name)
