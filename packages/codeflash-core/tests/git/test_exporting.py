@@ -6,7 +6,9 @@ from codeflash_core.git.repository import find_repository
 
 
 def files(folder):
-    return {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()
+    }
 
 
 def test_a_commit_is_written_out_and_nothing_of_the_user_changes(tree, tmp_path):

@@ -35,7 +35,9 @@ class Scripted:
         if isinstance(value, str):
             raise BenchmarkFailure("import", value)
         times = tuple(self.noisy(value) + 1e7 for _ in range(count))
-        return ImportCost(times, times, (1e7,), (("a", 1, 5, 5), (f"only{len(side.changes)}", 1, 5, 5)) if tree else ())
+        return ImportCost(
+            times, times, (1e7,), (("a", 1, 5, 5), (f"only{len(side.changes)}", 1, 5, 5)) if tree else ()
+        )
 
     def noisy(self, value):
         return value * (1 + self.noise * self.dice.random())
@@ -76,7 +78,10 @@ class _Run:
 
     async def profile(self, calls):
         own = self._value() * 1e-9
-        return (FunctionTime("m.py", "work", own, own, 1.0), FunctionTime("m.py", f"v{self._number}", 0.0, own, 1.0))
+        return (
+            FunctionTime("m.py", "work", own, own, 1.0),
+            FunctionTime("m.py", f"v{self._number}", 0.0, own, 1.0),
+        )
 
     async def memory(self):
         return int(self._value()), 3

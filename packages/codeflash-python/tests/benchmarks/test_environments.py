@@ -1,3 +1,4 @@
+import asyncio
 import shutil
 import subprocess
 from pathlib import Path
@@ -101,7 +102,7 @@ async def test_an_environment_that_cannot_be_built_says_why_and_is_tried_again(
 
 
 @pytest.mark.slow
-async def test_real_environments_hold_what_each_version_asks_for(project, tmp_path, monkeypatch) -> None:
+def test_real_environments_hold_what_each_version_asks_for(project, tmp_path, monkeypatch) -> None:
     uv = shutil.which("uv") or str(Path(environments.__file__).parents[5] / ".tools/venv/bin/uv")
     if not Path(uv).exists():
         pytest.skip("uv is not here")
@@ -112,7 +113,7 @@ async def test_real_environments_hold_what_each_version_asks_for(project, tmp_pa
         for name, number in (("a", "2.0.0"), ("b", "2.1.0"))
     ]
     try:
-        found = await interpreters(project, *sides)
+        found = asyncio.run(interpreters(project, *sides))
     except StageError as problem:
         pytest.skip(f"no packages to install: {problem}")
     code = "import importlib.metadata as m; print(m.version('iniconfig'))"

@@ -137,7 +137,7 @@ def test_an_import_is_timed_with_what_it_brings_along(worker, project):
     at = worker(project({"pkg/__init__.py": "import pkg.inner\n", "pkg/inner.py": "import decimal\n"}))
     data = at.ask("importing", module="pkg", count=2, tree=True)
     assert len(data["cpu"]) == len(data["wall"]) == 2
-    assert all(0 < each for each in data["idle"])
+    assert all(each > 0 for each in data["idle"])
     rows = {row["name"]: row for row in data["tree"]}
     assert rows["pkg"]["total"] >= rows["pkg.inner"]["total"] >= rows["decimal"]["own"]
     assert rows["pkg.inner"]["depth"] == rows["pkg"]["depth"] + 1
