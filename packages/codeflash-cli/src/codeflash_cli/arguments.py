@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from codeflash_cli import __version__
+from codeflash_cli.case_arguments import add_case
 from codeflash_cli.compare_arguments import add_compare
 from codeflash_cli.session_arguments import add_session
 from codeflash_core.command_line import CommandParser, read_by
@@ -43,6 +44,7 @@ def build() -> CommandParser:
         _evaluate(commands, name, text)
     _rank(commands)
     add_compare(commands)
+    add_case(commands)
     _runs(commands)
     _rules(commands)
     add_session(commands)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -105,12 +105,26 @@ def append_rows(path: Path, rows: Iterable[Row]) -> None:
         UsageError: The file is of another schema, or was damaged by hand; it stays as it is.
         StageError: It can't be written.
     """
-    new = list(rows)
+    append_made(path, lambda known: rows)
+
+
+def append_made(path: Path, make: Callable[[tuple[Row, ...]], Iterable[Row]]) -> None:
+    """Add rows that depend on those which stand there, such as by their number; nobody writes in between.
+
+    Args:
+        path: The file.
+        make: Gives the rows to add for those that are known; it is called once, under the file's lock.
+
+    Raises:
+        UsageError: The file is of another schema, or was damaged by hand; it stays as it is.
+        StageError: It can't be written.
+    """
     with locked(path) as file:
         file.seek(0)
         content = file.read()
-        present = {_line_of(row) for row in _parsed(path, content)} if content else set()
-        lines = [line for line in map(_line_of, new) if line not in present]
+        known = _parsed(path, content) if content else ()
+        present = set(map(_line_of, known))
+        lines = [line for line in map(_line_of, make(known)) if line not in present]
         missing_end = b"\n" if content and not content.endswith(b"\n") else b""
         text = (b"" if content else _HEAD) + missing_end + "".join(lines).encode()
         _write(path, file, text)
