@@ -113,8 +113,8 @@ def test_spread():
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-async def test_a_right_change_is_kept_on_a_branch(connect, told, shop, request, monkeypatch) -> None:
-    monkeypatch.setenv("CODEFLASH_BUDGET", "300s")  # a busy machine needs more blocks
+async def test_a_right_change_is_kept_on_a_branch(connect, told, shop, request) -> None:
+    patient = {"budget_seconds": 300}  # a busy machine needs more blocks
     (shop.root / "src/shop/spreading.py").write_text(SLOW)
     (shop.root / "tests/test_spreading.py").write_text(TEST)
     request.getfixturevalue("repository")
@@ -122,10 +122,12 @@ async def test_a_right_change_is_kept_on_a_branch(connect, told, shop, request, 
     async with connect() as client:
         told.answer(await client.call_tool("session_start", START))
         told.answer(await client.call_tool("session_profile", {"tests": ["tests/test_spreading.py"]}))
-        told.answer(await client.call_tool("session_baseline", {"target": target}))
+        told.answer(await client.call_tool("session_baseline", {"target": target, **patient}))
         experiment = {"target": target, "technique": "hoisting", "hypothesis": "the sum is always the same"}
         told.answer(await client.call_tool("session_experiment", experiment))
-        judged = told.answer(await client.call_tool("session_evaluate", {"function_source": RIGHT}))
+        judged = told.answer(
+            await client.call_tool("session_evaluate", {"function_source": RIGHT, **patient})
+        )
         assert judged["may_keep"], judged["session"]["experiment"]["evaluation"]
         kept = told.answer(await client.call_tool("session_keep", {"description": "sum once"}))
     assert kept["session"]["closed"][-1]["branch"].startswith("perf/")

@@ -21,7 +21,15 @@ from codeflash_core.records.runs import state_dir
 from codeflash_core.sandbox.leftovers import scratch
 from codeflash_mcp import __version__
 from codeflash_mcp.answers import SessionStanding
-from codeflash_mcp.fields import ProjectFolder, Script, Target, Tests, WorkloadFile, asked_with
+from codeflash_mcp.fields import (
+    BudgetSeconds,
+    ProjectFolder,
+    Script,
+    Target,
+    Tests,
+    WorkloadFile,
+    asked_with,
+)
 from codeflash_mcp.house import House, open_inside
 from codeflash_mcp.refusals import CarefulTool, bug, careful
 from codeflash_mcp.roots import Roots
@@ -49,14 +57,19 @@ class _Desk:
         tests: list[str] | None = None,
         workload: str = "",
         script: str = "",
+        budget_seconds: float | None = None,
     ) -> Asked:
         places = self._house.places_for(roots)
-        asked = asked_with(places, project, targets, tests=tests, workload=workload, script=script)
+        settings = {"budget": f"{budget_seconds}s"} if budget_seconds is not None else {}
+        asked = asked_with(
+            places, project, targets, tests=tests, workload=workload, script=script, settings=settings
+        )
         open_inside(places, asked)
         return asked
 
     def commands(self, asked: Asked, emit: Listener = lambda event: None, *words: str) -> Commands:
-        plain = Asked(asked.folder)
+        budget = asked.settings.get("budget")
+        plain = Asked(asked.folder, settings={"budget": budget} if budget else {})
         opened = open_project(plain)
         laboratory = EngineLaboratory(plain, ("session", *words), __version__, emit)
         return Commands(place_of(opened.project.root), laboratory)
@@ -180,6 +193,7 @@ def _measuring(desk: _Desk) -> list[CarefulTool]:
         tests: Tests = [],  # noqa: B006 - pydantic copies it
         workload: WorkloadFile = "",
         script: Script = "",
+        budget_seconds: BudgetSeconds = 60,
         project: ProjectFolder = "",
     ) -> SessionStanding:
         """Measures the original target, and locks how it is measured: workload, flags, machine. Needs session_profile.
@@ -187,7 +201,15 @@ def _measuring(desk: _Desk) -> list[CarefulTool]:
         Leave tests, workload and script empty to use the profile's. From here on do not edit tests or the workload: a
         change of method needs a new baseline.
         """
-        asked = desk.asked(roots, project, [target], tests=tests, workload=workload, script=script)
+        asked = desk.asked(
+            roots,
+            project,
+            [target],
+            tests=tests,
+            workload=workload,
+            script=script,
+            budget_seconds=budget_seconds,
+        )
         name = desk.target(asked)
         named = tests or workload or script
 
@@ -254,6 +276,7 @@ def _evaluate(desk: _Desk) -> CarefulTool:
                 description="Judge what you edited in the work tree since; the edits are taken out and kept as a patch."
             ),
         ] = False,
+        budget_seconds: BudgetSeconds = 60,
         project: ProjectFolder = "",
     ) -> SessionStanding:
         """Lets the engine judge the open experiment's change, measured as the baseline was. Needs session_experiment.
@@ -268,7 +291,7 @@ def _evaluate(desk: _Desk) -> CarefulTool:
                 f"exactly one of function_source, file_text, patch and from_tree is wanted, not {len(given)}",
                 "function_source is the simplest: the target's new definition alone.",
             )
-        asked = desk.asked(roots, project, [])
+        asked = desk.asked(roots, project, [], budget_seconds=budget_seconds)
 
         async def take(commands: Commands) -> Session:
             if from_tree:
