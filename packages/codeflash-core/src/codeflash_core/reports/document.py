@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -81,13 +82,18 @@ def difference_document(
 
 def _interval(interval: Interval, control: Control | None) -> dict[str, Any]:
     return {
-        "point": round(interval.point, 4),
-        "low": round(interval.low, 4),
-        "high": round(interval.high, 4),
+        "point": _finite(interval.point),
+        "low": _finite(interval.low),
+        "high": _finite(interval.high),
         "level": round(interval.level, 5),
         "blocks": interval.blocks,
         "noise_floor": round(control.noise_floor, 5) if control else None,
     }
+
+
+def _finite(value: float) -> float | None:
+    """A ratio; None for a bound without an end, which JSON has no number for."""
+    return round(value, 4) if math.isfinite(value) else None
 
 
 def profile_document(profile: Profile, ranked: Sequence[Ranked]) -> dict[str, Any]:

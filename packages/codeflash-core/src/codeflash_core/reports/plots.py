@@ -212,8 +212,10 @@ def block_plot(ratios: Sequence[float], interval: Interval | None) -> str:
     if not sound:
         return ""
     width, height, left, right, top, bottom = 460, 190, 52, 448, 12, 150
-    values = [1.0, *sound, *((interval.low, interval.high) if interval else ())]
-    finite = [value for value in values if 0 < value < math.inf]
+    # Bounds from very few blocks may be astronomically wide; the points set the scale, the bounds are clipped.
+    widest = 0.01 * min(1.0, *sound), 100.0 * max(1.0, *sound)
+    bounds = (interval.low, interval.high) if interval else ()
+    finite = [1.0, *sound, *(min(max(value, widest[0]), widest[1]) for value in bounds)]
     pad = max((max(finite) / min(finite)) ** 0.06, 1.01)
     axis = LogAxis(min(finite) / pad, max(finite) * pad, bottom, top)
     step = (right - left) / len(ratios)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from codeflash_core.ports.benchmarks import FunctionTime
@@ -152,7 +153,7 @@ def _html_row(row: Row) -> str:
     return (
         f'<section class="card"><h2><code>{escape(row.id)}</code> {escape(outcome_of(row))}</h2>'
         f"{sections.bullets([*row.notes, *_sentences(row)])}"
-        f"{block_plot(ratios_of(row.blocks, row.clock), row.interval)}{table}</section>"
+        f"{block_plot([math.exp(each) for each in ratios_of(row.blocks, row.clock)], row.interval)}{table}</section>"
     )
 
 
