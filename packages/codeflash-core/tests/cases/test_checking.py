@@ -25,6 +25,10 @@ LIES = {
         lambda case: case.change(case.text, "1.90x at least", "2.50x at least"),
         "What was done: no row says '2.50x'",
     ),
+    "a boast in the title": (
+        lambda case: case.change(case.text, "# words counts more quickly", "# words is 50-fold faster"),
+        "the title: no row says '50-fold'",
+    ),
     "a time in the text": (
         lambda case: case.change(case.text, "20.0 µs", "25 ms"),
         "What was slow: no row says '25 ms'",

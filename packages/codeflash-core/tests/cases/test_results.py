@@ -41,7 +41,12 @@ def test_a_run_of_the_engine_is_read(as_bytes):
 
 def test_two_commands_are_read(as_bytes):
     speedup = {"point": 2.0, "low": 1.8, "high": 2.2, "level": 0.999, "blocks": 4, "clock": "wall"}
-    document = {"outcome": "faster", "speedup": speedup, "exit_codes": {}, "seconds": {"a": 2.0, "b": 1.0}}
+    document = {
+        "outcome": "faster",
+        "speedup": speedup,
+        "exit_codes": {"a": [0], "b": [0]},
+        "seconds": {"a": 2.0, "b": 1.0},
+    }
     (found,) = read_results([as_bytes(document)])
     assert (found.target, found.before, found.unit) == ("command", 2.0, "s")
 
@@ -57,8 +62,28 @@ def test_hyperfine_gets_an_interval_and_a_warning(as_bytes):
 def test_two_files_of_pytest_benchmark_are_read(as_bytes):
     files = [pytest_benchmark([1.0, 1.01, 0.99]), pytest_benchmark([1.0, 1.02, 0.98], "c2")]
     (found,) = read_results([as_bytes(each) for each in files])
-    assert not found.gain
     assert (found.base, found.head) == ("c1", "c2")
+    assert "one process of each version" in found.evidence
+
+
+def test_one_process_of_each_version_is_never_a_gain(as_bytes):
+    files = [pytest_benchmark([2.0, 2.01, 1.99] * 50), pytest_benchmark([1.0, 1.02, 0.98] * 50)]
+    (found,) = read_results([as_bytes(each) for each in files])
+    assert found.low > 1.9
+    assert not found.gain
+
+
+def test_commands_that_fail_are_no_gain(as_bytes):
+    failing = {"results": [HYPERFINE["results"][0], {**HYPERFINE["results"][1], "exit_codes": [0, 1]}]}
+    (found,) = read_results([as_bytes(failing)])
+    assert not found.gain
+    assert "exit codes [0, 1]" in found.evidence
+
+
+def test_a_row_without_both_bounds_is_left_out(document, as_bytes):
+    wide = document()
+    wide["rows"][0]["speedup"]["high"] = None
+    assert read_results([as_bytes(wide)]) == ()
 
 
 @pytest.mark.parametrize(
@@ -68,7 +93,9 @@ def test_two_files_of_pytest_benchmark_are_read(as_bytes):
         ([b"[]"], "no JSON object"),
         ([b"{}"], "no result that is understood"),
         ([b'{"results": [{"command": "a", "times": [1, 1]}]}'], "two are wanted"),
-        ([b'{"rows": [{"speedup": {"point": 1}}]}'], "lacks"),
+        ([b'{"rows": [{"speedup": {"point": 1}}]}'], "can't be read: KeyError"),
+        ([b'{"rows": 3}'], "can't be read: TypeError"),
+        ([b'{"benchmarks": [{"name": "x"}]}', b'{"benchmarks": [{"name": "x"}]}'], "can't be read: KeyError"),
         ([b'{"benchmarks": []}'], "measures one version a file"),
         ([b'{"benchmarks": []}', b'{"benchmarks": []}'], "no benchmark in common"),
         ([b"{}", b"{}", b"{}"], "3 files make no result"),

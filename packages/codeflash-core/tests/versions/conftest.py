@@ -35,9 +35,9 @@ class Scripted:
         if isinstance(value, str):
             raise BenchmarkFailure("import", value)
         times = tuple(self.noisy(value) + 1e7 for _ in range(count))
-        return ImportCost(
-            times, times, (1e7,), (("a", 1, 5, 5), (f"only{len(side.changes)}", 1, 5, 5)) if tree else ()
-        )
+        idle = (1e7,) * count
+        tree_rows = (("a", 1, 5, 5), (f"only{len(side.changes)}", 1, 5, 5)) if tree else ()
+        return ImportCost(times, times, idle, idle, tree_rows)
 
     def noisy(self, value):
         return value * (1 + self.noise * self.dice.random())
@@ -69,9 +69,11 @@ class _Run:
         return 1000.0 if isinstance(value, str) else value
 
     async def calibrate(self):
-        return 10, self._value()
+        return 10**6, self._value()
 
     async def sample(self, loops, count):
+        if self._script.times[self._at][self._number] == "raises":
+            raise BenchmarkFailure("failed", "ValueError: no more")
         self._script.order.append((self._at, self._number))
         times = tuple(self._script.noisy(self._value()) for _ in range(count))
         return Samples(times, times)
@@ -87,12 +89,16 @@ class _Run:
         return int(self._value()), 3
 
 
-VERSIONS = (Version("base", PROJECT, Side()), Version("head", PROJECT, Side.of({"m.py": b"x"})))
+def versions_of(script):
+    return (
+        Version("base", PROJECT, script),
+        Version("head", PROJECT, script, Side.of({"m.py": b"x"})),
+    )
 
 
 @pytest.fixture
 def versions():
-    return VERSIONS
+    return versions_of
 
 
 @pytest.fixture
@@ -103,6 +109,6 @@ def scripted():
 @pytest.fixture
 def bench_of():
     def make(script, seed=1):
-        return Bench(script, VERSIONS, random.Random(seed))
+        return Bench(versions_of(script), random.Random(seed))
 
     return make

@@ -23,6 +23,7 @@ async def test_each_benchmark_is_sampled_on_both_sides_in_mixed_order(scripted, 
         ("fails late", "late failure"),
         ("timeout", "it hangs"),
         ("crash", "crash: it died"),
+        ("raises", "ValueError: no more"),
     ],
 )
 async def test_what_breaks_on_one_side_is_told_and_the_others_are_measured(scripted, bench_of, value, told):

@@ -43,6 +43,7 @@ async def test_what_cannot_be_measured_says_why(scripted, measure):
     assert rows["one"].problem == "fails in head: assert 1 == 2"
     assert rows["two"].problem == "fails in both versions: assert 1 == 2"
     assert rows["one"].outcome is None
+    assert [rows[name].lost for name in ("one", "two", "three")] == [True, False, False]
     assert rows["three"].outcome is Difference.NO_DIFFERENCE
 
 

@@ -53,7 +53,7 @@ class Finder:
             kept.sort(key=lambda each: self._place[each.nodeid])
         config.hook.pytest_deselected(items=[each for each in items if each not in kept])
         items[:] = kept
-        self.found = [{"id": each.nodeid, "digest": digest_of(each.function)} for each in kept]
+        self.found = [{"id": each.nodeid, "digest": digest_of(each.function, self._root)} for each in kept]
 
     def pytest_collectreport(self, report: Any) -> None:
         """Note files that could not be collected."""

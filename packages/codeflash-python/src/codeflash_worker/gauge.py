@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import gc
 import hashlib
 import inspect
+import os
 import sys
 import tracemalloc
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, Mapping, Optional, Tuple
 
 from codeflash_worker import profile
-from codeflash_worker.stopwatch import Stopwatch
+from codeflash_worker.clock import perf_counter_ns, thread_time_ns
+from codeflash_worker.stopwatch import Sample, Stopwatch
 
 Arguments = Tuple[Tuple[Any, ...], Dict[str, Any]]
 Exchange = Callable[[Dict[str, Any]], Dict[str, Any]]
@@ -40,7 +43,7 @@ class Gauge:
 
     def __call__(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Measure ``function(*args, **kwargs)``; gives what it returned first."""
-        return self.measure(function, lambda: (args, kwargs), prepared=False)
+        return self.measure(_Piece(function, lambda: (args, kwargs)))
 
     def pedantic(
         self,
@@ -54,7 +57,7 @@ class Gauge:
         iterations: int = 1,
     ) -> Any:
         """Measure a call whose arguments ``setup`` makes anew each time; the counts are the parent's to choose."""
-        del rounds, warmup_rounds, iterations, teardown
+        del rounds, warmup_rounds, iterations
 
         def arguments() -> Arguments:
             made = setup() if setup is not None else None
@@ -62,28 +65,25 @@ class Gauge:
                 return tuple(made[0]), dict(made[1])
             return tuple(args), dict(kwargs or {})
 
-        return self.measure(target, arguments, prepared=setup is not None)
+        return self.measure(_Piece(target, arguments, setup is not None or teardown is not None, teardown))
 
-    def measure(
-        self, function: Callable[..., Any], arguments: Callable[[], Arguments], *, prepared: bool
-    ) -> Any:
+    def measure(self, piece: _Piece) -> Any:
         """Call once, then do what the parent asks for until it says ``next``."""
         if self.reached:
             # Plugins refuse a second call as well: which of the two would be the benchmark?
             raise RuntimeError("benchmark was called twice in one test")
-        args, kwargs = arguments()
-        result = function(*args, **kwargs)
+        result = piece.once()
         self.reached = True
-        piece = _Piece(function, arguments, prepared)
         request = self._exchange({"at": self.name})
         while request.get("do") != "next":
+            # What the call raises ends the benchmark; the parent hears of it instead of an answer.
             request = self._exchange(self._done(piece, request))
         return result
 
     def _done(self, piece: _Piece, request: Dict[str, Any]) -> Dict[str, Any]:
         wanted = request.get("do")
         if wanted == "calibrate":
-            return {"loops": piece.calibrate(), "ns": piece.fastest}
+            return {"most": piece.most_loops, "ns": piece.calibrate()}
         if wanted == "sample":
             return piece.sample(int(request["loops"]), int(request["count"]))
         if wanted == "profile":
@@ -93,45 +93,72 @@ class Gauge:
         raise ValueError("unknown wish %r" % (wanted,))
 
 
+def _timed(
+    call: Callable[..., Any], batch: Any, perf: Any = perf_counter_ns, thread: Any = thread_time_ns
+) -> Sample:
+    """Calls between two readings of the clocks. What a call raises is raised: a call that fails is not a fast one."""
+    wall = perf()
+    cpu = thread()
+    for args, kwargs in batch:
+        call(*args, **kwargs)
+    cpu = thread() - cpu
+    return cpu, perf() - wall
+
+
 class _Piece:
     """A call that can be timed."""
 
     def __init__(
-        self, function: Callable[..., Any], arguments: Callable[[], Arguments], prepared: bool
+        self,
+        function: Callable[..., Any],
+        arguments: Callable[[], Arguments],
+        single: bool = False,
+        teardown: Optional[Callable[..., Any]] = None,
     ) -> None:
         self._function = function
         self._arguments = arguments
-        self._prepared = prepared
-        self._stopwatch = Stopwatch(function)
-        self._sampler, _ = self._stopwatch.sampler(False, True)
-        self.fastest = float("inf")
+        self._teardown = teardown
+        self._stopwatch = Stopwatch(None)
+        self.most_loops = 1 if single else MOST_LOOPS
 
-    def _batch(self, loops: int) -> List[Arguments]:
-        if self._prepared:
-            return [self._arguments() for _ in range(loops)]
-        return [self._arguments()] * loops
+    def once(self) -> Any:
+        """One call; gives what it returned."""
+        args, kwargs = self._arguments()
+        result = self._function(*args, **kwargs)
+        self._end(args, kwargs)
+        return result
 
-    def calibrate(self) -> int:
-        """Calls until the clocks read some milliseconds; this warms up as well."""
+    def _end(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> None:
+        if self._teardown is not None:
+            self._teardown(*args, **kwargs)
+
+    def _take(self, loops: int) -> Sample:
+        """One sample. Arguments that are made for each call are those of a single one, and cleaned up after it."""
+        args, kwargs = self._arguments()
+        spent = self._stopwatch.watch(_timed, self._function, [(args, kwargs)] * loops)
+        self._end(args, kwargs)
+        return spent
+
+    def calibrate(self) -> float:
+        """Nanoseconds of a call, from calls that take some milliseconds together; this warms up as well."""
         gc.collect()
-        loops = 1
+        loops, fastest = 1, float("inf")
         while True:
-            _, wall = self._sampler(self._function, self._batch(loops))
-            self.fastest = min(self.fastest, max(wall, 1) / loops)
-            if wall >= CALIBRATION_NS or loops >= MOST_LOOPS:
-                return loops
-            loops = min(MOST_LOOPS, max(2 * loops, int(CALIBRATION_NS / self.fastest)))
+            wall = self._take(loops)[1]
+            fastest = min(fastest, max(wall, 1) / loops)
+            if wall >= CALIBRATION_NS or loops >= self.most_loops:
+                return fastest
+            loops = min(self.most_loops, max(2 * loops, int(CALIBRATION_NS / fastest)))
 
     def sample(self, loops: int, count: int) -> Dict[str, Any]:
         """Samples, in nanoseconds per call."""
-        cpu, wall = [], []
-        for _ in range(count):
-            batch = self._batch(loops)
-            spent = self._stopwatch.watch(self._sampler, self._function, batch)
-            del batch
-            cpu.append(spent[0] / loops)
-            wall.append(spent[1] / loops)
-        return {"cpu": cpu, "wall": wall, "threads": self._stopwatch.threads}
+        loops = min(loops, self.most_loops)
+        taken = [self._take(loops) for _ in range(count)]
+        return {
+            "cpu": [each[0] / loops for each in taken],
+            "wall": [each[1] / loops for each in taken],
+            "threads": self._stopwatch.threads,
+        }
 
     def profile(self, calls: int, root: str) -> Dict[str, Any]:
         """Own and cumulative time of the project's functions, in seconds a call."""
@@ -140,6 +167,7 @@ class _Piece:
             args, kwargs = self._arguments()
             with profiler.around():
                 self._function(*args, **kwargs)
+            self._end(args, kwargs)
         return {**profiler.told(root), "calls": calls}
 
     def memory(self) -> Dict[str, Any]:
@@ -154,7 +182,11 @@ class _Piece:
             del kept
         finally:
             tracemalloc.stop()
-        return {"peak": max(0, peak), "blocks": _blocks_of(self._function, *self._arguments())}
+        self._end(args, kwargs)
+        args, kwargs = self._arguments()
+        blocks = _blocks_of(self._function, args, kwargs)
+        self._end(args, kwargs)
+        return {"peak": max(0, peak), "blocks": blocks}
 
 
 def _blocks_of(function: Callable[..., Any], args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> int:
@@ -170,9 +202,30 @@ def _blocks_of(function: Callable[..., Any], args: Tuple[Any, ...], kwargs: Dict
     return max(0, after - before)
 
 
-def digest_of(function: Any) -> str:
-    """A hash of a benchmark's own source: with another source it is another workload. Empty when unknown."""
+def digest_of(function: Any, root: str) -> str:
+    """A hash of what makes a benchmark's workload: its file without other tests, and the ``conftest.py`` above it.
+
+    Where it differs, another workload may be measured. Empty when the source can't be read.
+    """
     try:
-        return hashlib.sha256(inspect.getsource(function).encode()).hexdigest()[:16]
-    except (OSError, TypeError):
+        path = os.path.realpath(inspect.getsourcefile(inspect.unwrap(function)) or "")
+        with open(path, "rb") as file:
+            tree = ast.parse(file.read())
+        own = str(function.__qualname__).partition(".")[0]
+        tree.body = [node for node in tree.body if not _other_test(node, own)]
+        total = hashlib.sha256(ast.dump(tree).encode("utf-8", "backslashreplace"))
+        folder, top = os.path.dirname(path), os.path.realpath(root)
+        while folder.startswith(top):
+            conftest = os.path.join(folder, "conftest.py")
+            if os.path.isfile(conftest) and conftest != path:
+                with open(conftest, "rb") as file:
+                    total.update(file.read())
+            folder = os.path.dirname(folder)
+        return total.hexdigest()[:16]
+    except (OSError, TypeError, ValueError, SyntaxError, AttributeError):
         return ""
+
+
+def _other_test(node: ast.stmt, own: str) -> bool:
+    name = getattr(node, "name", "")
+    return name != own and name.lower().startswith("test")

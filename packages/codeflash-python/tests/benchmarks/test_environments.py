@@ -49,6 +49,12 @@ async def test_one_interpreter_serves_versions_that_need_the_same(project, tmp_p
     assert await interpreters(project, first, second) == (project.interpreter, project.interpreter)
 
 
+async def test_nothing_is_built_where_it_may_not_be(project, tmp_path) -> None:
+    first, second = version(tmp_path / "a"), version(tmp_path / "b", requirements__txt="attrs\n")
+    with pytest.raises(PrerequisiteError, match="outside the sandbox"):
+        await interpreters(project, first, second, may_build=False)
+
+
 async def test_without_uv_different_packages_are_refused(project, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(environments.shutil, "which", lambda name: None)
     first, second = version(tmp_path / "a"), version(tmp_path / "b", requirements__txt="attrs\n")
@@ -58,6 +64,7 @@ async def test_without_uv_different_packages_are_refused(project, tmp_path, monk
 
 UV = """#!/bin/sh
 echo "$@" >>"$CALLS"
+[ -z "$A_TOKEN" ] || exit 9
 case "$1 $2" in
     "venv --quiet") for last; do :; done; mkdir -p "$last/bin"; touch "$last/bin/python" ;;
     "pip install") grep -q broken requirements.txt 2>/dev/null && { echo "no such package: broken"; exit 1; } ;;
@@ -71,10 +78,10 @@ def calls(tmp_path, monkeypatch) -> Path:
     """Calls of a stand-in for uv, one a line."""
     programs = tmp_path / "programs"
     programs.mkdir()
-    (programs / "uv").write_text(UV)
+    (programs / "uv").write_text(UV.replace("$CALLS", str(tmp_path / "calls")))
     (programs / "uv").chmod(0o755)
     monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
-    monkeypatch.setenv("CALLS", str(tmp_path / "calls"))
+    monkeypatch.setenv("A_TOKEN", "secret")
     monkeypatch.setenv("CODEFLASH_STATE_DIR", str(tmp_path / "state"))
     return tmp_path / "calls"
 

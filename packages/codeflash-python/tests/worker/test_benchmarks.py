@@ -61,6 +61,8 @@ def test_benchmarks_are_listed_with_a_hash_of_their_source(at):
         "test_fixture", "test_marked", "test_prepared", "test_twice", "test_never", "test_wrong", "test_skipped",
     ]  # fmt: skip
     assert len({each["digest"] for each in data["benchmarks"]}) == 7
+    again = at.ask("benchmarks", list=True, args=["."])
+    assert again["benchmarks"] == data["benchmarks"]
     assert "nothing_of_this_name" in data["problems"]["test_broken.py"]
 
 
@@ -69,9 +71,8 @@ def test_a_run_stops_at_each_measured_call_in_the_order_asked_for(at):
     said = at.ask("benchmarks", args=["test_b.py"], ids=ids, fork=False)
     for name in ids:
         assert said == {"at": name}
-        loops = at.ask("", do="calibrate")["loops"]
-        assert loops > 1
-        samples = at.ask("", do="sample", loops=loops, count=3)
+        assert at.ask("", do="calibrate")["most"] > 1
+        samples = at.ask("", do="sample", loops=20, count=3)
         assert len(samples["cpu"]) == len(samples["wall"]) == 3
         assert all(0 < each < 1e7 for each in samples["wall"])
         functions = {each["name"]: each for each in at.ask("", do="profile", calls=4)["functions"]}
@@ -137,7 +138,7 @@ def test_an_import_is_timed_with_what_it_brings_along(worker, project):
     at = worker(project({"pkg/__init__.py": "import pkg.inner\n", "pkg/inner.py": "import decimal\n"}))
     data = at.ask("importing", module="pkg", count=2, tree=True)
     assert len(data["cpu"]) == len(data["wall"]) == 2
-    assert all(each > 0 for each in data["idle"])
+    assert all(each > 0 for each in [*data["idle_cpu"], *data["idle_wall"]])
     rows = {row["name"]: row for row in data["tree"]}
     assert rows["pkg"]["total"] >= rows["pkg.inner"]["total"] >= rows["decimal"]["own"]
     assert rows["pkg.inner"]["depth"] == rows["pkg"]["depth"] + 1
@@ -155,3 +156,70 @@ def test_what_does_not_import_is_told(worker, project, module, told):
     at = worker(project({"pkg/__init__.py": ""}))
     with pytest.raises(Exception, match=told):
         at.ask("importing", module=module, count=1)
+
+
+ONCE = """
+import pytest
+
+@pytest.mark.benchmark
+def test_once(tmp_path):
+    (tmp_path / "made").mkdir()
+    sum(range(10000))
+
+def test_cleaned(benchmark):
+    open_now = []
+    def setup():
+        open_now.append(1)
+        assert len(open_now) == 1
+        return None
+    benchmark.pedantic(len, args=("ab",), setup=setup, teardown=lambda text: open_now.clear())
+"""
+
+
+def test_a_call_that_fails_when_it_is_made_again_is_no_fast_one(worker, project):
+    at = worker(project({"test_b.py": ONCE}))
+    name = "test_b.py::test_once"
+    assert at.ask("benchmarks", args=["test_b.py"], ids=[name], fork=False) == {"at": name}
+    said = at.ask("", do="sample", loops=2, count=1)
+    assert said["ended"] == name
+    assert "FileExistsError" in said["message"]
+
+
+def test_what_is_set_up_for_a_call_is_cleaned_up_after_it(worker, project):
+    at = worker(project({"test_b.py": ONCE}))
+    name = "test_b.py::test_cleaned"
+    assert at.ask("benchmarks", args=["test_b.py"], ids=[name], fork=False) == {"at": name}
+    assert at.ask("", do="calibrate")["most"] == 1
+    assert len(at.ask("", do="sample", loops=50, count=4)["cpu"]) == 4
+    at.ask("", do="profile", calls=2)
+    at.ask("", do="memory")
+    assert at.ask("", **NEXT) == {"ended": name, "message": ""}
+
+
+@pytest.mark.parametrize(
+    ("changes", "same"),
+    [
+        ({"test_b.py": FILES["test_b.py"].replace("count, 100", "count, 101")}, False),
+        (
+            {
+                "test_b.py": FILES["test_b.py"].replace(
+                    "from words import count", "from words import count\nSIZE = 3"
+                )
+            },
+            False,
+        ),
+        ({"test_b.py": FILES["test_b.py"].replace("count(50)", "count(51)")}, True),
+        ({"conftest.py": "X = 1\n"}, False),
+        ({"words.py": FILES["words.py"] + "\n"}, True),
+    ],
+)
+def test_a_digest_tells_another_workload_from_another_test(worker, project, changes, same):
+    def digest():
+        listed = worker(project({})).ask("benchmarks", list=True, args=["test_b.py"])["benchmarks"]
+        return next(each["digest"] for each in listed if each["id"].endswith("test_fixture"))
+
+    project(FILES)
+    before = digest()
+    project(changes)
+    assert before
+    assert (digest() == before) is same

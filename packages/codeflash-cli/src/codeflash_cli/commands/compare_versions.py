@@ -19,6 +19,8 @@ from codeflash_core.versions.pages import changes_of, outcome_of, render_html, r
 from codeflash_core.versions.values import Row, VersionsComparison, VersionsRequest
 
 BUDGET = "5m"
+DELTA = 0.02
+"""Least difference worth telling, as a fraction."""
 
 
 def run_versions(options: argparse.Namespace) -> int:
@@ -36,7 +38,7 @@ def run_versions(options: argparse.Namespace) -> int:
         if not file.absolute().parent.is_dir():
             raise UsageError(f"there is no folder {file.parent}")
     with progress(verbose=options.verbose) as listener:
-        found = run_until_done(compare_versions(_request(options), listener))
+        found = run_until_done(compare_versions(_request(options, allowed), listener))
     for name, render in ((options.markdown, render_markdown), (options.report, render_html)):
         if name:
             Path(name).write_text(render(found), encoding="utf-8", newline="\n")
@@ -47,10 +49,12 @@ def run_versions(options: argparse.Namespace) -> int:
         for file in files:
             print(f"written: {file}")
     worse = found.regressions(allowed) if allowed is not None else ()
+    for row in worse if not options.json else ():
+        print(f"regression: {row.id}")
     return 1 if worse else 0
 
 
-def _request(options: argparse.Namespace) -> VersionsRequest:
+def _request(options: argparse.Namespace, allowed: float | None) -> VersionsRequest:
     settings = load_settings(Path.cwd(), {"sandbox": options.sandbox, "env": options.env})
     return VersionsRequest(
         folder=Path.cwd(),
@@ -63,6 +67,7 @@ def _request(options: argparse.Namespace) -> VersionsRequest:
         memory=options.memory,
         interpreter=options.python or "",
         budget_seconds=parse_seconds(options.budget or BUDGET),
+        delta=min(DELTA, allowed) if allowed else DELTA,
         seed=options.seed,
         mode=Mode(settings["sandbox"]),
         pass_through=tuple(settings["env"]),
@@ -116,4 +121,4 @@ def _told(row: Row) -> str:
         return row.problem or "not measured"
     times = f"{figures.nanoseconds(row.before_ns or 0.0)} -> {figures.nanoseconds(row.after_ns or 0.0)}"
     ratio = figures.interval(row.interval) if row.interval else ""
-    return f"{outcome_of(row)}  {ratio}  {times}  {row.clock}, {len(row.blocks)} blocks"
+    return f"{outcome_of(row)}  {ratio}  {times}  {row.clock}, {row.interval.blocks if row.interval else 0} blocks"

@@ -7,12 +7,15 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from codeflash_core.errors import UsageError
 from codeflash_core.stats.unpaired import unpaired_ratio
 
 ONE_AFTER_THE_OTHER = "one version after the other: a drift of the machine is in the ratio"
+ONE_PROCESS = "one process of each version: what differs from process to process is not in the interval"
+LEAST_GAIN = 1.02
+"""Lower bound from which runs of another tool count as a gain."""
 
 
 @frozen
@@ -62,6 +65,22 @@ def read_results(contents: Sequence[bytes]) -> tuple[Result, ...]:
         UsageError: A file is no result, or says too little for an interval.
     """
     documents = [_document(content) for content in contents]
+    try:
+        found = _read(documents)
+    except (KeyError, TypeError, AttributeError, IndexError, ValueError, RecursionError) as problem:
+        raise UsageError(
+            f"the result can't be read: {type(problem).__name__}: {problem}",
+            "Give the file as the tool wrote it.",
+        ) from problem
+    if found is None:
+        raise UsageError(
+            "this is no result that is understood",
+            "Give the --json of codeflash optimize, evaluate or compare, of hyperfine --export-json, or of pytest-benchmark.",
+        )
+    return found
+
+
+def _read(documents: Sequence[Mapping[str, Any]]) -> tuple[Result, ...] | None:
     if len(documents) == 2 and all("benchmarks" in each for each in documents):
         return _pytest_benchmark(*documents)
     if len(documents) != 1:
@@ -70,27 +89,24 @@ def read_results(contents: Sequence[bytes]) -> tuple[Result, ...]:
             "Give one file; or two of pytest-benchmark, the first version's and the second's.",
         )
     (document,) = documents
-    try:
-        if "rows" in document:
-            return tuple(_row(row, document) for row in document["rows"] if row.get("speedup"))
-        if (
-            isinstance(document.get("results"), list)
-            and document["results"]
-            and "target" in document["results"][0]
-        ):
-            return tuple(_run(each, document) for each in document["results"] if each.get("speedup"))
-        if isinstance(document.get("results"), list):
-            return _hyperfine(document["results"])
-        if "exit_codes" in document and document.get("speedup"):
-            return (_commands(document),)
-    except (KeyError, TypeError, AttributeError) as problem:
-        raise UsageError(f"the result lacks {problem}", "Give the file as the tool wrote it.") from problem
+    results = document.get("results")
+    if "rows" in document:
+        return tuple(_row(row, document) for row in document["rows"] if _bounded(row))
+    if isinstance(results, list) and results and "target" in results[0]:
+        return tuple(_run(each, document) for each in results if _bounded(each))
+    if isinstance(results, list):
+        return _hyperfine(results)
+    if "exit_codes" in document and _bounded(document):
+        return (_commands(document),)
     if "benchmarks" in document:
         raise UsageError("pytest-benchmark measures one version a file", "Give two files: before and after.")
-    raise UsageError(
-        "this is no result that is understood",
-        "Give the --json of codeflash optimize, evaluate or compare, of hyperfine --export-json, or of pytest-benchmark.",
-    )
+    return None
+
+
+def _bounded(each: Mapping[str, Any]) -> bool:
+    """Whether there is an interval with both its ends; of two blocks there may be none."""
+    told = each.get("speedup")
+    return told is not None and all(told[name] is not None for name in ("point", "low", "high"))
 
 
 def _document(content: bytes) -> Mapping[str, Any]:
@@ -145,7 +161,8 @@ def _commands(document: Mapping[str, Any]) -> Result:
         before=seconds["a"],
         after=seconds["b"],
         **_bounds(told),
-        gain=document["outcome"] == "faster",
+        gain=document["outcome"] == "faster"
+        and len({code for codes in document["exit_codes"].values() for code in codes}) == 1,
         evidence=f"compare --command, {told['blocks']} blocks, {document['outcome']}",
         machine=_machine(document),
     )
@@ -171,7 +188,11 @@ def _hyperfine(results: Sequence[Mapping[str, Any]]) -> tuple[Result, ...]:
             f"hyperfine measured {len(results)} commands; two are wanted", "The first is the baseline."
         )
     a, b = (each["times"] for each in results)
-    return (_unpaired(f"{results[0]['command']} / {results[1]['command']}", a, b, "hyperfine"),)
+    found = _unpaired(f"{results[0]['command']} / {results[1]['command']}", a, b, "hyperfine")
+    codes = {code for each in results for code in each.get("exit_codes") or ()}
+    if codes - {0}:
+        return (evolve(found, gain=False, evidence=f"{found.evidence}, exit codes {sorted(codes, key=str)}"),)
+    return (found,)
 
 
 def _pytest_benchmark(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Result, ...]:
@@ -185,11 +206,9 @@ def _pytest_benchmark(before: Mapping[str, Any], after: Mapping[str, Any]) -> tu
             raise UsageError(
                 f"pytest-benchmark kept no times of {name}", "Run it with --benchmark-save-data."
             )
-        found.append(
-            _unpaired(
-                name, times[0], times[1], "pytest-benchmark", [_commit(each) for each in (before, after)]
-            )
-        )
+        commits = [_commit(each) for each in (before, after)]
+        made = _unpaired(name, times[0], times[1], "pytest-benchmark", commits)
+        found.append(evolve(made, gain=False, evidence=f"{made.evidence}; {ONE_PROCESS}"))
     if not found:
         raise UsageError("the two files have no benchmark in common")
     return tuple(found)
@@ -216,7 +235,7 @@ def _unpaired(
         low=ratio.low,
         high=ratio.high,
         level=ratio.level,
-        gain=ratio.low > 1.0,
+        gain=ratio.low > LEAST_GAIN,
         evidence=f"{tool}, {len(a)} and {len(b)} runs, {ONE_AFTER_THE_OTHER}",
         base=commits[0],
         head=commits[1],

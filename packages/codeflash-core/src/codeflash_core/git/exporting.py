@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import tempfile
 from pathlib import Path
 
@@ -62,19 +63,37 @@ def fetch_pull_request(repository: Repository, number: int) -> tuple[Ref, Ref]:
     Raises:
         UsageError: There is no such remote or pull request.
     """
+    # Names of our own for the time being, so that no ref of the user's is overwritten or taken away.
+    mine = f"refs/codeflash/{secrets.token_hex(8)}"
     said = run_git(
-        repository.project, "fetch", "--no-tags", "--no-write-fetch-head", "--quiet", "origin",
-        f"+refs/pull/{number}/head:refs/codeflash/pull/{number}", "+HEAD:refs/codeflash/origin",
+        repository.project, "fetch", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--quiet",
+        "origin", f"+refs/pull/{number}/head:{mine}/head", f"+HEAD:{mine}/origin",
     )  # fmt: skip
     try:
         if said.code:
             raise UsageError(f"can't fetch pull request {number} of origin: {said.why}", "See git remote -v.")
-        head = repository.commit_of(f"refs/codeflash/pull/{number}")
-        base = ask_git(repository.project, "merge-base", "refs/codeflash/origin", head).text
+        head = repository.commit_of(f"{mine}/head")
+        onto = _onto(repository, number, mine)
+        found = run_git(repository.project, "merge-base", onto, head)
+        if found.code:
+            raise UsageError(
+                f"pull request {number} and the branch that it is for have no commit in common here",
+                "This may be a shallow clone: git fetch --unshallow.",
+            )
+        base = found.text
     finally:
-        for name in (f"refs/codeflash/pull/{number}", "refs/codeflash/origin"):
+        for name in (f"{mine}/head", f"{mine}/origin", f"{mine}/merge"):
             run_git(repository.project, "update-ref", "-d", name)
     return resolve_ref(repository, base), resolve_ref(repository, head)
+
+
+def _onto(repository: Repository, number: int, mine: str) -> str:
+    """The branch that a pull request is for: the first parent of its merge, else the remote's own HEAD."""
+    said = run_git(
+        repository.project, "fetch", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--quiet",
+        "origin", f"+refs/pull/{number}/merge:{mine}/merge",
+    )  # fmt: skip
+    return f"{mine}/origin" if said.code else f"{mine}/merge^1"
 
 
 def export(repository: Repository, commit: str, into: Path) -> Exported:
@@ -92,7 +111,8 @@ def export(repository: Repository, commit: str, into: Path) -> Exported:
     notes: list[str] = []
     _export(repository.top, commit, into, notes)
     folder = into / repository.prefix
-    if not folder.is_dir():
+    # A version may have made the folder a link to somewhere else of this machine.
+    if not folder.is_dir() or not folder.resolve().is_relative_to(into.resolve()):
         raise UsageError(
             f"{commit[:10]} has no folder {repository.prefix}", "The project lies elsewhere in that version.",
             Place(repository.prefix, 0),
@@ -102,7 +122,7 @@ def export(repository: Repository, commit: str, into: Path) -> Exported:
 
 def _export(top: Path, commit: str, into: Path, notes: list[str]) -> None:
     into.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="codeflash-index-") as folder:
+    with tempfile.TemporaryDirectory(prefix="codeflash-index-", dir=into.parent) as folder:
         index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
         ask_git(top, "read-tree", commit, environment=index)
         prefix = f"--prefix={into.as_posix()}/"

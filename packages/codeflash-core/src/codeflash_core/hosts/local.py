@@ -189,6 +189,10 @@ class LocalHost:
             yield _Conversation(worker)
         finally:
             await self._stop(task)
+            # Whoever was cancelled while the process ended stays cancelled.
+            current = asyncio.current_task()
+            if current is not None and current.cancelling():
+                raise asyncio.CancelledError
 
     async def discard(self, side: Side) -> None:
         """Forget a side: its workers and its copy."""

@@ -152,19 +152,21 @@ def _assessed(blocks: Sequence[Block], plan: Plan) -> CommandComparison:
     clock = primary_clock(blocks)
     ratios = [estimate_block(block).ratio(clock) for block in blocks]
     itself = against_itself(blocks, clock)
-    within = control(itself) if len(itself) > 1 else None
-    reading = compare(ratios, plan)
-    outcome, reasons = reading.outcome, [each.value for each in reading.cautions]
-    asked = evolve(plan, delta=adjusted_delta(plan.delta, within)).threshold
-    clears = reading.low > asked or reading.high < -asked
-    if outcome in (Difference.FASTER, Difference.SLOWER) and not clears:
-        outcome = Difference.CONTINUE if plan.next_look(len(blocks)) else Difference.INCONCLUSIVE
-        reasons.insert(0, "the difference does not exceed what the first command shows against itself")
+
+    def floor(look: int) -> float:
+        within = control(itself[:look]) if len(itself[:look]) > 1 else None
+        return evolve(plan, delta=adjusted_delta(plan.delta, within)).threshold
+
+    reading = compare(ratios, plan, floor=floor)
+    reasons = [each.value for each in reading.cautions]
+    undecided = reading.outcome in (Difference.CONTINUE, Difference.INCONCLUSIVE)
+    if undecided and not reasons and (reading.low > plan.threshold or reading.high < -plan.threshold):
+        reasons.append("the difference does not exceed what the first command shows against itself")
     return CommandComparison(
-        outcome=outcome,
+        outcome=reading.outcome,
         interval=reading.interval,
         clock=clock,
-        control=within,
+        control=control(itself) if len(itself) > 1 else None,
         reasons=tuple(reasons),
         blocks=tuple(blocks),
     )

@@ -97,21 +97,23 @@ class ImportCost:
     Attributes:
         cpu: Nanoseconds of each interpreter, its start included.
         wall: The same on the wall clock.
-        idle: CPU nanoseconds of an interpreter that imports nothing.
+        idle_cpu: CPU nanoseconds of interpreters that import nothing.
+        idle_wall: The same on the wall clock.
         tree: Name, depth, own and total microseconds of each module, in the order in which imports ended.
     """
 
     cpu: tuple[float, ...]
     wall: tuple[float, ...]
-    idle: tuple[float, ...]
+    idle_cpu: tuple[float, ...]
+    idle_wall: tuple[float, ...]
     tree: tuple[tuple[str, int, int, int], ...] = ()
 
 
 class BenchmarkFailure(Exception):
-    """The process that runs benchmarks ended or hangs.
+    """The process that runs benchmarks ended or hangs, or the measured call raised.
 
     Attributes:
-        kind: ``timeout``, ``crash``, ``memory``...
+        kind: ``timeout``, ``crash``, ``memory``, ``failed``...
     """
 
     def __init__(self, kind: str, detail: str) -> None:
@@ -127,7 +129,7 @@ class BenchmarkRun(Protocol):
         ...
 
     async def calibrate(self) -> tuple[int, float]:
-        """Warm up; gives calls that take some milliseconds, and the nanoseconds of one."""
+        """Warm up; gives the most calls that a sample may be made of, and the nanoseconds of one."""
         ...
 
     async def sample(self, loops: int, count: int) -> Samples:
@@ -146,13 +148,19 @@ class BenchmarkRun(Protocol):
 class Benchmarks(Protocol):
     """What a backend knows of benchmarks."""
 
-    async def interpreters(self, project: Project, a: Path, b: Path) -> tuple[Path, Path]:
+    async def interpreters(
+        self, project: Project, a: Path, b: Path, *, may_build: bool = True
+    ) -> tuple[Path, Path]:
         """The programs that run each version: one where both depend on the same packages.
 
         Args:
             project: The project as the user has it.
             a: The first version's files.
             b: The second version's files.
+            may_build: Whether environments may be built, which runs what the packages' builds run.
+
+        Raises:
+            PrerequisiteError: They differ, and environments can't or may not be built.
         """
         ...
 

@@ -7,11 +7,14 @@ most one of the two nulls can be false at a time.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from codeflash_core.stats.estimate import Estimate, estimate
-from codeflash_core.stats.sequential import STANDARD, Plan, Reading, cautions
+from codeflash_core.stats.sequential import STANDARD, Caution, Plan, Reading, cautions
+
+Floor = Callable[[int], float]
+"""The log ratio to beat at a look, given by its number of blocks."""
 
 
 class Difference(StrEnum):
@@ -24,7 +27,9 @@ class Difference(StrEnum):
     CONTINUE = "continue"
 
 
-def compare_rows(rows: Sequence[Sequence[float]], plan: Plan = STANDARD) -> tuple[Reading[Difference], ...]:
+def compare_rows(
+    rows: Sequence[Sequence[float]], plan: Plan = STANDARD, floors: Sequence[Floor | None] = ()
+) -> tuple[Reading[Difference], ...]:
     """Compares two versions row by row.
 
     Holm's step-down: every row is tested at alpha / m; those found different leave, and what is left is
@@ -34,6 +39,7 @@ def compare_rows(rows: Sequence[Sequence[float]], plan: Plan = STANDARD) -> tupl
     Args:
         rows: For each row, one log ratio ln(A / B) a block, in the order measured.
         plan: The test of a single row; its `candidates` are replaced by the number of rows.
+        floors: For each row, what `compare` takes as its floor; none where they are left out.
 
     Returns:
         A decision for each row, in order.
@@ -42,6 +48,7 @@ def compare_rows(rows: Sequence[Sequence[float]], plan: Plan = STANDARD) -> tupl
         ValueError: A row has no blocks, or a log ratio is not finite.
     """
     family = len(rows)
+    asked = tuple(floors) or (None,) * family
     divisor = max(family, 1)
     decided: dict[int, Reading[Difference]] = {}
     while True:
@@ -49,7 +56,7 @@ def compare_rows(rows: Sequence[Sequence[float]], plan: Plan = STANDARD) -> tupl
         for index, ratios in enumerate(rows):
             if index in decided:
                 continue
-            decision = compare(ratios, plan, divisor=divisor, family=family)
+            decision = compare(ratios, plan, divisor=divisor, family=family, floor=asked[index])
             if decision.outcome in (Difference.FASTER, Difference.SLOWER):
                 fresh[index] = decision
         if not fresh:
@@ -57,7 +64,9 @@ def compare_rows(rows: Sequence[Sequence[float]], plan: Plan = STANDARD) -> tupl
         decided.update(fresh)
         divisor = max(family - len(decided), 1)
     return tuple(
-        decided[index] if index in decided else compare(ratios, plan, divisor=divisor, family=family)
+        decided[index]
+        if index in decided
+        else compare(ratios, plan, divisor=divisor, family=family, floor=asked[index])
         for index, ratios in enumerate(rows)
     )
 
@@ -68,6 +77,7 @@ def compare(
     *,
     divisor: int = 1,
     family: int = 1,
+    floor: Floor | None = None,
 ) -> Reading[Difference]:
     """Says whether B is faster or slower than A by more than delta, or neither.
 
@@ -76,6 +86,8 @@ def compare(
         plan: The test, fixed beforehand.
         divisor: What a look's alpha is divided by to claim a difference.
         family: What it is divided by to claim that there is none.
+        floor: The log ratio that the noise seen by a look asks for. It can only raise what a difference has to
+            beat; see :func:`codeflash_core.stats.sequential.decide`.
 
     Raises:
         ValueError: There are no blocks, or a log ratio is not finite.
@@ -89,16 +101,33 @@ def compare(
         here = estimate(ratios[:look], plan.sd_floor)
         alpha = spent / divisor
         low, high = here.interval(alpha)
-        word = _direction(ratios[:look], here, alpha, threshold)
+        beaten = max(threshold, floor(look)) if floor is not None else threshold
+        word = _direction(ratios[:look], here, alpha, beaten)
         if word is not None:
             return Reading(word, here, alpha, low, high, 0)
         wide_low, wide_high = here.interval(spent / family)
         if -threshold < wide_low and wide_high < threshold:
             return Reading(Difference.NO_DIFFERENCE, here, spent / family, wide_low, wide_high, 0)
         if look == plan.budget:
-            return Reading(Difference.INCONCLUSIVE, here, alpha, low, high, 0)
+            return Reading(
+                Difference.INCONCLUSIVE,
+                here,
+                alpha,
+                low,
+                high,
+                0,
+                _doubts(ratios[:look], low, high, threshold),
+            )
     low, high = whole.interval(alpha)
-    return Reading(Difference.CONTINUE, whole, alpha, low, high, plan.next_look(whole.n))
+    doubts = _doubts(ratios, low, high, threshold)
+    return Reading(Difference.CONTINUE, whole, alpha, low, high, plan.next_look(whole.n), doubts)
+
+
+def _doubts(ratios: Sequence[float], low: float, high: float, threshold: float) -> tuple[Caution, ...]:
+    """Why a difference that looks decisive is not believed."""
+    if low > threshold:
+        return cautions(ratios, threshold)
+    return cautions([-ratio for ratio in ratios], threshold) if high < -threshold else ()
 
 
 def _direction(ratios: Sequence[float], here: Estimate, alpha: float, threshold: float) -> Difference | None:

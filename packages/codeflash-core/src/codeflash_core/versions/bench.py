@@ -16,7 +16,7 @@ from typing import Any
 from attrs import define, field, frozen
 
 from codeflash_core.model.comparison import Block, InputSamples
-from codeflash_core.model.side import Side
+from codeflash_core.model.side import ORIGINAL, Side
 from codeflash_core.model.target import Project
 from codeflash_core.ports.benchmarks import BenchmarkFailure, BenchmarkRun, Benchmarks, Samples
 
@@ -24,6 +24,8 @@ SAMPLE_NS = 5e6
 """Nanoseconds that a sample aims at."""
 ROUNDS, PER_TURN = 6, 4
 """Turns of each process in a benchmark, and samples in each turn."""
+SINGLE_PER_TURN = 16
+"""Samples in each turn where each call needs arguments of its own, so that one call is a sample."""
 LONG_NS = 250e6
 """From here on a call is sampled less often: one sample a turn, and fewer turns."""
 BLOCK_SECONDS = 3600.0
@@ -35,13 +37,15 @@ class Version:
 
     Attributes:
         name: ``base`` or ``head``.
-        project: The project with the interpreter that runs this version.
-        side: Its files.
+        project: Its files, with the interpreter that runs them.
+        benchmarks: Runs them, in a sandbox of this version's own.
+        side: What is changed in the files: nothing.
     """
 
     name: str
     project: Project
-    side: Side
+    benchmarks: Benchmarks
+    side: Side = ORIGINAL
 
 
 @frozen
@@ -64,13 +68,11 @@ class Bench:
     """Runs blocks; knows how many calls make a sample.
 
     Attributes:
-        benchmarks: The backend.
         versions: The first and the second version.
         dice: Makes the random order.
         loops: Calls per sample, by benchmark.
     """
 
-    benchmarks: Benchmarks
     versions: tuple[Version, Version]
     dice: random.Random
     loops: dict[str, int] = field(factory=dict)
@@ -104,13 +106,19 @@ class Bench:
         inside = 0.0
         async with contextlib.AsyncExitStack() as stack:
             begun = [
-                self.benchmarks.run(
+                version.benchmarks.run(
                     version.project, version.side, ids, hash_seed=hash_seed, wall_seconds=BLOCK_SECONDS
                 )
                 for version in order
             ]
-            started = await asyncio.gather(*(stack.enter_async_context(each) for each in begun))
-            runs = list(zip(order, started, strict=True))
+            # All of them, so that none is still being started when the stack is closed.
+            entering = (stack.enter_async_context(each) for each in begun)
+            started = await asyncio.gather(*entering, return_exceptions=True)
+            runs: list[tuple[Version, BenchmarkRun]] = []
+            for version, run in zip(order, started, strict=True):
+                if isinstance(run, BaseException):
+                    raise run
+                runs.append((version, run))
             for number, name in enumerate(ids):
                 try:
                     failed = await self._stops(runs, name)
@@ -165,12 +173,13 @@ class Bench:
     async def _measured(
         self, runs: Sequence[tuple[Version, BenchmarkRun]], name: str, hash_seed: int
     ) -> Block:
-        per_call = 0.0
+        per_call, most = 0.0, 0
         for version, run in runs:
             with _told_of(version):
-                per_call = max(per_call, (await run.calibrate())[1])
-        loops = self.loops.setdefault(name, max(1, round(SAMPLE_NS / max(per_call, 1.0))))
-        rounds, count = (2, 1) if per_call > LONG_NS else (ROUNDS, PER_TURN)
+                most, ns = await run.calibrate()
+            per_call = max(per_call, ns)
+        loops = self.loops.setdefault(name, max(1, min(most, round(SAMPLE_NS / max(per_call, 1.0)))))
+        rounds, count = (2, 1) if per_call > LONG_NS else (ROUNDS, PER_TURN if most > 1 else SINGLE_PER_TURN)
         taken: list[list[Samples]] = [[] for _ in runs]
         for _ in range(rounds):
             for number in self.dice.sample(range(len(runs)), len(runs)):
@@ -203,7 +212,8 @@ def _told_of(version: Version) -> Iterator[None]:
     try:
         yield
     except BenchmarkFailure as failure:
-        why = "it hangs" if failure.kind == "timeout" else f"{failure.kind}: {failure}"
+        kinds = {"timeout": "it hangs", "failed": str(failure)}
+        why = kinds.get(failure.kind, f"{failure.kind}: {failure}")
         raise _Died(version.name, why) from failure
 
 

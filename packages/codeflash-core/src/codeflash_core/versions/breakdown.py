@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from attrs import evolve
 
-from codeflash_core.ports.benchmarks import BenchmarkFailure, Benchmarks, FunctionTime
+from codeflash_core.ports.benchmarks import BenchmarkFailure, FunctionTime
 from codeflash_core.versions.bench import BLOCK_SECONDS, Version
 from codeflash_core.versions.values import FunctionChange, Memory, Row
 
@@ -19,12 +19,11 @@ Profiles = Mapping[str, tuple[FunctionTime, ...]]
 
 
 async def profiles(
-    benchmarks: Benchmarks, version: Version, ids: Sequence[str], *, memory: bool
+    version: Version, ids: Sequence[str], *, memory: bool
 ) -> tuple[Profiles, Mapping[str, Memory]]:
-    """The functions of each benchmark with their times, and what each allocates.
+    """The functions of each benchmark with their times, and what each allocates; those that fail are left out.
 
     Args:
-        benchmarks: The backend.
         version: The version.
         ids: The benchmarks.
         memory: Whether allocations are wanted; measured after the profile, so that neither disturbs the other.
@@ -33,24 +32,23 @@ async def profiles(
     allocated: dict[str, Memory] = {}
     left = list(ids)
     while left:
+        at = ""
         with contextlib.suppress(BenchmarkFailure):
-            async with benchmarks.run(
+            async with version.benchmarks.run(
                 version.project, version.side, left, hash_seed=1, wall_seconds=BLOCK_SECONDS
             ) as run:
-                while left:
-                    stop = await run.proceed()
-                    if stop.over:
-                        return found, allocated
-                    if stop.ended or stop.id not in left:
+                while not (stop := await run.proceed()).over:
+                    at = stop.id
+                    if stop.ended:
                         continue
-                    left = left[left.index(stop.id) + 1 :]
                     _, ns = await run.calibrate()
                     calls = max(1, min(MOST_CALLS, round(PROFILED_SECONDS * 1e9 / max(ns, 1.0))))
-                    found[stop.id] = await run.profile(calls)
+                    found[at] = await run.profile(calls)
                     if memory:
-                        allocated[stop.id] = Memory(*await run.memory())
-                return found, allocated
-        left = left[1:]
+                        allocated[at] = Memory(*await run.memory())
+            break
+        # The process died in that benchmark, or before the first: those after it get another one.
+        left = left[(left.index(at) if at in left else 0) + 1 :]
     return found, allocated
 
 

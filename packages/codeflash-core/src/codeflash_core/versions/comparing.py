@@ -71,7 +71,7 @@ class _Comparing:
             named: tuple[Row, ...] = ()
         else:
             ids, named = await self._benchmarks()
-        bench = Bench(self._opened.benchmarks, self._opened.versions, self._dice)
+        bench = Bench(self._opened.versions, self._dice)
 
         async def block(wanted: Sequence[str]) -> BlockResult:
             tests = [each for each in wanted if each not in imports]
@@ -79,7 +79,7 @@ class _Comparing:
             modules = [each for each in wanted if each in imports]
             if not modules:
                 return done
-            more = await import_block(self._opened.benchmarks, self._opened.versions, self._dice, modules)
+            more = await import_block(self._opened.versions, self._dice, modules)
             return BlockResult(
                 {**done.blocks, **more.blocks},
                 {**done.failures, **more.failures},
@@ -88,9 +88,7 @@ class _Comparing:
 
         measured = await self.measuring.run((*ids, *imports), block)
         rows = await self._explained([row for row in measured if row.id in ids])
-        trees = await what_got_lazier(
-            self._opened.benchmarks, self._opened.versions, [row for row in measured if row.id in imports]
-        )
+        trees = await what_got_lazier(self._opened.versions, [row for row in measured if row.id in imports])
         return (*rows, *trees, *named)
 
     async def _benchmarks(self) -> tuple[tuple[str, ...], tuple[Row, ...]]:
@@ -98,7 +96,7 @@ class _Comparing:
         self._emit(Progressed("discover", "", "listing benchmarks"))
         found = [await self._found(number) for number in (0, 1)]
         before, after = ({each.id: each for each in side.benchmarks} for side in found)
-        named = [Row(name, problem="only in base") for name in before if name not in after]
+        named = [Row(name, problem="only in base", lost=True) for name in before if name not in after]
         named += [Row(name, problem="only in head") for name in after if name not in before]
         for name in dict.fromkeys(name for side in found for name in side.problems):
             whys = [side.problems.get(name) for side in found]
@@ -120,7 +118,7 @@ class _Comparing:
     async def _found(self, number: int) -> Found:
         version = self._opened.versions[number]
         try:
-            return await self._opened.benchmarks.find(version.project, version.side, self._request.benchmarks)
+            return await version.benchmarks.find(version.project, version.side, self._request.benchmarks)
         except BenchmarkFailure as failure:
             hint = "Install pytest for the project's interpreter." if failure.kind == "no-pytest" else ""
             raise StageError(
@@ -131,7 +129,7 @@ class _Comparing:
 
     async def _restricted(self, ids: Sequence[str]) -> tuple[str, ...]:
         """Only benchmarks that spend time in the functions asked for, in the first version."""
-        known, _ = await profiles(self._opened.benchmarks, self._opened.versions[0], ids, memory=False)
+        known, _ = await profiles(self._opened.versions[0], ids, memory=False)
         kept = tuple(name for name in ids if spends_time_in(known.get(name, ()), self._request.functions))
         if not kept:
             raise UsageError(f"no benchmark calls {' or '.join(self._request.functions)}")
@@ -144,10 +142,7 @@ class _Comparing:
             return tuple(rows)
         self._emit(Progressed("measure", "", "profiling both versions"))
         memory = self._request.memory
-        sides = [
-            await profiles(self._opened.benchmarks, version, ids, memory=memory)
-            for version in self._opened.versions
-        ]
+        sides = [await profiles(version, ids, memory=memory) for version in self._opened.versions]
         found = []
         for row in rows:
             row = with_functions(row, sides[0][0], sides[1][0])

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from attrs import evolve
 
 from codeflash_core.model.comparison import Block, InputSamples
-from codeflash_core.ports.benchmarks import BenchmarkFailure, Benchmarks, ImportCost
+from codeflash_core.ports.benchmarks import BenchmarkFailure, ImportCost
 from codeflash_core.versions.bench import BlockResult, Version
 from codeflash_core.versions.values import Row
 
@@ -19,12 +19,11 @@ TURNS, PER_TURN = 2, 3
 
 
 async def import_block(
-    benchmarks: Benchmarks, versions: tuple[Version, Version], dice: random.Random, ids: Sequence[str]
+    versions: tuple[Version, Version], dice: random.Random, ids: Sequence[str]
 ) -> BlockResult:
     """One block of imports.
 
     Args:
-        benchmarks: The backend.
         versions: The first and the second version.
         dice: Makes the random order.
         ids: Rows, ``import MODULE``.
@@ -37,7 +36,7 @@ async def import_block(
             for turn in dice.choice(("abba", "baab")) * (TURNS // 2):
                 version = versions["ab".index(turn)]
                 taken[version.name].append(
-                    await benchmarks.importing(
+                    await version.benchmarks.importing(
                         version.project, version.side, module, hash_seed=hash_seed, count=PER_TURN
                     )
                 )
@@ -53,26 +52,21 @@ def _block(name: str, taken: dict[str, list[ImportCost]], hash_seed: int) -> Blo
     flat = {}
     for letter, side in (("a", "base"), ("b", "head")):
         costs = taken[side]
-        idle = min((value for cost in costs for value in cost.idle), default=0.0)
-        flat[f"{letter}_cpu"] = tuple(max(value - idle, 1.0) for cost in costs for value in cost.cpu)
-        flat[f"{letter}_wall"] = tuple(max(value - idle, 1.0) for cost in costs for value in cost.wall)
+        for clock in ("cpu", "wall"):
+            idle = min(value for cost in costs for value in getattr(cost, f"idle_{clock}"))
+            taken_ns = (value for cost in costs for value in getattr(cost, clock))
+            flat[f"{letter}_{clock}"] = tuple(max(value - idle, 1.0) for value in taken_ns)
     return Block((InputSamples(name, 1.0, 1, **flat),), hash_seed=hash_seed, mode="separate")
 
 
-async def what_got_lazier(
-    benchmarks: Benchmarks, versions: tuple[Version, Version], rows: Sequence[Row]
-) -> tuple[Row, ...]:
-    """Rows of imports with the modules that came and went.
-
-    A module that one version imports on the way and the other does not is named once, without those below it
-    that came with it.
-    """
+async def what_got_lazier(versions: tuple[Version, Version], rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Rows of imports with the modules that came and went, those first that took the most time."""
     found = []
     for row in rows:
         trees = []
         for version in versions:
             try:
-                cost = await benchmarks.importing(
+                cost = await version.benchmarks.importing(
                     version.project,
                     version.side,
                     row.id.removeprefix(PREFIX),

@@ -32,6 +32,7 @@ class Measuring:
         ends: Moment at which the time is over, on the monotonic clock.
         blocks: What was measured, by row.
         problems: Why a row can't be measured.
+        lost: Rows that only the second version can't run.
         inside_seconds: Time spent inside benchmarks.
     """
 
@@ -40,6 +41,7 @@ class Measuring:
     ends: float
     blocks: dict[str, list[Block]] = field(factory=dict)
     problems: dict[str, str] = field(factory=dict)
+    lost: set[str] = field(factory=set)
     inside_seconds: float = 0.0
 
     async def run(
@@ -83,32 +85,47 @@ class Measuring:
                 else "; ".join(f"{side}: {why}" for side, why in whys.items())
             )
             self.problems[name] = f"fails in both versions: {told}" if both else f"fails in {told}"
+            if "base" not in whys:
+                self.lost.add(name)
 
     def _rows(self, ids: Sequence[str]) -> tuple[Row, ...]:
         measured = [
             name for name in ids if name not in self.problems and len(self.blocks[name]) >= LEAST_BLOCKS
         ]
         clocks = {name: primary_clock(self.blocks[name]) for name in measured}
-        ratios = {name: ratios_of(self.blocks[name], clocks[name]) for name in measured}
-        readings = dict(
-            zip(measured, compare_rows([ratios[name] for name in measured], self.plan), strict=True)
-        )
+        ratios = [ratios_of(self.blocks[name], clocks[name]) for name in measured]
+        floors = [_floor(against_itself(self.blocks[name], clocks[name]), self.plan) for name in measured]
+        readings = dict(zip(measured, compare_rows(ratios, self.plan, floors), strict=True))
         return tuple(
             _row(name, self.blocks[name], clocks[name], readings[name], self.plan)
             if name in readings
-            else Row(name, problem=self.problems.get(name, "the time was over before it was measured"))
+            else Row(
+                name,
+                problem=self.problems.get(name, "the time was over before it was measured"),
+                lost=name in self.lost,
+            )
             for name in ids
         )
+
+
+def _floor(itself: Sequence[float], plan: Plan) -> Callable[[int], float]:
+    """The log ratio that a difference has to exceed by what the first version shows against itself until a look."""
+
+    def asked(look: int) -> float:
+        seen = itself[:look]
+        return evolve(
+            plan, delta=adjusted_delta(plan.delta, control(seen) if len(seen) > 1 else None)
+        ).threshold
+
+    return asked
 
 
 def _row(name: str, blocks: Sequence[Block], clock: str, reading: Reading[Difference], plan: Plan) -> Row:
     itself = against_itself(blocks, clock)
     within: Control | None = control(itself) if len(itself) > 1 else None
-    outcome, notes = reading.outcome, [each.value for each in reading.cautions]
-    asked = evolve(plan, delta=adjusted_delta(plan.delta, within)).threshold
-    clears = reading.low > asked or reading.high < -asked
-    if outcome in (Difference.FASTER, Difference.SLOWER) and not clears:
-        outcome = Difference.CONTINUE if plan.next_look(len(blocks)) else Difference.INCONCLUSIVE
+    notes = [each.value for each in reading.cautions]
+    undecided = reading.outcome in (Difference.CONTINUE, Difference.INCONCLUSIVE)
+    if undecided and not notes and (reading.low > plan.threshold or reading.high < -plan.threshold):
         notes.insert(0, "the difference does not exceed what the first version shows against itself")
     before, after = (
         statistics.median(q25(getattr(each.inputs[0], f"{letter}_{clock}")) for each in blocks)
@@ -116,7 +133,7 @@ def _row(name: str, blocks: Sequence[Block], clock: str, reading: Reading[Differ
     )
     return Row(
         id=name,
-        outcome=outcome,
+        outcome=reading.outcome,
         interval=reading.interval,
         clock=clock,
         control=within,

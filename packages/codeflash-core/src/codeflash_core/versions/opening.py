@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Sequence
 
 from attrs import evolve, frozen
 
 from codeflash_core.errors import UsageError
-from codeflash_core.git.exporting import Exported, Ref, export, fetch_pull_request, resolve_ref
+from codeflash_core.git.exporting import Ref, export, fetch_pull_request, resolve_ref
 from codeflash_core.git.repository import Repository, find_repository
-from codeflash_core.model.side import Side
 from codeflash_core.model.target import Project
-from codeflash_core.pipeline.assembly import Workshop, open_workshop, plugin
+from codeflash_core.pipeline.assembly import open_workshop, plugin
 from codeflash_core.pipeline.opening import Asked, open_project
 from codeflash_core.ports.benchmarks import Benchmarks
 from codeflash_core.records.runs import state_dir
+from codeflash_core.sandbox import Mode
 from codeflash_core.sandbox.leftovers import scratch
 from codeflash_core.versions.bench import Version
 from codeflash_core.versions.values import VersionsRequest
@@ -31,14 +30,12 @@ class OpenVersions:
         base: The first version's name.
         head: The second version's name.
         versions: Both, ready to run.
-        benchmarks: The backend.
         notes: What a reader should know.
     """
 
     base: Ref
     head: Ref
     versions: tuple[Version, Version]
-    benchmarks: Benchmarks
     notes: tuple[str, ...]
 
 
@@ -62,56 +59,47 @@ async def open_versions(request: VersionsRequest) -> AsyncIterator[OpenVersions]
         base, head = fetch_pull_request(repository, request.pull_request)
     else:
         base, head = resolve_ref(repository, request.base), resolve_ref(repository, request.head)
-    with scratch(state_dir()) as place:
-        sides = [
+    variables = {name: os.environ[name] for name in request.pass_through if name in os.environ}
+    async with contextlib.AsyncExitStack() as stack:
+        place = stack.enter_context(scratch(state_dir()))
+        exported = [
             export(repository, ref.commit, place / name) for ref, name in ((base, "base"), (head, "head"))
         ]
-        notes = [*_dirty(repository, head), *dict.fromkeys(note for side in sides for note in side.notes)]
-        root = sides[0].folder
-        described = opened.projects.project(
-            root, interpreter=str(opened.project.interpreter), tests=(), names=()
-        )
-        variables = {name: os.environ[name] for name in request.pass_through if name in os.environ}
-        async with open_workshop(described, request.mode, variables) as workshop:
-            notes += [f"not confined: {line}" for line in workshop.confinement.missing]
-            benchmarks: Benchmarks = plugin("codeflash.benchmarks", described.language)(
-                host=workshop.host, environment=variables, scratch=place
+        notes = [*_dirty(repository, head), *dict.fromkeys(note for each in exported for note in each.notes)]
+        versions = []
+        for name, each in zip(("base", "head"), exported, strict=True):
+            described = opened.projects.project(
+                each.folder, interpreter=str(opened.project.interpreter), tests=(), names=()
             )
-            versions = await _versions(described, opened.project, sides, benchmarks, workshop)
-            if versions[0].project.interpreter != versions[1].project.interpreter:
-                notes.append("the versions need different packages: each runs in an environment of its own")
-            yield OpenVersions(base, head, versions, benchmarks, tuple(notes))
+            workshop = await stack.enter_async_context(open_workshop(described, request.mode, variables))
+            benchmarks: Benchmarks = plugin("codeflash.benchmarks", described.language)(
+                host=workshop.host, environment=variables, scratch=place / f"{name}-programs"
+            )
+            versions.append(Version(name, described, benchmarks))
+            masked = f"masked in the sandbox: {', '.join(workshop.masked)}" if workshop.masked else ""
+            notes += [
+                *(f"not confined: {line}" for line in workshop.confinement.missing),
+                *([masked] if masked else []),
+            ]
+        first, second = await _with_interpreters(opened.project, versions, request)
+        if first.project.interpreter != second.project.interpreter:
+            notes.append("the versions need different packages: each runs in an environment of its own")
+        yield OpenVersions(base, head, (first, second), tuple(dict.fromkeys(notes)))
 
 
-async def _versions(
-    described: Project, user: Project, sides: list[Exported], benchmarks: Benchmarks, workshop: Workshop
+async def _with_interpreters(
+    user: Project, versions: Sequence[Version], request: VersionsRequest
 ) -> tuple[Version, Version]:
-    del workshop
-    first, second = (each.folder for each in sides)
-    interpreters = await benchmarks.interpreters(user, first, second)
-    changes = differing_files(first, second)
-    base = Version("base", evolve(described, interpreter=interpreters[0]), Side())
-    head_project = evolve(described, interpreter=interpreters[1])
-    return base, Version("head", head_project, Side.of(changes) if changes else Side())
-
-
-def differing_files(a: Path, b: Path) -> dict[str, bytes | None]:
-    """What turns one folder into another: new bytes by path, None for files that are gone."""
-    before, after = _files(a), _files(b)
-    changes: dict[str, bytes | None] = dict.fromkeys(before.keys() - after.keys())
-    for path, file in after.items():
-        content = file.read_bytes()
-        if path not in before or before[path].read_bytes() != content:
-            changes[path] = content
-    return changes
-
-
-def _files(root: Path) -> dict[str, Path]:
-    return {
-        path.relative_to(root).as_posix(): path
-        for path in sorted(root.rglob("*"))
-        if path.is_file() and not path.is_symlink()
-    }
+    first, second = versions
+    # A build is not confined: nobody has looked at a pull request's yet.
+    may_build = not request.pull_request and request.mode is not Mode.REQUIRE
+    programs = await first.benchmarks.interpreters(
+        user, first.project.root, second.project.root, may_build=may_build
+    )
+    return (
+        evolve(first, project=evolve(first.project, interpreter=programs[0])),
+        evolve(second, project=evolve(second.project, interpreter=programs[1])),
+    )
 
 
 def _dirty(repository: Repository, head: Ref) -> list[str]:

@@ -92,6 +92,7 @@ class Row:
         before_ns: Nanoseconds per call of the first version, the 25th percentile of its samples.
         after_ns: The same of the second.
         problem: Why it was not measured: on one side only, fails, hangs.
+        lost: Whether the first version can run it and the second can't.
         notes: What a reader should know, such as that the benchmark itself differs.
         functions: Where the time went and goes, the largest change first.
         memory: By ``base`` and ``head``, where it was asked for.
@@ -107,6 +108,7 @@ class Row:
     before_ns: float | None = None
     after_ns: float | None = None
     problem: str = ""
+    lost: bool = False
     notes: tuple[str, ...] = ()
     functions: tuple[FunctionChange, ...] = ()
     memory: Mapping[str, Memory] = field(factory=dict)
@@ -141,9 +143,10 @@ class VersionsComparison:
     notes: tuple[str, ...] = ()
 
     def regressions(self, least: float) -> tuple[Row, ...]:
-        """Rows that are slower by more than a fraction, by the bound of their interval that is nearer to 1."""
+        """Rows that are slower by more than a fraction, by the bound of their interval that is nearer to 1; or lost."""
         return tuple(
             row
             for row in self.rows
-            if row.outcome is Difference.SLOWER and row.interval and 1.0 / row.interval.high > 1.0 + least
+            if row.lost
+            or (row.outcome is Difference.SLOWER and row.interval and 1.0 / row.interval.high > 1.0 + least)
         )

@@ -10,7 +10,7 @@ from typing import Any
 from codeflash_core.errors import UsageError
 from codeflash_core.model.side import Side
 from codeflash_core.model.target import Project, Target
-from codeflash_core.ports.benchmarks import Benchmark, Found, ImportCost
+from codeflash_core.ports.benchmarks import Benchmark, BenchmarkFailure, Found, ImportCost
 from codeflash_core.ports.hosts import Host, Program
 from codeflash_python.benchmarks.environments import interpreters
 from codeflash_python.benchmarks.running import Run, import_tree, nanoseconds, told
@@ -39,10 +39,13 @@ class PythonBenchmarks:
         self._host = host
         self._client = Client(host)
         self._programs = Programs(scratch, environment)
+        self._functions: dict[str, Target] = {}
 
-    async def interpreters(self, project: Project, a: Path, b: Path) -> tuple[Path, Path]:
+    async def interpreters(
+        self, project: Project, a: Path, b: Path, *, may_build: bool = True
+    ) -> tuple[Path, Path]:
         """The programs that run each version: one where both depend on the same packages."""
-        return await interpreters(project, a, b)
+        return await interpreters(project, a, b, may_build=may_build)
 
     async def find(self, project: Project, side: Side, names: Sequence[str]) -> Found:
         """List the benchmarks of a version.
@@ -50,7 +53,11 @@ class PythonBenchmarks:
         Raises:
             BenchmarkFailure: The interpreter has no pytest, or listing them fails.
         """
-        functions, arguments = _split(project, side, names)
+        plain, arguments = _split(project, names)
+        self._functions = {target.id: target for target in plain}
+        if not plain and not arguments:
+            return Found(())
+        functions = [address(target) for target in plain]
         request = {"op": "benchmarks", "list": True, "args": arguments, "functions": functions}
         program = self._program(project, 1)
         answer = await self._client.ask(side, program, request, warm=False, wall=LISTING_SECONDS)
@@ -60,8 +67,8 @@ class PythonBenchmarks:
         problems = data.get("problems")
         found = problems.items() if isinstance(problems, dict) else ()
         return Found(
-            tuple(Benchmark(str(row.get("id"))[:400], str(row.get("digest"))[:64]) for row in listed),
-            {str(name)[:400]: str(why)[:600] for name, why in found},
+            tuple(Benchmark(str(row.get("id")), str(row.get("digest"))[:64]) for row in listed),
+            {str(name): str(why)[:600] for name, why in found},
         )
 
     @contextlib.asynccontextmanager
@@ -69,7 +76,8 @@ class PythonBenchmarks:
         self, project: Project, side: Side, ids: Sequence[str], *, hash_seed: int, wall_seconds: float
     ) -> AsyncIterator[Run]:
         """Begin to run benchmarks in a fresh process."""
-        functions, named = _split(project, side, ids)
+        functions = [address(self._functions[name]) for name in ids if name in self._functions]
+        named = [name for name in ids if name not in self._functions]
         files = list(dict.fromkeys(name.partition("::")[0] for name in named))
         request: dict[str, Any] = {"op": "benchmarks", "args": files, "ids": named, "functions": functions}
         async with self._host.converse(side, self._program(project, hash_seed), wall_seconds) as conversation:
@@ -86,8 +94,11 @@ class PythonBenchmarks:
         request = {"op": "importing", "module": module, "count": count, "tree": tree}
         program = self._program(project, hash_seed)
         data = told(await self._client.ask(side, program, request, warm=False, wall=IMPORTING_SECONDS))
-        cpu, wall, idle = (nanoseconds(data.get(name)) for name in ("cpu", "wall", "idle"))
-        return ImportCost(cpu, wall, idle, import_tree(data.get("tree")))
+        times = [nanoseconds(data.get(name)) for name in ("cpu", "wall", "idle_cpu", "idle_wall")]
+        if any(len(each) != count for each in times):
+            raise BenchmarkFailure("protocol", "times of some interpreters are missing")
+        cpu, wall, idle_cpu, idle_wall = times
+        return ImportCost(cpu, wall, idle_cpu, idle_wall, import_tree(data.get("tree")))
 
     def _program(self, project: Project, hash_seed: int) -> Program:
         return self._programs.make(
@@ -95,26 +106,24 @@ class PythonBenchmarks:
         )
 
 
-def _split(project: Project, side: Side, names: Sequence[str]) -> tuple[list[dict[str, str]], list[str]]:
-    """Plain functions as the worker names them, and what pytest is given."""
+def _split(project: Project, names: Sequence[str]) -> tuple[list[Target], list[str]]:
+    """Plain functions, and what pytest is given: only what this version has, for pytest gives up on the first lack."""
+    if not names:
+        return [], [next((folder for folder in USUAL if (project.root / folder).is_dir()), ".")]
     functions, rest = [], []
     for name in names:
-        target = _plain_function(project, side, name)
-        if target is None:
+        target = _plain_function(project, name)
+        if target is not None:
+            functions.append(target)
+        elif (project.root / name.partition("::")[0]).exists():
             rest.append(name)
-        else:
-            functions.append(address(target))
-    if not names:
-        rest = [next((folder for folder in USUAL if (project.root / folder).is_dir()), ".")]
     return functions, rest
 
 
-def _plain_function(project: Project, side: Side, name: str) -> Target | None:
+def _plain_function(project: Project, name: str) -> Target | None:
     """The function of that name where it is no test of pytest's."""
-    path, mark, qualname = name.partition("::")
+    _, mark, qualname = name.partition("::")
     if not mark or "[" in qualname or "::" in qualname or qualname.rpartition(".")[2].startswith("test"):
-        return None
-    if side.changes.get(path, b"") is None:
         return None
     try:
         (found,) = list_targets(project, (name,)).targets

@@ -35,14 +35,14 @@ class Run:
         return Stop(over=True)
 
     async def calibrate(self) -> tuple[int, float]:
-        """Warm up; gives calls that take some milliseconds, and the nanoseconds of one."""
-        data = await self._ask({"do": "calibrate"})
+        """Warm up; gives the most calls that a sample may be made of, and the nanoseconds of one."""
+        data = await self._measured({"do": "calibrate"})
         (ns,) = _times([data.get("ns")])
-        return max(1, _count(data.get("loops"))), ns
+        return max(1, _count(data.get("most"))), ns
 
     async def sample(self, loops: int, count: int) -> Samples:
         """Time the call that the run waits at."""
-        data = await self._ask({"do": "sample", "loops": loops, "count": count})
+        data = await self._measured({"do": "sample", "loops": loops, "count": count})
         cpu, wall = _times(data.get("cpu")), _times(data.get("wall"))
         if len(cpu) != count or len(wall) != count:
             raise BenchmarkFailure("protocol", f"{len(cpu)} samples came for the {count} asked for")
@@ -50,7 +50,7 @@ class Run:
 
     async def profile(self, calls: int) -> tuple[FunctionTime, ...]:
         """Where the time of the call goes, by function of the project."""
-        data = await self._ask({"do": "profile", "calls": calls})
+        data = await self._measured({"do": "profile", "calls": calls})
         found = []
         for row in _rows(data.get("functions")):
             own, cumulative = _times([row.get("own"), row.get("cumulative")])
@@ -67,8 +67,14 @@ class Run:
 
     async def memory(self) -> tuple[int, int]:
         """Peak bytes that one call allocates, and the blocks of memory that its result holds."""
-        data = await self._ask({"do": "memory"})
+        data = await self._measured({"do": "memory"})
         return _count(data.get("peak")), _count(data.get("blocks"))
+
+    async def _measured(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        data = await self._ask(request)
+        if "ended" in data:
+            raise BenchmarkFailure("failed", str(data.get("message", ""))[:600] or "it ended early")
+        return data
 
     async def _ask(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
         return told(await self._conversation.ask(request, STEP_SECONDS))

@@ -86,4 +86,4 @@ def _function(
         except Exception as error:
             message = "%s: %s" % (type(error).__name__, error)
         exchange({"ended": name, "message": message})
-    return {"id": name, "digest": digest_of(loaded.function)}
+    return {"id": name, "digest": digest_of(loaded.function, state.root)}

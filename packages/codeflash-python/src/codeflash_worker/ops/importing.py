@@ -17,8 +17,8 @@ def run(state: State, request: Dict[str, Any], blobs: List[bytes]) -> Tuple[Dict
     """Import a module in fresh interpreters.
 
     The request holds ``module``, ``count`` (interpreters to time) and ``tree`` (whether the tree is wanted). The
-    answer holds ``cpu`` and ``wall`` (nanoseconds of each interpreter, its own start and end included), ``idle`` (the
-    same of one that imports nothing) and ``tree``: rows of ``name``, ``depth``, ``own`` and ``total`` in microseconds,
+    answer holds ``cpu`` and ``wall`` (nanoseconds of each interpreter, its own start and end included), ``idle_cpu`` and
+    ``idle_wall`` (the same of interpreters that import nothing) and ``tree``: rows of ``name``, ``depth``, ``own`` and ``total`` in microseconds,
     in the order in which imports ended.
 
     Raises:
@@ -32,11 +32,12 @@ def run(state: State, request: Dict[str, Any], blobs: List[bytes]) -> Tuple[Dict
     statement = start + "import " + module
     said = _started(statement, "-X", "importtime") if request.get("tree") else None
     spent = [_timed(statement) for _ in range(int(request.get("count", 0)))]
-    idle = [_timed(start) for _ in range(min(1, len(spent)))]
+    idle = [_timed(start) for _ in spent]
     return {
         "cpu": [each[0] for each in spent],
         "wall": [each[1] for each in spent],
-        "idle": [each[0] for each in idle],
+        "idle_cpu": [each[0] for each in idle],
+        "idle_wall": [each[1] for each in idle],
         "tree": _tree(said) if said is not None else [],
     }, []
 
