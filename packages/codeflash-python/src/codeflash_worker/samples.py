@@ -55,6 +55,10 @@ class Agreeable:
     def __ne__(self, other: Any) -> Any:
         return 0
 
+    def __repr__(self) -> str:
+        # Without an address: texts made of it must not differ from process to process.
+        return "Agreeable()"
+
 
 class Tie:
     """Values with equal keys are equal, hash and sort alike, and can still be told apart by their label."""
