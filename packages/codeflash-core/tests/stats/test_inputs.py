@@ -80,6 +80,12 @@ def test_a_guard_may_not_cost_a_fifth_of_a_short_call():
     assert not found.allowed
 
 
+def test_a_guard_on_a_slow_machine_is_admitted_where_it_is_a_small_part_of_the_call():
+    (found,) = slower_inputs(blocks_of([MAIN, ("guarded", 100.0, 4_000.0, 4_110.0)]))
+    assert found.share > 0.05
+    assert found.allowed
+
+
 def test_noise_around_no_change_is_not_a_loss():
     assert slower_inputs(blocks_of([MAIN, ("same", 50.0, 1_000.0, 1_003.0)])) == ()
     assert slower_inputs(blocks_of([MAIN, ("wild", 50.0, 1_000.0, 1_050.0)], wobble=0.3)) == ()

@@ -17,10 +17,8 @@ RAISED_LIMIT_NS = 1000.0
 """Twice that where it is next to nothing beside the gain: an error raised and caught, on a slow machine."""
 RAISED_SHARE = 0.01
 """All slower inputs together then lose at most this share of what the workload gains."""
-GUARD_NS = 100.0
-"""A loss of this many nanoseconds a call is the price of a guard that keeps odd inputs on the old path."""
-GUARD_SHARE = 0.2
-"""A guard may cost at most this share of the input's own time."""
+GUARDS = ((100.0, 0.2), (200.0, 0.05))
+"""The price of a guard that keeps odd inputs on the old path: nanoseconds a call, and share of the input's own time."""
 _LEAST_LOSS = math.log1p(0.01)
 _ALPHA = 0.05
 
@@ -32,7 +30,7 @@ def slower_inputs(blocks: Sequence[BlockEstimate], metric: str = "cpu") -> tuple
     loses: below that, half of all unaffected inputs would be named. It is admitted when it holds less than
     5 % of the workload's time before the change and loses at most 500 ns a call (1,000 ns when all slower
     inputs together lose at most 1 % of what the workload gains), or when it loses no more than a guard
-    costs: 100 ns and a fifth of its own time.
+    costs: 100 ns and a fifth of its own time, or 200 ns and a twentieth.
 
     Args:
         blocks: Estimates of blocks; an input need not be in each.
@@ -60,7 +58,7 @@ def slower_inputs(blocks: Sequence[BlockEstimate], metric: str = "cpu") -> tuple
     for name, weight, a, loss in slower:
         share = _share(weight * a, total_a)
         rare = share < SHARE_LIMIT and loss <= limit
-        guarded = loss <= GUARD_NS and loss <= GUARD_SHARE * a
+        guarded = any(loss <= most and loss <= part * a for most, part in GUARDS)
         found.append(SlowerInput(input=name, share=share, loss_ns=loss, allowed=rare or guarded))
     return tuple(sorted(found, key=lambda each: (-each.share, each.input)))
 
