@@ -9,7 +9,7 @@ from codeflash_core.reports.style import STYLE
 from codeflash_core.reports.text import escape
 
 # Even a hole in the escaping could neither run a script nor call home.
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
 def render_html(report: RunReport) -> str:
@@ -25,11 +25,7 @@ def render_html(report: RunReport) -> str:
     paired = list(zip(report.results, anchors, strict=True))
     return "".join(
         [
-            '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            '<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">',
-            f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>",
+            opening(title),
             _header(report),
             "<main>",
             _index(paired),
@@ -38,6 +34,21 @@ def render_html(report: RunReport) -> str:
             "</main>",
             f"<footer>Run {escape(report.run)}, codeflash {escape(report.version)}</footer></body></html>\n",
         ]
+    )
+
+
+def opening(title: str) -> str:
+    """The beginning of a page, up to its body: it loads nothing and runs nothing.
+
+    Args:
+        title: What the window is called.
+    """
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">'
+        f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>"
     )
 
 

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 
 from codeflash_core.ports.benchmarks import FunctionTime
 from codeflash_core.reports import figures, sections
-from codeflash_core.reports.html import POLICY
+from codeflash_core.reports.html import opening
 from codeflash_core.reports.plots import IntervalRow, block_plot, interval_plot
-from codeflash_core.reports.style import STYLE
 from codeflash_core.reports.text import escape, markdown_code, markdown_text
 from codeflash_core.stats.blocks import ratios_of
 from codeflash_core.stats.rows import Difference
@@ -105,11 +104,7 @@ def render_html(found: VersionsComparison) -> str:
     ]
     return "".join(
         [
-            '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            '<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">',
-            f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>",
+            opening(title),
             f'<header class="top"><h1>{escape(title)}</h1><p class="muted">{escape(found.base.commit)} '
             f"{escape(found.base.subject)}<br>{escape(found.head.commit)} {escape(found.head.subject)}</p>"
             f"{sections.bullets(found.notes, 'cautions')}</header><main>",
