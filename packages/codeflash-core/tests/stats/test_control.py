@@ -3,7 +3,7 @@ import math
 import pytest
 
 from codeflash_core.model.comparison import Control
-from codeflash_core.stats.control import adjusted_delta, control
+from codeflash_core.stats.control import adjusted_delta, control, floor_by_look
 
 
 def test_a_quiet_machine_keeps_delta():
@@ -44,3 +44,9 @@ def test_a_control_of_too_few_blocks_is_refused(ratios):
 def test_a_control_with_a_broken_ratio_is_refused():
     with pytest.raises(ValueError, match="not a finite number"):
         control([0.0, math.nan, 0.0])
+
+
+def test_the_floor_of_a_look_knows_only_the_blocks_before_it():
+    asked = floor_by_look([0.1, -0.1, 0.1, -0.1] + [0.0] * 26, 0.02)
+    assert asked(1) == pytest.approx(math.log1p(0.02))
+    assert asked(4) > asked(30) > math.log1p(0.02)

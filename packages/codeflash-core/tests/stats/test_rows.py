@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codeflash_core.stats.rows import Difference, compare, compare_rows
-from codeflash_core.stats.sequential import Plan
+from codeflash_core.stats.rows import Difference, compare, compare_rows, held_back
+from codeflash_core.stats.sequential import STANDARD, Plan
 
 OPPOSITE = {Difference.FASTER: Difference.SLOWER, Difference.SLOWER: Difference.FASTER}
 
@@ -86,3 +86,12 @@ def test_swapping_the_sides_swaps_the_answers(rows):
         assert other.outcome is OPPOSITE.get(one.outcome, one.outcome)
         if math.isfinite(one.low):
             assert other.low == pytest.approx(-one.high, abs=1e-12)
+
+
+def test_a_difference_below_its_floor_waits_and_one_above_it_does_not():
+    ratios = [0.1 + 0.001 * (number % 3) for number in range(6)]
+    assert compare(ratios).outcome is Difference.FASTER
+    held = compare(ratios, floor=lambda look: 0.2)
+    assert held.outcome is Difference.CONTINUE
+    assert held_back(held, STANDARD)
+    assert not held_back(compare(ratios), STANDARD)

@@ -24,8 +24,8 @@ from codeflash_core.pipeline.events import Listener, Progressed
 from codeflash_core.pipeline.machine import describe_machine
 from codeflash_core.reports.document import difference_document
 from codeflash_core.stats.blocks import against_itself, estimate_block, primary_clock
-from codeflash_core.stats.control import adjusted_delta, control
-from codeflash_core.stats.rows import Difference, compare
+from codeflash_core.stats.control import control, floor_by_look
+from codeflash_core.stats.rows import Difference, compare, held_back
 from codeflash_core.stats.sequential import Plan
 
 LEAST_PAIRS, MOST_PAIRS = 2, 12
@@ -152,15 +152,9 @@ def _assessed(blocks: Sequence[Block], plan: Plan) -> CommandComparison:
     clock = primary_clock(blocks)
     ratios = [estimate_block(block).ratio(clock) for block in blocks]
     itself = against_itself(blocks, clock)
-
-    def floor(look: int) -> float:
-        within = control(itself[:look]) if len(itself[:look]) > 1 else None
-        return evolve(plan, delta=adjusted_delta(plan.delta, within)).threshold
-
-    reading = compare(ratios, plan, floor=floor)
+    reading = compare(ratios, plan, floor=floor_by_look(itself, plan.delta))
     reasons = [each.value for each in reading.cautions]
-    undecided = reading.outcome in (Difference.CONTINUE, Difference.INCONCLUSIVE)
-    if undecided and not reasons and (reading.low > plan.threshold or reading.high < -plan.threshold):
+    if held_back(reading, plan):
         reasons.append("the difference does not exceed what the first command shows against itself")
     return CommandComparison(
         outcome=reading.outcome,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from codeflash_core.model.comparison import Control
 from codeflash_core.stats.estimate import estimate
@@ -50,3 +50,18 @@ def adjusted_delta(delta: float, measured: Control | None) -> float:
         measured: The control, or None when none was run.
     """
     return max(delta, measured.noise_floor) if measured is not None and measured.noisy else delta
+
+
+def floor_by_look(itself: Sequence[float], delta: float) -> Callable[[int], float]:
+    """What a difference has to exceed at a look, as a log ratio: by what one version shows against itself until then.
+
+    Args:
+        itself: One log ratio a block of a version against itself, in the order measured.
+        delta: The difference to ask for on a quiet machine, as a fraction.
+    """
+
+    def asked(look: int) -> float:
+        seen = itself[:look]
+        return math.log1p(adjusted_delta(delta, control(seen) if len(seen) > 1 else None))
+
+    return asked

@@ -123,6 +123,13 @@ def compare(
     return Reading(Difference.CONTINUE, whole, alpha, low, high, plan.next_look(whole.n), doubts)
 
 
+def held_back(reading: Reading[Difference], plan: Plan) -> bool:
+    """Whether a difference clears the plan's own threshold and only the noise of the version itself held it back."""
+    undecided = reading.outcome in (Difference.CONTINUE, Difference.INCONCLUSIVE)
+    clears = reading.low > plan.threshold or reading.high < -plan.threshold
+    return undecided and clears and not reading.cautions
+
+
 def _doubts(ratios: Sequence[float], low: float, high: float, threshold: float) -> tuple[Caution, ...]:
     """Why a difference that looks decisive is not believed."""
     if low > threshold:

@@ -12,8 +12,8 @@ from attrs import define, evolve, field
 from codeflash_core.model.comparison import Block, Control
 from codeflash_core.pipeline.events import Listener, Progressed
 from codeflash_core.stats.blocks import against_itself, primary_clock, q25, ratios_of
-from codeflash_core.stats.control import adjusted_delta, control
-from codeflash_core.stats.rows import Difference, compare_rows
+from codeflash_core.stats.control import control, floor_by_look
+from codeflash_core.stats.rows import Difference, compare_rows, held_back
 from codeflash_core.stats.sequential import Plan, Reading
 from codeflash_core.versions.bench import BlockResult
 from codeflash_core.versions.values import Row
@@ -94,7 +94,10 @@ class Measuring:
         ]
         clocks = {name: primary_clock(self.blocks[name]) for name in measured}
         ratios = [ratios_of(self.blocks[name], clocks[name]) for name in measured]
-        floors = [_floor(against_itself(self.blocks[name], clocks[name]), self.plan) for name in measured]
+        floors = [
+            floor_by_look(against_itself(self.blocks[name], clocks[name]), self.plan.delta)
+            for name in measured
+        ]
         readings = dict(zip(measured, compare_rows(ratios, self.plan, floors), strict=True))
         return tuple(
             _row(name, self.blocks[name], clocks[name], readings[name], self.plan)
@@ -108,24 +111,11 @@ class Measuring:
         )
 
 
-def _floor(itself: Sequence[float], plan: Plan) -> Callable[[int], float]:
-    """The log ratio that a difference has to exceed by what the first version shows against itself until a look."""
-
-    def asked(look: int) -> float:
-        seen = itself[:look]
-        return evolve(
-            plan, delta=adjusted_delta(plan.delta, control(seen) if len(seen) > 1 else None)
-        ).threshold
-
-    return asked
-
-
 def _row(name: str, blocks: Sequence[Block], clock: str, reading: Reading[Difference], plan: Plan) -> Row:
     itself = against_itself(blocks, clock)
     within: Control | None = control(itself) if len(itself) > 1 else None
     notes = [each.value for each in reading.cautions]
-    undecided = reading.outcome in (Difference.CONTINUE, Difference.INCONCLUSIVE)
-    if undecided and not notes and (reading.low > plan.threshold or reading.high < -plan.threshold):
+    if held_back(reading, plan):
         notes.insert(0, "the difference does not exceed what the first version shows against itself")
     before, after = (
         statistics.median(q25(getattr(each.inputs[0], f"{letter}_{clock}")) for each in blocks)

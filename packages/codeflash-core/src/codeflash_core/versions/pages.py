@@ -57,7 +57,7 @@ def render_markdown(found: VersionsComparison) -> str:
 def _details(row: Row) -> list[str]:
     lines = [f"- {markdown_code(row.id)}: {markdown_text(note)}" for note in row.notes]
     lines += [f"- {markdown_code(row.id)}: {markdown_text(told)}" for told in _sentences(row)]
-    changed = [each for each in row.functions if abs(each.own_saved) > 0.0][:5] if _decided(row) else []
+    changed = changes_of(row)[:5] if _decided(row) else ()
     if changed:
         lines += [
             "",
