@@ -40,6 +40,8 @@ class Outcome:
     stderr: str
     last_words: str
     masked: tuple[str, ...]
+    engine: int
+    """The process that played the engine, which has ended."""
 
     def said(self) -> dict[str, object]:
         """What the foreign code printed, when that is one JSON document."""
@@ -124,7 +126,7 @@ class Ground:
         assert process.returncode == 0, err.decode()
         found = json.loads(out)
         found["stdout"] = base64.b64decode(found["stdout"])
-        return Outcome(**{**found, "masked": tuple(found["masked"])})
+        return Outcome(**{**found, "masked": tuple(found["masked"]), "engine": process.pid})
 
 
 def _driver_for(ground: Ground) -> Path:

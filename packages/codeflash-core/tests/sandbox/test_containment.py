@@ -10,6 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from codeflash_core.sandbox import cgroup
+
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform != "linux", reason="bubblewrap is Linux only"),
@@ -221,6 +223,31 @@ while True:
         processes=40,
     )
     assert outcome.breach == "processes"
+    groups = cgroup.find()
+    assert groups is None or not list(groups.place.glob(f"codeflash-{outcome.engine}-*"))
+
+
+def test_the_kernel_bounds_a_burst_between_two_looks(ground):
+    """Also for root, whom ``ulimit -u`` does not bind, where a group of the pids controller can be made."""
+    if os.getuid() == 0 == ground.uid and cgroup.find() is None:
+        pytest.skip("root, and no group of processes can be made here")
+    outcome = ground.run(
+        """
+import threading
+held = threading.Event()
+started = 0
+try:
+    while started < 60:
+        threading.Thread(target=held.wait, daemon=True).start()
+        started += 1
+except RuntimeError:
+    print("refused")
+else:
+    print(started)
+""",
+        processes=2,
+    )
+    assert outcome.stdout == b"refused\n"
 
 
 def test_a_number_of_processes_within_the_limit_is_let_be(ground):

@@ -19,6 +19,7 @@ from codeflash_core.sandbox import (
     Limits,
     Mode,
     Sandbox,
+    cgroup,
     copy_project,
     detect,
     launch,
@@ -80,6 +81,28 @@ def bench(request, project, tmp_path):
 def unconfined(project, tmp_path):
     with scratch(tmp_path / "state") as folder:
         yield Bench(detect(Mode.OFF), project, folder)
+
+
+async def test_what_left_its_process_group_ends_with_it_where_root_can_bound_it(unconfined):
+    if cgroup.find() is None:
+        pytest.skip("no group of processes can be made here")
+    escape = """
+import os, sys, time
+if os.fork() == 0:
+    os.setsid()
+    if os.fork():
+        os._exit(0)
+    print(os.getpid(), flush=True)
+    os.close(1)
+    os.close(2)
+    time.sleep(60)
+os.wait()
+"""
+    async with await unconfined.python(escape) as process:
+        await process.close_input()
+        escaped = int(await process.receive_rest())
+        await process.wait()
+    assert not alive(escaped)
 
 
 async def test_a_conversation_goes_back_and_forth(bench):

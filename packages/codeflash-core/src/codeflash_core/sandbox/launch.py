@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 import shutil
 import sys
@@ -11,7 +12,7 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from codeflash_core.errors import PrerequisiteError, StageError
-from codeflash_core.sandbox import mounts
+from codeflash_core.sandbox import cgroup, mounts
 from codeflash_core.sandbox.leftovers import note_group
 from codeflash_core.sandbox.policy import Confinement, Limits
 from codeflash_core.sandbox.process import Process
@@ -100,7 +101,14 @@ class Sandbox:
             ]
         elif not folder.is_dir():
             raise StageError("sandbox", f"{folder} is not a folder of the project")
-        started = start(command, env=variables, cwd=None if confined else folder, confined=confined)
+        groups = _groups(os.getpid())
+        started = start(
+            command,
+            env=variables,
+            cwd=None if confined else folder,
+            confined=confined,
+            group=groups.make(limits.processes * _BURST) if groups else None,
+        )
         child = await _arrival(started, command[0])
         if not confined:
             note_group(self.scratch, child.popen.pid)
@@ -153,6 +161,12 @@ class Sandbox:
         return self._etc
 
 
+@functools.cache
+def _groups(engine: int) -> cgroup.Groups | None:
+    """Where this engine makes groups; a forked one looks again."""
+    return cgroup.find()
+
+
 _watchers: dict[int, Watcher] = {}
 
 
@@ -202,6 +216,7 @@ def _undo(started: Future[Child]) -> None:
     child.kill()
     child.popen.wait()
     child.await_namespace()
+    child.leave_group()
     for pipe in (child.popen.stdin, child.popen.stdout, child.popen.stderr):
         if pipe is not None:
             pipe.close()

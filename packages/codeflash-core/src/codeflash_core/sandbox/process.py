@@ -211,6 +211,7 @@ class Process:
                 popen.returncode = code
         self._watcher.discard(self)
         self._child.await_namespace()
+        self._child.leave_group()
         end = self._described(code, finished - self.started)
         with contextlib.suppress(RuntimeError):  # the loop was closed
             self._loop.call_soon_threadsafe(self._finish, end)

@@ -7,6 +7,7 @@ sandbox started from a short-lived thread would be killed when that thread ends.
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import select
@@ -19,6 +20,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from attrs import define
+
+from codeflash_core.sandbox.cgroup import Group
 
 _INFO_SECONDS = 20.0
 _GONE_SECONDS = 10.0
@@ -36,6 +39,8 @@ class Child:
     """The sandbox's own first process, as the host numbers it: when it dies, all in the sandbox die."""
     init_handle: int | None = None
     """A pidfd of it."""
+    group: Group | None = None
+    """What bounds the number of its processes, where ``ulimit`` does not."""
 
     def kill(self) -> None:
         """End the sandbox's first process, and with it all of them; then the program's own group.
@@ -63,8 +68,20 @@ class Child:
         os.close(self.init_handle)
         self.init_handle = None
 
+    def leave_group(self) -> None:
+        """Give back the group that bounded it; to be called when all that ran in it is gone."""
+        if self.group is not None:
+            self.group.remove()
 
-def start(argv: Sequence[str], *, env: Mapping[str, str], cwd: Path | None, confined: bool) -> Future[Child]:
+
+def start(
+    argv: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    cwd: Path | None,
+    confined: bool,
+    group: Group | None = None,
+) -> Future[Child]:
     """Start a program in the long-lived thread.
 
     Args:
@@ -72,21 +89,41 @@ def start(argv: Sequence[str], *, env: Mapping[str, str], cwd: Path | None, conf
         env: Its whole environment.
         cwd: Its working folder, or None for the engine's.
         confined: Whether it is bubblewrap, which then tells the process it started.
+        group: What it joins first; given back when it can't be started.
     """
     executor = _executors.get(os.getpid())
     if executor is None:
         executor = _executors.setdefault(os.getpid(), ThreadPoolExecutor(1, "sandbox-start"))
-    return executor.submit(_start, list(argv), dict(env), cwd, confined)
+    return executor.submit(_start_in, group, list(argv), dict(env), cwd, confined)
 
 
-def _start(argv: list[str], env: dict[str, str], cwd: Path | None, confined: bool) -> Child:
+def _start_in(
+    group: Group | None, argv: list[str], env: dict[str, str], cwd: Path | None, confined: bool
+) -> Child:
+    try:
+        if group is not None and not os.access(argv[0], os.X_OK):
+            # The shell that joins the group would be started all the same.
+            raise FileNotFoundError(errno.ENOENT, "no such program", argv[0])
+        child = _start(group.joining() if group else [], argv, env, cwd, confined)
+    except OSError:
+        if group is not None:
+            group.remove()
+        raise
+    child.group = group
+    return child
+
+
+def _start(
+    joining: list[str], argv: list[str], env: dict[str, str], cwd: Path | None, confined: bool
+) -> Child:
     if not confined:
-        return Child(_popen(argv, env, cwd, ()), time.monotonic())
+        return Child(_popen([*joining, *argv], env, cwd, ()), time.monotonic())
     reading, writing = os.pipe()
     began = time.monotonic()
     try:
         try:
-            popen = _popen([argv[0], "--info-fd", str(writing), *argv[1:]], env, cwd, (writing,))
+            told = [*joining, argv[0], "--info-fd", str(writing), *argv[1:]]
+            popen = _popen(told, env, cwd, (writing,))
         finally:
             os.close(writing)
         init_pid = _told_pid(reading)
