@@ -21,6 +21,7 @@ def page(stored: Stored) -> str:
     parts = [HEAD]
     for title, names, table in (
         ("Decisions", ("same", "gain"), _decisions),
+        ("Comparisons", ("versions", "commands"), _comparisons),
         ("Time to a decision", ("optimizing",), _optimizing),
         ("Recording", ("recording",), _recording),
         ("The service", ("service",), _service),
@@ -69,6 +70,27 @@ def _decisions(figures: list[Mapping[str, Any]]) -> list[str]:
         lines.append(
             f"least load {row['least_load']}; {row['noisy']} with a noisy A/A control, {row['broken']} broken."
         )
+    return lines
+
+
+def _comparisons(figures: list[Mapping[str, Any]]) -> list[str]:
+    lines = [
+        "| what | by | faster | slower | no difference | inconclusive | seconds, median | load | goal kept |",
+        "|---|---|---:|---:|---:|---:|---:|---:|---|",
+    ]
+    for row in figures:
+        kept = "yes" if row["passed"] else "**no**"
+        if "ratio" in row:
+            kept = f"{row['ratio']} of at most {row['limit']} times the time inside benchmarks: {kept}"
+        for who in ("compare", "hyperfine") if "hyperfine" in row else ("",):
+            told = row[who] if who else row
+            counts = " | ".join(
+                str(told[outcome]) for outcome in ("faster", "slower", "no-difference", "inconclusive")
+            )
+            what = f"{row['benchmark']}, {row['decisions']} decisions" if who != "hyperfine" else "the same"
+            by = "codeflash" if who != "hyperfine" else who
+            goal = kept if who != "hyperfine" else ""
+            lines.append(f"| {what} | {by} | {counts} | {told['seconds']:.0f} | {row['load']} | {goal} |")
     return lines
 
 

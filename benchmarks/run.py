@@ -1,7 +1,8 @@
 """Run the benchmarks, store their figures, and write ``docs/reference/benchmarks.md``.
 
 python benchmarks/run.py                    everything; decisions made earlier are kept, the rest is measured anew
-python benchmarks/run.py --only startup     startup, recording, optimizing, service, techniques, same, gain
+python benchmarks/run.py --only startup     startup, recording, optimizing, service, techniques, versions, commands,
+                                            same, gain
 python benchmarks/run.py --only service -- --minutes 1
                                             what stands behind -- goes to the one benchmark named; its figures are
                                             stored with it, as those of a run that was not the usual one
@@ -32,6 +33,8 @@ BENCHMARKS: dict[str, list[str]] = {
     "optimizing": ["optimizing.py"],
     "service": ["service.py", "--minutes", "5", "--warm-up", "2"],
     "techniques": ["techniques.py"],
+    "versions": ["versions.py"],
+    "commands": ["commands.py"],
     "gain": ["self_test.py", "--kind", "gain", "--decisions", "100"],
     "same": ["self_test.py", "--kind", "same", "--decisions", "500"],
 }

@@ -23,9 +23,10 @@ from pathlib import Path
 from typing import Any
 
 from attrs import evolve
+from decided import RESULTS, add, missing, stored
 from exact import lower_bound, upper_bound
 from load import busy
-from opening import HERE, SUBJECT, copy_subject, opened
+from opening import SUBJECT, copy_subject, opened
 
 from codeflash_core.model.comparison import Control, Outcome
 from codeflash_core.model.corpus import Corpus
@@ -144,18 +145,7 @@ class Decisions:
             self._controls[name] = number, stopwatch.control
 
 
-def stored(path: Path) -> list[dict[str, Any]]:
-    """The decisions made so far; a last line that was cut off is passed over."""
-    found = []
-    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
-        try:
-            found.append(json.loads(line))
-        except ValueError:
-            continue
-    return found
-
-
-def result_path(kind: str, into: Path = HERE / "results") -> Path:
+def result_path(kind: str, into: Path = RESULTS) -> Path:
     """Where the decisions of a kind are kept."""
     return into / f"self-test-{kind}.jsonl"
 
@@ -187,9 +177,7 @@ def summary(kind: str, decisions: Sequence[Mapping[str, Any]]) -> dict[str, Any]
 
 async def make(path: Path, wanted: int, place: Path, options: argparse.Namespace) -> None:
     """Make decisions until there are as many as wanted."""
-    path.parent.mkdir(exist_ok=True)
-    done = {row["number"] for row in stored(path)}
-    todo = [number for number in range(wanted) if number not in done]
+    todo = missing(path, wanted)
     if not todo:
         return
     root = copy_subject(place)
@@ -197,9 +185,7 @@ async def make(path: Path, wanted: int, place: Path, options: argparse.Namespace
         decisions = Decisions(session, options.kind, place / "journals", options.busy, options.mode)
         await decisions.prepare()
         for number in todo:
-            row = await decisions.decide(number)
-            with path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(row) + "\n")
+            add(path, await decisions.decide(number))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -209,7 +195,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--decisions", type=int, default=500)
     parser.add_argument("--busy", type=int, default=os.cpu_count() or 2, help="busy processes besides")
     parser.add_argument("--mode", choices=("paired", "separate"), help="decisions of one mode only")
-    parser.add_argument("--into", type=Path, default=HERE / "results", help="folder for the decisions")
+    parser.add_argument("--into", type=Path, default=RESULTS, help="folder for the decisions")
     options = parser.parse_args(arguments)
     path = result_path(options.kind, options.into)
     with busy(options.busy), tempfile.TemporaryDirectory(prefix="codeflash-self-test-") as place:

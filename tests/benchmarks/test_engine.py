@@ -35,7 +35,7 @@ def test_impossible_counts_are_refused(exact):
 
 def test_a_page_without_figures_says_how_to_measure_them(page):
     text = page.page({})
-    for name in ("same", "gain", "optimizing", "recording", "service", "startup"):
+    for name in ("same", "gain", "optimizing", "recording", "service", "startup", "versions", "commands"):
         assert f"--only {name}" in text
 
 
