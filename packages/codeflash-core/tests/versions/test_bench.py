@@ -1,4 +1,8 @@
+import itertools
+
 import pytest
+
+from codeflash_core.versions import bench
 
 
 async def test_each_benchmark_is_sampled_on_both_sides_in_mixed_order(scripted, bench_of):
@@ -43,3 +47,27 @@ async def test_a_long_call_is_sampled_less_often(scripted, bench_of):
     done = await bench_of(scripted({"x": (4e8, 4e8)})).block(["x"])
     assert len(done.blocks["x"].inputs[0].a_cpu) == 4
     assert done.blocks["x"].inputs[0].loops == 1
+
+
+@pytest.mark.parametrize(
+    ("names", "seconds", "times"),
+    [("x", 10.0, 4), ("x", 0.5, 2), ("x", 0.0, 1), ("abcdefghijklmnopqrst", 3.0, 1)],
+)
+async def test_a_slow_start_is_worth_more_samples_of_few_benchmarks(
+    scripted, bench_of, monkeypatch, names, seconds, times
+):
+    made = bench_of(scripted(dict.fromkeys(names, (1000.0, 1000.0))))
+    clock = itertools.chain([0.0], itertools.repeat(seconds))
+    monkeypatch.setattr(bench.time, "monotonic", lambda: next(clock))
+    done = await made.block(list(names))
+    assert len(done.blocks["x" if names == "x" else "a"].inputs[0].a_cpu) == 48 * times
+
+
+async def test_all_blocks_of_a_benchmark_have_as_many_samples(scripted, bench_of, monkeypatch):
+    made = bench_of(scripted({"x": (1000.0, 1000.0)}))
+    clock = itertools.chain([0.0], itertools.repeat(0.5))
+    monkeypatch.setattr(bench.time, "monotonic", lambda: next(clock))
+    first = await made.block(["x"])
+    monkeypatch.setattr(bench.time, "monotonic", lambda: 0.0)
+    second = await made.block(["x"])
+    assert len(first.blocks["x"].inputs[0].a_cpu) == len(second.blocks["x"].inputs[0].a_cpu) == 96

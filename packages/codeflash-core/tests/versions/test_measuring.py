@@ -1,9 +1,11 @@
 import time
+from types import SimpleNamespace
 
 import pytest
 
 from codeflash_core.stats.rows import Difference
 from codeflash_core.stats.sequential import Plan
+from codeflash_core.versions import measuring as module
 from codeflash_core.versions.measuring import Measuring, largest_floor
 
 
@@ -57,3 +59,19 @@ async def test_when_the_time_is_over_nothing_is_claimed(scripted, measure):
 async def test_noise_is_no_difference(scripted, measure):
     rows, _ = await measure(scripted({"x": (1000.0, 1000.0)}, noise=0.4), ["x"])
     assert rows["x"].outcome not in (Difference.FASTER, Difference.SLOWER)
+
+
+@pytest.mark.parametrize(("seconds", "blocks"), [(34.0, 3), (36.0, 4), (3.0, 2)])
+async def test_a_block_is_begun_only_where_at_least_half_of_it_fits(
+    scripted, bench_of, monkeypatch, seconds, blocks
+):
+    now, bench = [0.0], bench_of(scripted({"x": (1020.0, 1000.0)}, noise=0.1))
+    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: now[0]))
+
+    async def block(ids):
+        now[0] += 10.0
+        return await bench.block(ids)
+
+    measuring = Measuring(Plan(), lambda event: None, seconds)
+    (row,) = await measuring.run(["x"], block)
+    assert len(row.blocks) == blocks

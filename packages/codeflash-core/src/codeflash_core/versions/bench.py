@@ -24,6 +24,9 @@ SAMPLE_NS = 5e6
 """Nanoseconds that a sample aims at."""
 ROUNDS, PER_TURN = 6, 4
 """Turns of each process in a benchmark, and samples in each turn."""
+WORTH, MOST_TIMES = 2.0, 4
+"""Where few benchmarks share a start, there are more turns: until measuring takes this many times the start, at most this
+many times the usual turns. Noise within a block falls with the samples, and a start without them is lost time."""
 SINGLE_PER_TURN = 16
 """Samples in each turn where each call needs arguments of its own, so that one call is a sample."""
 LONG_NS = 250e6
@@ -71,11 +74,13 @@ class Bench:
         versions: The first and the second version.
         dice: Makes the random order.
         loops: Calls per sample, by benchmark.
+        times: How many times the usual turns; found in the first block, then kept, so that all blocks weigh alike.
     """
 
     versions: tuple[Version, Version]
     dice: random.Random
     loops: dict[str, int] = field(factory=dict)
+    times: int = 0
 
     async def block(self, ids: Sequence[str]) -> BlockResult:
         """Measure benchmarks once.
@@ -103,7 +108,7 @@ class Bench:
         a, b = self.versions
         order = self.dice.choice(((a, b, b, a), (b, a, a, b)))
         hash_seed = self.dice.randrange(1, 2**32 - 1)
-        inside = 0.0
+        inside, entered = 0.0, time.monotonic()
         async with contextlib.AsyncExitStack() as stack:
             begun = [
                 version.benchmarks.run(
@@ -124,6 +129,7 @@ class Bench:
                     failed = await self._stops(runs, name)
                     since = time.monotonic()
                     if not failed:
+                        self.times = self.times or _times(since - entered, len(ids))
                         blocks[name] = await self._measured(runs, name, hash_seed)
                         failed = await self._ends(runs, name)
                 except _Died as death:
@@ -179,7 +185,9 @@ class Bench:
                 most, ns = await run.calibrate()
             per_call = max(per_call, ns)
         loops = self.loops.setdefault(name, max(1, min(most, round(SAMPLE_NS / max(per_call, 1.0)))))
-        rounds, count = (2, 1) if per_call > LONG_NS else (ROUNDS, PER_TURN if most > 1 else SINGLE_PER_TURN)
+        rounds, count = self.times * ROUNDS, PER_TURN if most > 1 else SINGLE_PER_TURN
+        if per_call > LONG_NS:
+            rounds, count = 2, 1
         taken: list[list[Samples]] = [[] for _ in runs]
         for _ in range(rounds):
             for number in self.dice.sample(range(len(runs)), len(runs)):
@@ -198,6 +206,17 @@ class Bench:
         threads = max(samples[-1].threads for samples in taken)
         inputs = InputSamples(input=name, weight=1.0, loops=loops, **flat)
         return Block((inputs,), hash_seed=hash_seed, threads=threads, mode="separate")
+
+
+def _times(start: float, benchmarks: int) -> int:
+    """How many times the usual turns make the start worth it.
+
+    Args:
+        start: Seconds until the first benchmark could be measured.
+        benchmarks: How many share the start.
+    """
+    usual = 4 * ROUNDS * PER_TURN * SAMPLE_NS / 1e9 * benchmarks
+    return max(1, min(MOST_TIMES, round(WORTH * start / usual)))
 
 
 class _Died(Exception):

@@ -54,17 +54,20 @@ class Measuring:
             block: Measures some of them once.
         """
         self.blocks = {name: [] for name in ids}
-        undecided, done = list(ids), 0
+        undecided, done, took = list(ids), 0, 0.0
         while undecided and (look := self.plan.next_look(done)):
-            while done < look and undecided and (self._left > 0.0 or done < LEAST_BLOCKS):
+            # A block is not cut off: the last one is begun only where at least half of it fits.
+            while done < look and undecided and (self._left > took / 2 or done < LEAST_BLOCKS):
+                begun = time.monotonic()
                 what = f"block {done + 1} of at most {self.plan.budget}, {len(undecided)} benchmarks"
                 self.emit(Progressed("measure", "", what, self._left))
                 self._take(await block(undecided))
                 undecided = [name for name in undecided if name not in self.problems]
                 done += 1
+                took = time.monotonic() - begun
             rows = {row.id: row for row in self._rows(ids)}
             undecided = [name for name in undecided if rows[name].outcome is Difference.CONTINUE]
-            if self._left <= 0.0:
+            if self._left <= took / 2:
                 break
         return tuple(_settled(row) for row in self._rows(ids))
 
