@@ -75,7 +75,7 @@ def test_a_second_new_keeps_what_is_there(case, shop) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ((), "a command is wanted: new, record, status, build or check"),
+        ((), "a command is wanted: new, record, status, build, export or check"),
         (("status", "words"), "ORG/PROJECT is wanted, not words"),
         (("status", "a/b/c"), "ORG/PROJECT is wanted, not a/b/c"),
         (("build", CASE), "there is no case acme/words"),

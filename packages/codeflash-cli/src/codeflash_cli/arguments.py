@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from codeflash_cli import __version__
 from codeflash_cli.case_arguments import add_case
 from codeflash_cli.compare_arguments import add_compare
+from codeflash_cli.pr_arguments import add_pr
 from codeflash_cli.session_arguments import add_session
+from codeflash_cli.vm_arguments import add_vm
 from codeflash_core.command_line import CommandParser, read_by
 from codeflash_core.units import parse_count
 
@@ -45,9 +47,11 @@ def build() -> CommandParser:
     _rank(commands)
     add_compare(commands)
     add_case(commands)
+    add_pr(commands)
     _runs(commands)
     _rules(commands)
     add_session(commands)
+    add_vm(commands)
     doctor = commands.add_parser(
         "doctor", help="say what this machine and project offer, and what is missing"
     )

@@ -16,6 +16,7 @@ def add_compare(commands: argparse._SubParsersAction[CommandParser]) -> None:
     )
     _versions(parser)
     _commands(parser)
+    _elsewhere(parser)
     how = parser.add_argument_group("how")
     how.add_argument("--budget", metavar="TIME", help="time for all of it (default: 60s; for versions 5m)")
     how.add_argument(
@@ -71,6 +72,21 @@ def _versions(parser: CommandParser) -> None:
         metavar="PERCENT",
         help="exit with 1 when a benchmark is surely slower by more than that, such as 3%%",
     )
+
+
+def _elsewhere(parser: CommandParser) -> None:
+    group = parser.add_argument_group("versions on another machine")
+    group.add_argument(
+        "--on",
+        metavar="MACHINE",
+        help="where to measure: a machine of the case's status.md, or [user@]host[:port] as ssh takes it",
+    )
+    group.add_argument(
+        "--setup",
+        metavar="CMD",
+        help="a command for the shell in the checkout there, before; such as one that makes .venv",
+    )
+    group.add_argument("--stop", action="store_true", help="end that comparison there, and take it away")
 
 
 def _commands(parser: CommandParser) -> None:

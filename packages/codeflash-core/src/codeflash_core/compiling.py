@@ -61,6 +61,16 @@ def compiled(source: str) -> CodeType | None:
         return None
 
 
+def parsed(source: str) -> ast.Module | None:
+    """The tree of the text as a module, or None where it does not parse."""
+    try:
+        with ONE_AT_A_TIME, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
 def same_program(one: str, other: str) -> bool:
     """Tells whether two texts differ in layout, comments and docstrings only; False where one does not parse."""
     try:

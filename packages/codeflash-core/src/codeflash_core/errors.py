@@ -113,6 +113,20 @@ class ServiceError(CodeflashError):
         return self.status in (200, 413, 422, 501, 502)
 
 
+class GitHubError(CodeflashError):
+    """GitHub can't be reached, refuses, or answers what can't be read.
+
+    Attributes:
+        status: The HTTP status, or None where there was no answer.
+    """
+
+    code = "github"
+
+    def __init__(self, message: str, hint: str = "", status: int | None = None) -> None:
+        super().__init__(message, hint)
+        self.status = status
+
+
 class ContractViolation(CodeflashError):
     """A bug of ours: a promise between two parts of the program was broken."""
 

@@ -67,6 +67,12 @@ def _names(value: Any) -> tuple[str, ...]:
     return names
 
 
+def _pattern(value: Any) -> str:
+    if not isinstance(value, str) or not all(part in value for part in ("{org}", "{project}")):
+        raise UsageError("a folder with {org} and {project} in it is wanted")
+    return value
+
+
 def _mode(value: Any) -> str:
     if value not in ("auto", "require", "off"):
         raise UsageError("one of auto, require, off is wanted")
@@ -125,11 +131,19 @@ SETTINGS = (
     ),
     Setting("env", (), _names, "Variables that foreign code may see."),
     Setting("python", "", _text, "The target's interpreter; by default it is found.", "found"),
+    Setting(
+        "checkouts",
+        "~/Desktop/work/{org}_org/{project}",
+        _pattern,
+        "Where the checkouts of target repositories lie, for cases kept in another repository.",
+    ),
     Setting("seed", 0, _number, "Seed of all random choices."),
 )
 """Everything that can be set, in the order of the reference."""
 
-RESERVED_VARIABLES = frozenset({"CODEFLASH_STATE_DIR", "CODEFLASH_API_KEY", "CODEFLASH_API_URL"})
+RESERVED_VARIABLES = frozenset(
+    {"CODEFLASH_STATE_DIR", "CODEFLASH_API_KEY", "CODEFLASH_API_URL", "CODEFLASH_SSH_CONFIG"}
+)
 
 
 @frozen

@@ -98,6 +98,21 @@ def test_people_find_status_handoff_and_learnings(store, make):
     assert "sets win \\| &#60;b&#62;" in store.place.learnings.read_text()
 
 
+def test_what_others_write_in_the_status_stays(store, make):
+    store.place.status.parent.mkdir(parents=True, exist_ok=True)
+    store.place.status.write_text("# Status of acme/shop\n\n## Machines\n\n| one |")
+    session = store.begin(make.session)
+    first = store.place.status.read_text()
+    assert first.startswith("# Status of acme/shop\n\n## Machines\n\n| one |\n")
+    store.place.status.write_text(first + "\n## Notes\n\nMine.\n")
+    store.change(lambda known: known)
+    again = store.place.status.read_text()
+    assert again.startswith("# Status of acme/shop")
+    assert again.endswith("## Notes\n\nMine.\n")
+    assert again.count("# Session") == 1
+    assert session.goal in again
+
+
 def test_what_others_wrote_into_the_learnings_stays(store, make):
     store.begin(make.session)
     page = store.place.learnings

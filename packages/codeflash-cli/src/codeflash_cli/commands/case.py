@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import argparse
-import os
 import time
 from pathlib import Path
 
+from codeflash_cli.case_opening import existing_place, place_of, read_given
+from codeflash_cli.commands.case_export import export
+from codeflash_cli.commands.case_steps import branch_lines, where_it_stands
+from codeflash_core.cases import status_page
 from codeflash_core.cases.checking import check_case
 from codeflash_core.cases.prose import TEMPLATE, read_prose
 from codeflash_core.cases.recording import Recorded, record
 from codeflash_core.cases.study import PLOT, SUMMARY, plot_of, ratio_of, summary_page
 from codeflash_core.door import print_json
 from codeflash_core.errors import UsageError
-from codeflash_core.git.repository import find_repository
-from codeflash_core.records.case_place import MEMBER_VARIABLE, CasePlace, case_place, slug
+from codeflash_core.records.case_place import CasePlace
 from codeflash_core.records.replacing import replace_file
-from codeflash_core.records.results_tsv import Row, RowStatus, read_rows
+from codeflash_core.records.results_tsv import Row, read_rows
 
 STUDIES = "case-studies"
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; 1 when a check finds something."""
-    place = _place(options.project)
-    if options.action != "new" and not (place.folder / "case.md").is_file():
-        raise UsageError(
-            f"there is no case {options.project}", f"Begin it: codeflash case new {options.project}"
-        )
+    place = (place_of if options.action == "new" else existing_place)(options.project)
+    if options.action == "export":
+        return export(place, options)
     found: dict[str, object] = {"case": place.relative}
     code = 0
     match options.action:
@@ -41,28 +41,14 @@ def run(options: argparse.Namespace) -> int:
             lies = check_case(place, _study(place), _data(place))
             found |= {"problems": list(lies)}
             code = 1 if lies else 0
-    found |= {"rows": [_told(row) for row in read_rows(place.results)], "next": _next(place)}
+    rows = read_rows(place.results)
+    found |= {"rows": [_told(row) for row in rows]}
+    found |= where_it_stands(place, options, rows, built=(_study(place) / SUMMARY).is_file())
     if options.json:
         print_json(found)
     else:
         _print(options.action, found)
     return code
-
-
-def _place(name: str) -> CasePlace:
-    org, slash, project = name.partition("/")
-    if not slash or not org.strip() or not project.strip() or "/" in project:
-        raise UsageError(f"ORG/PROJECT is wanted, not {name}", "Such as psf/requests.")
-    folder = Path.cwd()
-    repository = find_repository(folder)
-    root = repository.top if repository else folder
-    told = (
-        {"user": repository.setting("user.name"), "email": repository.setting("user.email")}
-        if repository
-        else {}
-    )
-    place = case_place(root, member=os.environ.get(MEMBER_VARIABLE, ""), **told)
-    return CasePlace(root, place.teammember, slug(org), slug(project))
 
 
 def _study(place: CasePlace) -> Path:
@@ -82,16 +68,13 @@ def _new(place: CasePlace, name: str) -> dict[str, object]:
     for folder in ("bench", "data/raw", "infra"):
         (place.folder / folder).mkdir(parents=True, exist_ok=True)
     replace_file(text, TEMPLATE.format(title=name).encode())
+    if not place.status.exists():
+        replace_file(place.status, status_page.TEMPLATE.format(title=name).encode())
     return {"written": f"{place.relative}/case.md"}
 
 
 def _record(place: CasePlace, options: argparse.Namespace) -> dict[str, object]:
-    contents = []
-    for name in options.files:
-        try:
-            contents.append(Path(name).read_bytes())
-        except OSError as problem:
-            raise UsageError(f"can't read {name}: {problem.strerror}") from problem
+    contents = [read_given(name) for name in options.files]
     moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     rows = record(place, contents, Recorded(options.technique, options.description, options.domain, moment))
     return {"recorded": [_told(row) for row in rows]}
@@ -120,20 +103,6 @@ def _told(row: Row) -> dict[str, object]:
     }
 
 
-def _next(place: CasePlace) -> str:
-    """Which step of the work comes next."""
-    rows = read_rows(place.results)
-    if not rows:
-        return (
-            "change one thing on a branch perf/NAME, run the tests, measure it, then: codeflash case record"
-        )
-    if not any(row.status is RowStatus.KEEP for row in rows):
-        return "no recorded change is a gain yet: try another, and record it as well"
-    if not (_study(place) / SUMMARY).is_file():
-        return "write case.md, then: codeflash case build"
-    return "codeflash case check; then push the branch and open the pull request"
-
-
 def _print(action: str, found: dict[str, object]) -> None:
     problems = found.get("problems")
     if isinstance(problems, list):
@@ -146,4 +115,6 @@ def _print(action: str, found: dict[str, object]) -> None:
     shown = found.get("recorded") if action == "record" else found["rows"] if action == "status" else []
     for row in shown if isinstance(shown, list) else []:
         print(f"{row['iteration']}  {row['target']}  {row['status']}  {row['shown']}  {row['description']}")
+    for line in branch_lines(found) if action == "status" else ():
+        print(line)
     print(f"next: {found['next']}")

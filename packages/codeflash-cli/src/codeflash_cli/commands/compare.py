@@ -27,6 +27,8 @@ def run(options: argparse.Namespace) -> int:
     """Run the command; 1 when two commands end with different exit codes, or a regression was to be told."""
     if options.commands and (options.base or options.pr):
         raise UsageError("either two versions are compared or two commands", "Leave out one of them.")
+    if options.commands and (options.on or options.setup or options.stop):
+        raise UsageError("two commands are compared on this machine", "Leave out --on, --setup and --stop.")
     return _run_commands(options) if options.commands else run_versions(options)
 
 

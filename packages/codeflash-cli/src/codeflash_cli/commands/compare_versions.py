@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+from codeflash_cli.commands.compare_there import run_there
 from codeflash_cli.opening import run_until_done
 from codeflash_cli.rendering.progress import progress
 from codeflash_core.door import print_json
@@ -16,11 +19,9 @@ from codeflash_core.units import parse_seconds
 from codeflash_core.versions.comparing import compare_versions
 from codeflash_core.versions.documents import versions_document
 from codeflash_core.versions.pages import changes_of, outcome_of, render_html, render_markdown
-from codeflash_core.versions.values import Row, VersionsComparison, VersionsRequest
+from codeflash_core.versions.values import DELTA, Row, VersionsComparison, VersionsRequest
 
 BUDGET = "5m"
-DELTA = 0.02
-"""Least difference worth telling, as a fraction."""
 
 
 def run_versions(options: argparse.Namespace) -> int:
@@ -37,13 +38,32 @@ def run_versions(options: argparse.Namespace) -> int:
     for file in files:
         if not file.absolute().parent.is_dir():
             raise UsageError(f"there is no folder {file.parent}")
+    request = _request(options, allowed)
+    if options.on:
+        return run_there(
+            options, request, lambda there: _deliver(options, there.found, there.document, allowed, files)
+        )
+    if options.setup or options.stop:
+        raise UsageError(
+            "--setup and --stop are for a comparison on another machine", "Name it: --on MACHINE."
+        )
     with progress(verbose=options.verbose) as listener:
-        found = run_until_done(compare_versions(_request(options, allowed), listener))
+        found = run_until_done(compare_versions(request, listener))
+    return _deliver(options, found, versions_document(found), allowed, files)
+
+
+def _deliver(
+    options: argparse.Namespace,
+    found: VersionsComparison,
+    document: Mapping[str, Any],
+    allowed: float | None,
+    files: Sequence[Path],
+) -> int:
     for name, render in ((options.markdown, render_markdown), (options.report, render_html)):
         if name:
             Path(name).write_text(render(found), encoding="utf-8", newline="\n")
     if options.json:
-        print_json(versions_document(found))
+        print_json(document)
     else:
         _print(found)
         for file in files:
@@ -108,6 +128,8 @@ def _print(found: VersionsComparison) -> None:
         ):
             if names:
                 print(f"  {what}: {', '.join(names[:8])}{', ...' if len(names) > 8 else ''}")
+    if found.health:
+        print(f"machine before it measured: {found.health.line}")
     floor = f"noise floor {figures.percent(found.noise_floor, 2)}; " if found.noise_floor is not None else ""
     print(
         f"{floor}{figures.seconds(found.seconds)}, {figures.seconds(found.inside_seconds)} inside benchmarks"

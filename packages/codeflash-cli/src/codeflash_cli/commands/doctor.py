@@ -12,11 +12,13 @@ from codeflash_core.door import print_json
 from codeflash_core.errors import CodeflashError
 from codeflash_core.model.target import Project
 from codeflash_core.pipeline.assembly import open_workshop, plugins
+from codeflash_core.pipeline.health import machine_health
 from codeflash_core.pipeline.machine import describe_machine
 from codeflash_core.ports.language import Description
 from codeflash_core.records.runs import state_dir
 from codeflash_core.sandbox import Mode, detect
 from codeflash_core.settings import SETTINGS, Settings
+from codeflash_core.versions.documents import health_document
 
 
 def run(options: argparse.Namespace) -> int:
@@ -32,8 +34,10 @@ def run(options: argparse.Namespace) -> int:
         facts, problems = dict(description.facts), list(description.problems)
     except CodeflashError as problem:
         problems.append(problem.message)
+    health = run_until_done(machine_health())
     document = {
         "machine": dict(describe_machine().facts),
+        "health": health_document(health),
         "sandbox": {"mechanism": confinement.mechanism, "missing": list(confinement.missing)},
         "project": {
             "root": str(project.root),
@@ -82,6 +86,8 @@ def _print(document: dict[str, Any]) -> None:
         print(f"{title}:")
         for name, value in document[title].items():
             print(f"  {name}: {_shown(value)}")
+    health = document["health"]
+    print(f"fit to measure: {': '.join(filter(None, (health['verdict'], '; '.join(health['reasons']))))}")
     print(f"sources: {', '.join(document['sources'])}\nstate: {document['state']}\nsettings:")
     empty = {setting.key: setting.empty for setting in SETTINGS}
     for name, each in document["settings"].items():

@@ -115,11 +115,22 @@ def _orphans(place: CasePlace, rows: Sequence[Row]) -> Iterator[str]:
 
 def _numbers(prose: Prose, rows: Sequence[Row]) -> Iterator[str]:
     """Figures in the text that no row has: a ratio, a time, a percentage."""
-    known = {_plain(each) for row in rows for each in _figures(row)}
     for heading, text in (("the title", prose.title), *prose.sections.items()):
-        for claim in _CLAIM.finditer(_FENCED.sub("", text)):
-            if _plain(claim[0]) not in known:
-                yield f"{heading}: no row says {claim[0]!r}"
+        for claim in unfounded(text, rows):
+            yield f"{heading}: no row says {claim!r}"
+
+
+def unfounded(text: str, rows: Sequence[Row]) -> tuple[str, ...]:
+    """The figures in a text that no row has: a ratio, a time, a percentage; code in fences is passed over.
+
+    Args:
+        text: What somebody wrote.
+        rows: The rows that it may quote.
+    """
+    known = {_plain(each) for row in rows for each in _figures(row)}
+    return tuple(
+        claim[0] for claim in _CLAIM.finditer(_FENCED.sub("", text)) if _plain(claim[0]) not in known
+    )
 
 
 def _figures(row: Row) -> Iterator[str]:

@@ -70,6 +70,28 @@ def record(place: CasePlace, contents: Sequence[bytes], told: Recorded) -> tuple
     return tuple(row for row in read_rows(place.results) if row.run == RAW_PREFIX + name)
 
 
+def read_raw(place: CasePlace, row: Row) -> tuple[Result, ...]:
+    """What the raw data behind a row say; none where it names none.
+
+    Raises:
+        UsageError: They are missing, were changed, or can't be read.
+    """
+    if not row.run.startswith(RAW_PREFIX):
+        return ()
+    name = row.run.removeprefix(RAW_PREFIX)
+    files = [raw_folder(place) / raw_file(name, number) for number in (0, 1)]
+    try:
+        contents = [path.read_bytes() for path in files if path.is_file()]
+    except OSError as problem:
+        raise UsageError(f"can't read the raw data {name}: {problem.strerror}") from problem
+    if not contents or raw_name(contents) != name:
+        raise UsageError(
+            f"the raw data {name} of row {row.iteration} {'were changed' if contents else 'are missing'}",
+            "See what is wrong: codeflash case check",
+        )
+    return read_results(contents)
+
+
 def raw_name(contents: Sequence[bytes]) -> str:
     """The hash under which files of one result lie."""
     digest = hashlib.sha256()

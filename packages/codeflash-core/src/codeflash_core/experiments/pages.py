@@ -14,13 +14,35 @@ LEARNINGS_TITLE = (
 )
 SPOTS = 10
 """Most functions of a profile that a page shows."""
+_BEGIN = (
+    "<!-- Written by codeflash session, until the next mark. What stands elsewhere is yours and stays. -->"
+)
+_END = "<!-- End of the session. -->"
 
 
-def status_page(session: Session) -> str:
-    """Where the session stands."""
-    return (
-        "\n".join(["# Status", "", *_state(session), "", "## Experiments", "", *_experiments(session)]) + "\n"
-    )
+def status_page(session: Session, known: str = "") -> str:
+    """Where the session stands, in a page that others write in too.
+
+    Args:
+        session: The session.
+        known: The page as it is; all but the part of the session stays.
+    """
+    lines = [
+        _BEGIN,
+        "# Session",
+        "",
+        *_state(session),
+        "",
+        "## Experiments",
+        "",
+        *_experiments(session),
+        _END,
+    ]
+    part = "\n".join(lines) + "\n"
+    before, begin, rest = known.partition(_BEGIN)
+    after = rest.partition(_END)[2].lstrip("\n") if begin else ""
+    between = "\n" if before and not before.endswith("\n\n") else ""
+    return f"{before}{between}{part}{after}"
 
 
 def handoff_page(session: Session, place: str) -> str:

@@ -101,18 +101,14 @@ class Store:
         told = self._converter.unstructure(session)
         document = {"notice": _NOTICE, "schema": SCHEMA, "sha256": _digest(told), "session": told}
         replace_file(self.path, (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode())
-        replace_file(self.place.status, pages.status_page(session).encode())
+        known = _text(self.place.status)
+        replace_file(self.place.status, pages.status_page(session, known).encode())
         replace_file(self.place.handoff, pages.handoff_page(session, self.place.relative).encode())
         self._add_learnings(session)
 
     def _add_learnings(self, session: Session) -> None:
         """The page is the team's: what others wrote in it stays, and lines are only added."""
-        try:
-            text = self.place.learnings.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            text = ""
-        except (OSError, UnicodeDecodeError) as problem:
-            raise UsageError(f"can't read {self.place.learnings}: {problem}") from problem
+        text = _text(self.place.learnings)
         missing = [line for each in session.learnings if (line := pages.learning_line(each)) not in text]
         if missing or not text:
             head = text or pages.LEARNINGS_TITLE
@@ -146,3 +142,13 @@ class Store:
 
 def _digest(told: Any) -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+
+
+def _text(path: Path) -> str:
+    """A page that people write in too; empty where there is none."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as problem:
+        raise UsageError(f"can't read {path}: {problem}") from problem

@@ -64,20 +64,11 @@ def run_git(
         PrerequisiteError: It is not installed.
         StageError: It does not answer.
     """
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    variables = {
-        **inherited,
-        "GIT_TERMINAL_PROMPT": "0",
-        "GIT_OPTIONAL_LOCKS": "0",
-        "GIT_EDITOR": ":",
-        "LC_ALL": "C",
-        **(environment or {}),
-    }
     try:
         done = subprocess.run(
-            ["git", *_QUIET, *arguments],
+            git_words(*arguments),
             cwd=folder,
-            env=variables,
+            env=git_environment(environment or {}),
             input=stdin,
             capture_output=True,
             timeout=SECONDS,
@@ -92,6 +83,28 @@ def run_git(
     except subprocess.TimeoutExpired:
         raise StageError("git", f"git {arguments[0]} did not answer within {SECONDS:.0f} s") from None
     return Said(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"))
+
+
+def git_words(*arguments: str) -> list[str]:
+    """The words of a command of git that nobody's settings come between."""
+    return ["git", *_QUIET, *arguments]
+
+
+def git_environment(more: Mapping[str, str]) -> dict[str, str]:
+    """The variables of a git that asks nobody anything.
+
+    Args:
+        more: Variables of git to set.
+    """
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    return {
+        **inherited,
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_EDITOR": ":",
+        "LC_ALL": "C",
+        **more,
+    }
 
 
 def ask_git(

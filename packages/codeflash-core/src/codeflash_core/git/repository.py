@@ -81,6 +81,11 @@ class Repository:
         ).text
         return dict(line.split("\0", 1) for line in told.splitlines() if "\0" in line)
 
+    def current_branch(self) -> str:
+        """The branch that is checked out; empty when none is."""
+        said = run_git(self.project, "symbolic-ref", "--quiet", "--short", "HEAD")
+        return "" if said.code else said.text
+
     def setting(self, name: str) -> str:
         """The value of one setting; empty when it is not set."""
         said = run_git(self.project, "config", "--get", name)

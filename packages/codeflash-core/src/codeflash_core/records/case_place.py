@@ -53,6 +53,11 @@ class CasePlace:
         return self.folder / "data" / "results.tsv"
 
     @property
+    def pulls(self) -> Path:
+        """The pull requests that were opened."""
+        return self.folder / "data" / "pulls.tsv"
+
+    @property
     def learnings(self) -> Path:
         """What was learnt."""
         return self.folder / "learnings.md"

@@ -1,23 +1,15 @@
-r"""``results.tsv``: one row for each experiment, of sessions and of case records alike. Rows are only ever appended.
-
-The first line names the schema, the second the columns. A field holds no tab and no line end: those, and the
-backslash, are written as ``\\t``, ``\\n``, ``\\r`` and ``\\\\``.
-"""
+"""``results.tsv``: one row for each experiment, of sessions and of case records alike. Rows are only ever appended."""
 
 from __future__ import annotations
 
 import math
-import os
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, BinaryIO
 
-from attrs import fields, frozen
+from attrs import frozen
 
-from codeflash_core.errors import Place, StageError, UsageError
-from codeflash_core.records.locking import locked
+from codeflash_core.records.tables import Table
 
 SCHEMA = 1
 TITLE = f"# codeflash results, schema {SCHEMA}"
@@ -89,11 +81,18 @@ class Row:
                 raise ValueError(f"{name} is {value}; a figure is finite")
 
 
-COLUMNS = tuple(each.name for each in fields(Row))
 _FIGURES = ("before", "after", "speedup", "low", "high", "level")
-_ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
-_PLAIN = {escaped: plain for plain, escaped in _ESCAPES.items()}
-_HEAD = f"{TITLE}\n{chr(9).join(COLUMNS)}\n".encode()
+
+
+def _figure(cell: str) -> float | None:
+    return float(cell) if cell else None
+
+
+RESULTS = Table(
+    TITLE, SCHEMA, Row, {"iteration": int, "status": RowStatus, **dict.fromkeys(_FIGURES, _figure)}
+)
+"""How results stand in their file."""
+COLUMNS = RESULTS.columns
 
 
 def append_rows(path: Path, rows: Iterable[Row]) -> None:
@@ -109,25 +108,13 @@ def append_rows(path: Path, rows: Iterable[Row]) -> None:
 
 
 def append_made(path: Path, make: Callable[[tuple[Row, ...]], Iterable[Row]]) -> None:
-    """Add rows that depend on those which stand there, such as by their number; nobody writes in between.
-
-    Args:
-        path: The file.
-        make: Gives the rows to add for those that are known; it is called once, under the file's lock.
+    """Add rows that depend on those which stand there, see :meth:`Table.append_made`.
 
     Raises:
         UsageError: The file is of another schema, or was damaged by hand; it stays as it is.
         StageError: It can't be written.
     """
-    with locked(path) as file:
-        file.seek(0)
-        content = file.read()
-        known = _parsed(path, content) if content else ()
-        present = set(map(_line_of, known))
-        lines = [line for line in map(_line_of, make(known)) if line not in present]
-        missing_end = b"\n" if content and not content.endswith(b"\n") else b""
-        text = (b"" if content else _HEAD) + missing_end + "".join(lines).encode()
-        _write(path, file, text)
+    RESULTS.append_made(path, make)
 
 
 def read_rows(path: Path) -> tuple[Row, ...]:
@@ -136,79 +123,4 @@ def read_rows(path: Path) -> tuple[Row, ...]:
     Raises:
         UsageError: The file is of another schema, or was damaged; the message names the line.
     """
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        return ()
-    except OSError as problem:
-        raise UsageError(f"can't read {path}: {problem.strerror}") from problem
-    return _parsed(path, content) if content else ()
-
-
-def _write(path: Path, file: BinaryIO, text: bytes) -> None:
-    end = file.seek(0, os.SEEK_END)
-    try:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    except OSError as problem:
-        # Half a row must not stay: the disk was full in the middle of it.
-        os.truncate(path, end)
-        raise StageError("record", f"can't write {path}: {problem.strerror}", "Make room.") from problem
-
-
-def _line_of(row: Row) -> str:
-    return "\t".join(_field(getattr(row, name)) for name in COLUMNS) + "\n"
-
-
-def _field(value: str | float | None) -> str:
-    if value is None:
-        return ""
-    # The shortest text that reads back as the same number.
-    return re.sub(r"[\\\t\n\r]", lambda found: _ESCAPES[found[0]], str(value))
-
-
-def _parsed(path: Path, content: bytes) -> tuple[Row, ...]:
-    try:
-        lines = content.decode("utf-8").split("\n")
-    except UnicodeDecodeError as problem:
-        line = content.count(b"\n", 0, problem.start) + 1
-        raise _damaged(path, line, "it is no UTF-8") from problem
-    if lines[-1] == "":
-        lines.pop()
-    lines = [line.removesuffix("\r") for line in lines]
-    if not lines or lines[0] != TITLE:
-        found = lines[0] if lines else ""
-        raise UsageError(
-            f"{path} is not of schema {SCHEMA}: its first line is {found!r}",
-            "Use the version that wrote it, or move it aside.",
-            Place(str(path), 1),
-        )
-    if len(lines) < 2 or tuple(lines[1].split("\t")) != COLUMNS:
-        raise _damaged(path, 2, "the names of the columns are not those of the schema")
-    return tuple(_row(path, number, line.split("\t")) for number, line in enumerate(lines[2:], 3))
-
-
-def _row(path: Path, number: int, cells: Sequence[str]) -> Row:
-    if len(cells) != len(COLUMNS):
-        raise _damaged(path, number, f"it has {len(cells)} fields, not {len(COLUMNS)}")
-    told = {name: _unescaped(cell) for name, cell in zip(COLUMNS, cells, strict=True)}
-    try:
-        typed: dict[str, Any] = {**told, **{name: _figure(told[name]) for name in _FIGURES}}
-        typed |= {"iteration": int(told["iteration"]), "status": RowStatus(told["status"])}
-        return Row(**typed)
-    except ValueError as problem:
-        raise _damaged(path, number, str(problem)) from problem
-
-
-def _figure(cell: str) -> float | None:
-    return float(cell) if cell else None
-
-
-def _unescaped(cell: str) -> str:
-    return re.sub(r"\\[\\tnr]", lambda found: _PLAIN[found[0]], cell)
-
-
-def _damaged(path: Path, line: int, why: str) -> UsageError:
-    place = Place(str(path), line)
-    return UsageError(f"{place}: {why}", "Correct that line, or remove it; nothing was written.", place)
+    return RESULTS.read_rows(path)

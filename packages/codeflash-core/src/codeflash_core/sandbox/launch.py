@@ -101,14 +101,9 @@ class Sandbox:
             ]
         elif not folder.is_dir():
             raise StageError("sandbox", f"{folder} is not a folder of the project")
-        groups = _groups(os.getpid())
-        started = start(
-            command,
-            env=variables,
-            cwd=None if confined else folder,
-            confined=confined,
-            group=groups.make(limits.processes * _BURST) if groups else None,
-        )
+        where = None if confined else folder
+        group = _group(limits)
+        started = start(command, env=variables, cwd=where, confined=confined, group=group)
         child = await _arrival(started, command[0])
         if not confined:
             note_group(self.scratch, child.popen.pid)
@@ -159,6 +154,11 @@ class Sandbox:
                 (etc / name).write_text(content, encoding="utf-8")
             self._etc = etc
         return self._etc
+
+
+def _group(limits: Limits) -> cgroup.Group | None:
+    groups = _groups(os.getpid())
+    return groups.make(limits.processes * _BURST) if groups else None
 
 
 @functools.cache

@@ -10,6 +10,7 @@ from attrs import evolve
 
 from codeflash_core.errors import StageError, UsageError
 from codeflash_core.pipeline.events import Listener, Progressed
+from codeflash_core.pipeline.health import machine_health
 from codeflash_core.pipeline.machine import describe_machine
 from codeflash_core.pipeline.turn import taking_turns
 from codeflash_core.ports.benchmarks import Benchmark, BenchmarkFailure, Found
@@ -39,6 +40,7 @@ async def compare_versions(request: VersionsRequest, emit: Listener) -> Versions
     """
     begun = time.monotonic()
     async with taking_turns(state_dir(), emit), open_versions(request) as opened:
+        health = await machine_health()
         comparing = _Comparing(request, opened, emit)
         rows = await comparing.rows()
         return VersionsComparison(
@@ -51,6 +53,7 @@ async def compare_versions(request: VersionsRequest, emit: Listener) -> Versions
             inside_seconds=comparing.measuring.inside_seconds,
             machine=dict(describe_machine().facts),
             notes=(*opened.notes, *comparing.notes),
+            health=health,
         )
 
 

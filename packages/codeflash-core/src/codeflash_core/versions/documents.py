@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from codeflash_core.git.exporting import Ref
+from codeflash_core.pipeline.health import Health
 from codeflash_core.ports.benchmarks import FunctionTime
 from codeflash_core.reports.document import difference_document
 from codeflash_core.versions.values import FunctionChange, Row, VersionsComparison
@@ -27,6 +28,16 @@ def versions_document(found: VersionsComparison) -> dict[str, Any]:
         "seconds": round(found.seconds, 3),
         "inside_seconds": round(found.inside_seconds, 3),
         "notes": list(found.notes),
+        "health": health_document(found.health) if found.health else None,
+    }
+
+
+def health_document(health: Health) -> dict[str, Any]:
+    """The judgement on a machine as plain JSON."""
+    return {
+        "verdict": health.verdict.value,
+        "reasons": list(health.reasons),
+        "unknown": list(health.unknown),
     }
 
 
@@ -37,6 +48,7 @@ def row_document(row: Row) -> dict[str, Any]:
         "before_ns": row.before_ns,
         "after_ns": row.after_ns,
         "problem": row.problem,
+        "lost": row.lost,
         "notes": list(row.notes),
         "functions": [_function(each) for each in row.functions],
         "memory": {

@@ -65,7 +65,10 @@ async def open_versions(request: VersionsRequest) -> AsyncIterator[OpenVersions]
         exported = [
             export(repository, ref.commit, place / name) for ref, name in ((base, "base"), (head, "head"))
         ]
-        notes = [*_dirty(repository, head), *dict.fromkeys(note for each in exported for note in each.notes)]
+        notes = [
+            *uncommitted(repository, head),
+            *dict.fromkeys(note for each in exported for note in each.notes),
+        ]
         versions = []
         for name, each in zip(("base", "head"), exported, strict=True):
             described = opened.projects.project(
@@ -102,11 +105,12 @@ async def _with_interpreters(
     )
 
 
-def _dirty(repository: Repository, head: Ref) -> list[str]:
+def uncommitted(repository: Repository, head: Ref) -> tuple[str, ...]:
+    """What to say of a work tree that differs from the version that is checked out in it."""
     if repository.commit_of("HEAD") != head.commit:
-        return []
+        return ()
     changed = repository.changed(head.commit)
     if not changed:
-        return []
+        return ()
     few = ", ".join(changed[:3]) + (", ..." if len(changed) > 3 else "")
-    return [f"uncommitted changes are not measured: {few}"]
+    return (f"uncommitted changes are not measured: {few}",)

@@ -9,9 +9,13 @@ from attrs import field, frozen
 
 from codeflash_core.git.exporting import Ref
 from codeflash_core.model.comparison import Block, Control, Interval
+from codeflash_core.pipeline.health import Health
 from codeflash_core.ports.benchmarks import FunctionTime
 from codeflash_core.sandbox import Mode
 from codeflash_core.stats.rows import Difference
+
+DELTA = 0.02
+"""Least difference worth telling, as a fraction."""
 
 
 @frozen
@@ -45,7 +49,7 @@ class VersionsRequest:
     memory: bool = False
     interpreter: str = ""
     budget_seconds: float = 300.0
-    delta: float = 0.02
+    delta: float = DELTA
     seed: int = 0
     mode: Mode = Mode.AUTO
     pass_through: tuple[str, ...] = ()
@@ -130,6 +134,7 @@ class VersionsComparison:
         inside_seconds: Time spent inside benchmarks while they were measured.
         machine: Facts of the machine.
         notes: What a reader should know.
+        health: How fit the machine was right before; None where it is not known.
     """
 
     base: Ref
@@ -141,6 +146,7 @@ class VersionsComparison:
     inside_seconds: float
     machine: Mapping[str, str]
     notes: tuple[str, ...] = ()
+    health: Health | None = None
 
     def regressions(self, least: float) -> tuple[Row, ...]:
         """Rows that are slower by more than a fraction, by the bound of their interval that is nearer to 1; or lost."""

@@ -1,0 +1,90 @@
+"""Which step of a case comes next: its branches, its machines, its records."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Mapping, Sequence
+
+from codeflash_cli.case_opening import checkout_of
+from codeflash_core.cases.machines import Machine, machines_of
+from codeflash_core.errors import UsageError
+from codeflash_core.git.repository import Repository
+from codeflash_core.pulls.progress import Progress, next_step, progress_of
+from codeflash_core.records.case_place import CasePlace
+from codeflash_core.records.results_tsv import Row, RowStatus
+
+
+def where_it_stands(
+    place: CasePlace, options: argparse.Namespace, rows: Sequence[Row], *, built: bool
+) -> dict[str, object]:
+    """How far each branch has come, and the next step.
+
+    Args:
+        place: The case.
+        options: The command's options.
+        rows: The case's rows.
+        built: Whether its study was written.
+
+    Raises:
+        UsageError: The records can't be read, or the checkout that was named is none.
+    """
+    given = getattr(options, "checkout", None) or ""
+    checkout = _checkout(options.project, given)
+    branches = progress_of(place, checkout) if checkout else ()
+    step = next_step(branches, options.project, _machines(place))
+    return {
+        "checkout": str(checkout.top) if checkout else None,
+        "branches": [_told(each) for each in branches],
+        "next": step or _next(rows, built=built),
+    }
+
+
+def branch_lines(found: Mapping[str, object]) -> Iterator[str]:
+    """What :func:`where_it_stands` tells of the branches, a line each."""
+    branches = found["branches"]
+    for each in branches if isinstance(branches, list) else []:
+        pushed = {True: "pushed", False: "not pushed", None: "no fork"}[each["pushed"]]
+        gain = "a gain" if each["gain"] else "no gain"
+        measured = f"row {each['row']}, {gain}" if each["row"] else "not measured"
+        yield f"{each['branch']}  {pushed}; {measured}; {each['pull'] or 'no pull request'}"
+    if found["checkout"] is None:
+        yield "no checkout of the project was found, so its branches are not looked at: --checkout DIR"
+
+
+def _checkout(project: str, given: str) -> Repository | None:
+    try:
+        return checkout_of(project, given)
+    except UsageError:
+        if given:
+            raise
+        return None  # The records can be looked at without it.
+
+
+def _told(each: Progress) -> dict[str, object]:
+    return {
+        "branch": each.branch.name,
+        "commit": each.branch.commit,
+        "pushed": each.pushed,
+        "row": each.number or None,
+        "gain": each.is_gain if each.rows else None,
+        "pull": each.pull.url if each.pull else None,
+    }
+
+
+def _next(rows: Sequence[Row], *, built: bool) -> str:
+    if not rows:
+        return (
+            "change one thing on a branch perf/NAME, run the tests, measure it, then: codeflash case record"
+        )
+    if not any(row.status is RowStatus.KEEP for row in rows):
+        return "no recorded change is a gain yet: try another, and record it as well"
+    return "codeflash case check" if built else "write case.md, then: codeflash case build"
+
+
+def _machines(place: CasePlace) -> tuple[Machine, ...]:
+    try:
+        return machines_of(place.status.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return ()
+    except (OSError, UnicodeDecodeError) as problem:
+        raise UsageError(f"can't read {place.status}: {problem}") from problem
