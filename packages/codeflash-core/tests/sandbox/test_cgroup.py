@@ -1,4 +1,5 @@
 import os
+import signal
 import subprocess
 import sys
 
@@ -73,18 +74,32 @@ def test_a_group_that_is_gone_is_removed_again_without_a_word(groups):
 def test_groups_of_killed_engines_are_swept_and_those_of_the_living_stay(groups):
     dead = subprocess.Popen(["true"])
     dead.wait()
-    left = groups.place / f"codeflash-{dead.pid}-1"
-    left.mkdir()
+    left = Group(groups.place / f"codeflash-{dead.pid}-1")
+    left.folder.mkdir()
+    survivor = subprocess.Popen([*left.joining(), "sleep", "60"])
+    while str(survivor.pid) not in (left.folder / "cgroup.procs").read_text().split():
+        assert survivor.poll() is None
     own = groups.make(5)
     assert own is not None
     groups.sweep()
-    assert not left.exists()
+    assert not left.folder.exists()
+    assert survivor.wait() == -signal.SIGKILL
     assert own.folder.exists()
     own.remove()
 
 
 def test_where_the_kernel_refuses_there_is_no_group(tmp_path):
     assert Groups(tmp_path / "missing").make(5) is None
+
+
+def test_members_of_other_namespaces_are_let_be(tmp_path, monkeypatch):
+    """cgroup.procs lists them as 0, which to kill(2) is the caller's own process group."""
+    killed = []
+    monkeypatch.setattr(cgroup, "_GONE_SECONDS", 0.05)
+    monkeypatch.setattr(cgroup.os, "kill", lambda pid, signal: killed.append(pid))
+    (tmp_path / "cgroup.procs").write_text("0\n41\n")
+    Group(tmp_path).remove()
+    assert set(killed) == {41}
 
 
 @pytest.mark.usefixtures("as_root")

@@ -51,9 +51,11 @@ class Group:
 
     def _kill(self) -> None:
         with contextlib.suppress(OSError):
-            for pid in (self.folder / "cgroup.procs").read_text(encoding="ascii").split():
+            members = map(int, (self.folder / "cgroup.procs").read_text(encoding="ascii").split())
+            # 0 stands for a process of another process namespace; to kill(2) it would mean our own group.
+            for pid in (each for each in members if each > 0):
                 with contextlib.suppress(OSError):
-                    os.kill(int(pid), signal.SIGKILL)
+                    os.kill(pid, signal.SIGKILL)
 
 
 @frozen
@@ -81,12 +83,11 @@ class Groups:
         return Group(folder)
 
     def sweep(self) -> None:
-        """Take away the groups of engines that were killed."""
+        """End what is left of engines that were killed, and take their groups away."""
         for folder in self.place.glob(f"{_NAME}*"):
             owner = folder.name.removeprefix(_NAME).split("-")[0]
             if owner.isdigit() and not Path(f"/proc/{owner}").exists():
-                with contextlib.suppress(OSError):
-                    folder.rmdir()
+                Group(folder).remove()
 
 
 def find(mounts: Path = _MOUNTS, own: Path = _OWN) -> Groups | None:
