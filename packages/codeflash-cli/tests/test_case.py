@@ -72,6 +72,43 @@ def test_a_second_new_keeps_what_is_there(case, shop) -> None:
     assert text.read_text() == "mine"
 
 
+@pytest.fixture
+def damaged(case, shop):
+    """A case with a result, and with a table of machines that can't be read."""
+    case("new")
+    page = shop.root / ".codeflash/ada/acme/words/status.md"
+    page.write_text("## Machines\n\n| name |\n|---|\n| bench1 |\n")
+    return page
+
+
+def test_what_was_recorded_is_told_though_the_next_step_can_t_be(case, damaged) -> None:
+    said = recorded(case)
+    assert said.code == 0
+    assert "1  command  keep  2.00x" in said.out
+    assert "next: " not in said.out
+    assert "codeflash: the next step can't be told: .codeflash/ada/acme/words/status.md:5: " in said.err
+    assert (
+        json.loads(case("record", "result.json", "--technique", "a", "--description", "b", "--json").out)[
+            "next"
+        ]
+        is None
+    )
+
+
+def test_a_check_tells_its_problems_though_the_next_step_can_t_be_told(case, damaged, shop) -> None:
+    recorded(case)
+    said = case("check")
+    assert said.code == 1
+    assert "✗ summary.md is missing" in said.out
+    assert "the next step can't be told" in said.err
+
+
+def test_a_status_that_can_t_be_told_is_an_error(case, damaged) -> None:
+    said = case("status")
+    assert said.code == 2
+    assert ".codeflash/ada/acme/words/status.md:5: a machine has 5 cells, not 1" in said.err
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -183,3 +183,21 @@ def test_a_name_that_leads_nowhere_or_to_two_is_told(versions, codeflash, tables
     said = codeflash(*WORDS, "--on", "bench1")
     assert said.code == 2
     assert message in said.err
+
+
+def test_a_bad_table_is_told_with_its_page_and_does_not_keep_an_address_from_being_used(
+    versions, codeflash, monkeypatch, tmp_path
+) -> None:
+    page = versions.root / ".codeflash/ada/acme/shop/status.md"
+    page.parent.mkdir(parents=True)
+    page.write_text(with_machine("", Machine("bench0", "acme/shop")) + "| bench1 |\n")
+    said = codeflash(*WORDS, "--on", "bench1")
+    assert said.code == 2
+    assert ".codeflash/ada/acme/shop/status.md:8: a machine has 5 cells, not 1" in said.err
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/ssh").write_text('#!/bin/sh\necho "ssh: no network in a test" >&2\nexit 255\n')
+    (tmp_path / "bin/ssh").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    for address in ("ada@h", "h:22", "[::1]"):
+        said = codeflash(*WORDS, "--on", address)
+        assert "ssh: no network in a test" in said.err

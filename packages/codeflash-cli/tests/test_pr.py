@@ -14,6 +14,7 @@ from loopback import forked, github  # noqa: E402 (found through the path above)
 
 TOKEN = "ghp_abcdefghijklmnopqrstuvwxyz0123456789"
 CASE = "acme/shop"
+ALONE = "--no-follow-tags --recurse-submodules=no --no-signed"
 NAMES = ("--upstream", "acme/shop", "--fork", "ada/shop")
 
 
@@ -82,7 +83,7 @@ def test_a_dry_run_prints_everything_and_sends_and_changes_nothing(desk, kept, s
     lines = said.out.splitlines()
     for line in (
         "GET /repos/acme/shop",
-        f"git push --porcelain fork {kept}:refs/heads/perf/set",
+        f"git push --porcelain {ALONE} fork {kept}:refs/heads/perf/set",
         "POST /repos/acme/shop/pulls",
         '  "head": "ada:perf/set",',
         '  "base": "main",',
@@ -97,7 +98,7 @@ def test_a_dry_run_needs_no_token_and_is_one_document(desk, kept, codeflash):
     said = codeflash("pr", "open", CASE, "--row", "1", "--json", *NAMES)
     assert said.document["sent"] is False
     told = [step["told"].partition(" ")[0] for step in said.document["steps"]]
-    assert told == ["GET", "git", "GET", "GET", "GET", "git", "POST", "PATCH"]
+    assert told == ["GET", "git", "GET", "GET", "GET", "git", "POST", "GET", "PATCH"]
     assert said.document["steps"][6]["body"]["body"] == said.document["body"]
 
 
@@ -165,7 +166,7 @@ def test_the_stack_is_built_measured_and_sent_in_this_order(desk, kept, server, 
     desk.record(commit, point=4.0)
     dry = codeflash(*stack)
     assert (
-        f"git push --porcelain --force-with-lease=refs/heads/perf/all: fork {commit}:refs/heads/perf/all"
+        f"git push --porcelain {ALONE} --force-with-lease=refs/heads/perf/all: fork {commit}:refs/heads/perf/all"
         in dry.out
     )
     assert server.asked == []
@@ -205,6 +206,14 @@ def test_what_cannot_be_done_is_refused(desk, codeflash, words, message):
     assert said.code == 2
     assert message in said.err
     assert "Traceback" not in said.err
+
+
+def test_a_program_that_is_not_utf_8_is_not_altered(desk, kept, codeflash):
+    (desk.cases / "own.py").write_bytes(b"import shop.stock\nprint('caf\xe9')\n")
+    said = codeflash("pr", "open", CASE, "--branch", "perf/set", "--bench", "own.py", "--json", *NAMES)
+    assert said.code == 2
+    assert "own.py is not UTF-8: byte 0xe9 in line 2\n  Save it as UTF-8.\n" in said.err
+    assert said.document["error"]["where"] == {"path": "own.py", "line": 2, "column": None}
 
 
 def test_a_checkout_that_is_not_there_is_told_with_the_setting(desk, kept, codeflash, monkeypatch):

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from codeflash_core.cases.checkouts import find_checkout
-from codeflash_core.errors import UsageError
+from codeflash_core.errors import Place, UsageError
 from codeflash_core.git.repository import Repository, find_repository
 from codeflash_core.records.case_place import MEMBER_VARIABLE, CasePlace, case_place, slug
 from codeflash_core.settings import load_settings
@@ -84,3 +84,21 @@ def read_given(name: str) -> bytes:
         return Path(name).read_bytes()
     except OSError as problem:
         raise UsageError(f"can't read {name}: {problem.strerror}") from problem
+
+
+def read_program(name: str) -> str:
+    """The program in a file that was named; empty where none was.
+
+    Raises:
+        UsageError: It can't be read, or is not UTF-8: guessing would alter what it measures.
+    """
+    content = read_given(name) if name else b""
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        line = content.count(b"\n", 0, problem.start) + 1
+        raise UsageError(
+            f"{name} is not UTF-8: byte 0x{content[problem.start]:02x} in line {line}",
+            "Save it as UTF-8.",
+            Place(name, line),
+        ) from problem

@@ -1,6 +1,6 @@
 import pytest
 
-from codeflash_core.cases.machines import HEADING, Machine, machines_of, with_machine
+from codeflash_core.cases.machines import GENERATED, HEADING, Machine, machines_of, with_machine
 from codeflash_core.errors import UsageError
 
 BENCH = Machine("bench1", "acme/shop", "ada@203.0.113.7", "Standard_D4s_v5", "rg-bench")
@@ -50,6 +50,21 @@ def test_a_row_that_can_t_be_read_is_told_with_its_line(row, told) -> None:
         machines_of(page)
     assert told in problem.value.message
     assert problem.value.where.line == len(page.splitlines())
+
+
+def test_a_row_that_can_t_be_read_is_told_with_the_page_s_name() -> None:
+    page = with_machine("", BENCH) + "| bench | acme/shop |\n"
+    with pytest.raises(UsageError, match=r"^\.codeflash/ada/acme/shop/status\.md:8: "):
+        machines_of(page, ".codeflash/ada/acme/shop/status.md")
+
+
+def test_what_another_command_writes_stays_behind_the_table() -> None:
+    part = f"{GENERATED} session, until the next mark. -->\n# Session\n<!-- End of the session. -->\n"
+    page = f"{HEADING}\n\nAsk Ada first.\n<!-- Not about bench0. -->\n{part}"
+    found = with_machine(page, BENCH)
+    assert found.endswith(f"| bench1 | {' | '.join(BENCH.cells[1:])} |\n\n{part}")
+    assert "Ask Ada first.\n<!-- Not about bench0. -->\n" in found
+    assert machines_of(found) == (BENCH,)
 
 
 @pytest.mark.parametrize("cell", ["two words", "a|b", "a\nb", "-x", "$(x)"])

@@ -15,7 +15,7 @@ if TOOLS not in sys.path:
 
 from loopback.forked import SET, Forked  # noqa: E402 (found through the path above)
 
-from codeflash_core.cases.reproducing import Runner, reproducer_of, script  # noqa: E402
+from codeflash_core.cases.reproducing import PythonWords, reproducer_of, script  # noqa: E402
 from codeflash_core.cases.results import Result  # noqa: E402
 from codeflash_core.errors import UsageError  # noqa: E402
 
@@ -202,7 +202,7 @@ def test_a_relative_interpreter_is_that_of_the_clone(project, run):
     head = project.change("perf/set", SET)
     (project.checkout / ".venv/bin").mkdir(parents=True)
     (project.checkout / ".venv/bin/python").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
-    made = evolve(reproducer_of(measured(project, head=head)), runner=Runner.MACHINE)
+    made = evolve(reproducer_of(measured(project, head=head)), runner=PythonWords.MACHINE)
     assert "no/such/python" in run(script(made), RUNNER="no/such/python").stderr
     assert "there is no" in run(script(made), RUNNER="").stderr
     (project.checkout / ".venv/bin/python").chmod(0o755)

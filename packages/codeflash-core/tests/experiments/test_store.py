@@ -113,6 +113,17 @@ def test_what_others_write_in_the_status_stays(store, make):
     assert session.goal in again
 
 
+@pytest.mark.parametrize("name", ["status", "learnings"])
+def test_a_page_that_can_t_be_read_refuses_the_step_before_anything_is_written(store, make, name):
+    store.begin(make.session)
+    page = getattr(store.place, name)
+    page.write_bytes("schön".encode("latin-1"))
+    before = {each: each.read_bytes() for each in store.place.folder.iterdir()}
+    with pytest.raises(UsageError, match="it is not UTF-8"):
+        store.change(lambda session: transitions.learnt(session, Learning(make.now, "one", 0)))
+    assert {each: each.read_bytes() for each in store.place.folder.iterdir()} == before
+
+
 def test_what_others_wrote_into_the_learnings_stays(store, make):
     store.begin(make.session)
     page = store.place.learnings

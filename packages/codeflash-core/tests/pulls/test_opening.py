@@ -69,6 +69,14 @@ def test_a_figure_that_no_row_has_is_not_repeated(job):
     assert "1.90x" in job.draft(branch="perf/set", why="At least 1.90x.").body
 
 
+@pytest.mark.parametrize("title", ["Look up 9x faster", "Save 40 % of the time"])
+def test_a_title_has_no_figure_that_no_row_has(job, title):
+    job.changed()
+    with pytest.raises(UsageError, match="the title: no row says"):
+        job.draft(branch="perf/set", title=title)
+    assert job.draft(branch="perf/set", title="Look up 2.00x faster").titled
+
+
 def test_the_reason_comes_from_the_commits_message():
     message = (
         "Look up in a set\n\nsrc/a.py::f: 2.00x [1.90, 2.10] on cpu time, same behaviour on\n12 calls.\n\n"
@@ -151,6 +159,8 @@ def test_a_change_of_raw_data_is_noticed(job):
     [
         ("git@github.com:ada/shop.git", "https://github.com/ada/shop"),
         ("git@github.com-work:ada/shop.git", "https://github.com/ada/shop"),
+        ("git@github.company.com:ada/shop.git", "https://github.company.com/ada/shop"),
+        ("https://github.com.acme.test/ada/shop", "https://github.com.acme.test/ada/shop"),
         ("https://ada:secret@github.com/ada/shop.git", "https://github.com/ada/shop"),
         ("ssh://git@git.acme.test:22/ada/shop", "https://git.acme.test/ada/shop"),
         ("/srv/hub/ada/shop.git", ""),

@@ -1,5 +1,7 @@
 """A pull request is opened once, for what was measured, and nothing is sent where something stands in the way."""
 
+from copy import deepcopy
+
 import pytest
 from attrs import evolve
 from loopback.forked import MIN, SET, WHY
@@ -77,6 +79,33 @@ def test_a_pull_request_that_somebody_opened_a_moment_ago_is_written_anew(job, s
     assert [method for method, _ in server.sent] == ["POST", "PATCH"]
 
 
+def listed_as_it_was(job, server):
+    """The pull request is open; the first time it is looked for, GitHub shows it as it is now."""
+    job.changed()
+    open_set(job, server)
+    server.fail(
+        "GET", "/repos/acme/shop/pulls?state=open&head=", 200, [deepcopy(server.pull("acme/shop", 1))]
+    )
+    return server.pull("acme/shop", 1)
+
+
+def test_what_others_write_while_it_is_sent_stays(job, server):
+    pull = listed_as_it_was(job, server)
+    pull.update(title="A maintainer's title", body=f"A maintainer's words.\n\n{pull['body']}")
+    assert not open_set(job, server).created
+    assert pull["body"].startswith("A maintainer's words.\n\n<!-- measured: begin -->")
+    assert pull["title"] == "A maintainer's title"
+
+
+def test_a_pull_request_that_is_closed_while_it_is_sent_is_not_written(job, server):
+    pull = listed_as_it_was(job, server)
+    server.close("acme/shop", 1)
+    with pytest.raises(DeliveryError, match="pull request 1 of perf/set was closed while") as told:
+        open_set(job, server)
+    assert pull["html_url"] in told.value.hint
+    assert [method for method, _ in server.sent] == ["POST"]
+
+
 def test_it_can_be_opened_in_the_fork(job, server):
     job.changed()
     sent = open_set(job, server, into_fork=True, draft=True)
@@ -109,6 +138,27 @@ def test_a_change_that_upstream_has_is_not_proposed(job, server):
     job.project.elsewhere(edited(*SET))
     error = refused(job, server, "upstream has this change already", anyway=True)
     assert "nothing to propose" in error.hint
+
+
+def test_a_change_that_the_branch_has_that_it_is_for_is_not_proposed(job, server):
+    job.changed()
+    job.project.elsewhere(edited(*SET), branch="stable")
+    refused(job, server, "upstream has this change already", base="stable")
+
+
+def test_a_change_that_only_the_default_branch_has_can_be_proposed_for_another(job, server):
+    job.changed()
+    job.project.git("push", "-q", "upstream", "main:stable")
+    job.project.elsewhere(edited(*SET))
+    assert open_set(job, server, base="stable").created
+    assert server.pull("acme/shop", 1)["base"]["ref"] == "stable"
+
+
+def test_a_branch_of_the_fork_says_nothing_of_upstream(job, server):
+    job.changed()
+    job.project.git("push", "-q", "fork", "main:stable")
+    job.project.elsewhere(edited(*SET))
+    refused(job, server, "upstream has this change already", base="stable", into_fork=True)
 
 
 def test_a_function_that_upstream_changed_is_measured_again(job, server):
@@ -275,14 +325,16 @@ def test_damaged_records_are_told_before_anything_is_sent(job, server):
     assert len(server.asked) == asked
 
 
-def test_a_dry_run_names_all_that_is_done(job, server):
+@pytest.mark.parametrize("base", ["", "stable"])
+def test_a_dry_run_names_all_that_is_done(job, server, base):
     job.changed()
+    job.project.git("push", "-q", "upstream", "main:stable")
     server.open("acme/shop", "bob:x", "X", files=[])
-    draft = job.draft(branch="perf/set")
+    draft = job.draft(branch="perf/set", base=base)
     planned = [
         step.told for step in steps(draft, "main", None) if not step.condition.startswith("in its place")
     ]
-    open_set(job, server)
+    job.send(server, draft)
     done = [f"{method} {path}" for method, path, _ in server.asked]
     assert [line.replace("<NUMBER>", "1") for line in planned if not line.startswith("git")] == sorted(
         done, key=lambda line: planned.index(line.replace("/1/", "/<NUMBER>/"))

@@ -3,7 +3,7 @@
 import pytest
 from loopback.forked import MIN, SET
 
-from codeflash_core.errors import UsageError
+from codeflash_core.errors import GitHubError, UsageError
 from codeflash_core.git.merging import borrowed_objects
 from codeflash_core.pulls.opening import Asked
 from codeflash_core.pulls.remotes import find_ends
@@ -107,6 +107,33 @@ def test_the_branch_is_made_and_moved_but_not_under_the_users_files(two):
     assert write_branch(two.repository, built(two).commit)
 
 
+def test_commits_that_no_build_made_are_not_replaced(two):
+    write_branch(two.repository, built(two).commit)
+    two.project.git("checkout", "-q", "perf/all")
+    two.project.write("README", "mine\n")
+    mine = two.project.commit("Mine")
+    two.project.git("checkout", "-q", "main")
+    with pytest.raises(UsageError, match=f"perf/all is at {mine[:10]}, which no build made") as told:
+        write_branch(two.repository, built(two).commit)
+    assert two.project.git("rev-parse", "perf/all") == mine
+    assert "git branch -m perf/all NAME" in told.value.hint
+    two.project.git("branch", "-m", "perf/all", "mine")
+    assert write_branch(two.repository, built(two).commit)
+
+
+def test_a_branch_that_the_stack_is_built_on_is_taken_along(two):
+    two.project.git("branch", "perf/all", "main")
+    assert write_branch(two.repository, built(two).commit)
+
+
+def test_a_branch_that_is_what_a_build_gives_may_be_replaced_by_the_next(two):
+    commit = built(two).commit
+    two.project.git("branch", "perf/all", commit)
+    assert not write_branch(two.repository, commit)
+    two.project.git("branch", "-D", "perf/min")
+    assert write_branch(two.repository, built(two).commit)
+
+
 def test_a_gain_that_was_not_measured_is_not_computed(two):
     found = built(two)
     with pytest.raises(UsageError, match="measured, not computed") as told:
@@ -145,6 +172,21 @@ def test_the_draft_shows_each_change_and_the_measured_whole(two, server):
     assert "codeflash" not in draft.body
 
 
+def test_a_title_of_the_whole_has_no_figure_of_its_own(two):
+    found = measured(two)
+    with pytest.raises(UsageError, match=r"the title: no row says 6\.00x"):
+        draft_for(two, found, title="Everything 6.00x faster")
+    assert draft_for(two, found, title="Everything 4.00x faster").titled
+
+
+def test_a_description_with_a_figure_that_no_row_has_is_not_repeated(two):
+    two.changed(
+        "perf/sum", ("    return sum(prices)\n", "    return sum(prices, 0)\n"), description="sum 9x faster"
+    )
+    with pytest.raises(UsageError, match="the description of row 4: no row says 9x"):
+        draft_for(two, measured(two))
+
+
 def test_another_commit_than_the_measured_one_is_refused(two):
     measured(two)
     two.changed("perf/sum", ("    return sum(prices)\n", "    return sum(prices, 0)\n"))
@@ -176,8 +218,23 @@ def test_what_somebody_else_pushed_onto_the_stack_is_not_overwritten(two, server
         "-c", "user.name=B", "-c", "user.email=b@b", "commit", "-q", "--allow-empty", "-m", "x", at=other
     )
     project.git("push", "-q", "origin", "perf/all", at=other)
-    with pytest.raises(UsageError, match="which this checkout never put there"):
-        two.send(server, draft_for(two, built(two)))
+    there = project.git("rev-parse", "perf/all", at=project.fork)
+    for _ in range(2):
+        with pytest.raises(UsageError, match="which this checkout never put there") as told:
+            two.send(server, draft_for(two, built(two)))
+        assert "git fetch fork perf/all" in told.value.hint
+        project.git("fetch", "-q", "fork")  # to look at it does not make it ours
+    assert project.git("rev-parse", "perf/all", at=project.fork) == there
+
+
+def test_a_stack_that_was_pushed_and_not_opened_is_ours_all_the_same(two, server):
+    server.fail("POST", "/repos/ada/shop/pulls", 403, {"message": "no"})
+    with pytest.raises(GitHubError):
+        two.send(server, draft_for(two, measured(two)))
+    assert read_pulls(two.place.pulls) == ()
+    two.changed("perf/sum", ("    return sum(prices)\n", "    return sum(prices, 0)\n"))
+    sent = two.send(server, draft_for(two, measured(two)))
+    assert two.project.git("rev-parse", "perf/all", at=two.project.fork) == sent.row.commit
 
 
 def test_a_fork_that_is_behind_what_was_measured_is_refused(two, server):

@@ -8,7 +8,7 @@ import pytest
 
 from codeflash_core.cases.machines import Machine
 from codeflash_core.runners.checks import examine, overview
-from codeflash_core.runners.connection import Connection
+from codeflash_core.runners.connection import Connection, Said
 from codeflash_core.runners.destination import Destination
 from codeflash_core.runners.vm_settings import VmSettings
 
@@ -127,6 +127,20 @@ async def test_an_overview_is_read_from_a_machine_without_anything(connection, m
     seen = await overview(connection)
     assert (seen.version, seen.holder, seen.jobs, seen.seen_from) == ("", "", {}, "127.0.0.1")
     assert "other load" not in seen.health.unknown
+
+
+@pytest.mark.parametrize("told", ["UNKNOWN 65535 UNKNOWN 65535", "", "somewhere"])
+async def test_a_machine_that_does_not_see_where_we_come_from(settings, az, tmp_path, told) -> None:
+    class Proxied:
+        destination = Destination("bench")
+
+        async def run(self, script, *words):
+            return Said(0, f"connection {told}\nversion codeflash 1\n".encode(), "")
+
+    az("VM running", ["203.0.113.0/24"])
+    found = await by_name(MACHINE, settings, Proxied(), tmp_path)
+    assert (found["ssh"].good, found["firewall"].good) == (True, None)
+    assert "is not known" in found["firewall"].told
 
 
 async def test_no_ssh_is_a_check_that_fails(settings, az, tmp_path, monkeypatch) -> None:

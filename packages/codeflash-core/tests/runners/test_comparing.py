@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 from codeflash_core.errors import PrerequisiteError, StageError, UsageError
-from codeflash_core.runners.comparing import Place, compare_there, stop_there
+from codeflash_core.runners.comparing import Elsewhere, compare_there, stop_there
 from codeflash_core.runners.connection import ConnectionLost
 from codeflash_core.runners.jobs import Patience
 from codeflash_core.stats.rows import Difference
@@ -28,7 +28,7 @@ def request_of(project):
 
 @pytest.fixture
 def place(connection):
-    return Place(connection, "bench", patience=QUICK)
+    return Elsewhere(connection, "bench", patience=QUICK)
 
 
 @pytest.fixture
@@ -47,7 +47,14 @@ def messages(heard):
 
 
 def nothing_is_left(machine):
-    return not machine.jobs and not machine.refs() and not machine.processes()
+    repositories = list(machine.runner.glob("*.git"))
+    return not machine.jobs and not repositories and not machine.processes()
+
+
+def saying(does, document="{}"):
+    """A codeflash of the machine that calls itself version 9, does something, and prints a document."""
+    version = '[ "$1" = --version ] && echo "codeflash 9" && exit'
+    return f"#!/bin/sh\n{version}\n{does}\necho '{document}'\n"
 
 
 async def until(condition, seconds=60):
@@ -205,7 +212,7 @@ async def test_the_setup_makes_the_environment_and_runner_names_it(
     request_of, connection, machine, heard, delivered
 ) -> None:
     setup = 'mkdir -p .venv/bin && ln -s "$CODEFLASH_PYTHON" .venv/bin/python && echo made >&2'
-    place = Place(connection, "bench", setup, QUICK)
+    place = Elsewhere(connection, "bench", setup, QUICK)
     await compare_there(request_of(), place, heard.append, delivered.append)
     said = [f"{each.stage} {each.message}" for each in heard]
     assert any(each.startswith("setup mkdir") for each in said)
@@ -214,7 +221,7 @@ async def test_the_setup_makes_the_environment_and_runner_names_it(
 
 
 async def test_a_setup_that_fails_is_told(request_of, connection, machine, heard, delivered) -> None:
-    place = Place(connection, "bench", "exit 3", QUICK)
+    place = Elsewhere(connection, "bench", "exit 3", QUICK)
     with pytest.raises(StageError, match="on bench: the setup failed: exit 3"):
         await compare_there(request_of(), place, heard.append, delivered.append)
     assert nothing_is_left(machine)
@@ -295,10 +302,78 @@ async def test_the_words_there_say_the_same(request_of, place, machine, heard, d
 async def test_the_setup_may_use_the_agent_and_nothing_else_may(
     request_of, connection, machine, agent, heard, delivered
 ) -> None:
-    script = '#!/bin/sh\n[ "$1" = --version ] && echo "codeflash 9" && exit\nprintf "%s" "${SSH_AUTH_SOCK-none}" >"$HOME/variables"\necho "{}"\n'
-    (machine.home / "bin/codeflash").write_text(script)
-    place = Place(connection, "bench", 'ssh-add -L >"$HOME/keys"', QUICK)
+    look = 'ls -a .. >"$HOME/around"; SSH_AUTH_SOCK=$(cat "$HOME/socket") ssh-add -L >"$HOME/after" 2>&1'
+    (machine.home / "bin/codeflash").write_text(
+        saying(f'echo "${{SSH_AUTH_SOCK-none}}" >"$HOME/variables"; {look}')
+    )
+    setup = 'readlink -f "$SSH_AUTH_SOCK" >"$HOME/socket" && ssh-add -L >"$HOME/keys"'
+    place = Elsewhere(connection, "bench", setup, QUICK)
     with pytest.raises(StageError):
         await compare_there(request_of(), place, heard.append, delivered.append)
     assert "loopback" in (machine.home / "keys").read_text()
-    assert (machine.home / "variables").read_text() == "none"
+    assert (machine.home / "variables").read_text() == "none\n"
+    # Neither the link beside the checkout nor the socket that it led to is there any more.
+    around = (machine.home / "around").read_text().split()
+    assert "checkout" in around
+    assert "agent" not in around
+    assert "loopback" not in (machine.home / "after").read_text()
+
+
+async def test_without_a_setup_no_agent_is_lent(request_of, place, machine, agent, heard, delivered) -> None:
+    (machine.home / "bin/codeflash").write_text(
+        saying('until [ -f ../followed ]; do sleep 0.1; done; ls -a .. >"$HOME/around"')
+    )
+    with pytest.raises(StageError):
+        await compare_there(request_of(), place, heard.append, delivered.append)
+    around = (machine.home / "around").read_text().split()
+    assert "checkout" in around
+    assert "agent" not in around
+
+
+async def test_what_a_setup_leaves_running_does_not_keep_a_dead_job_alive(
+    request_of, connection, machine, heard, delivered
+) -> None:
+    setup = 'sleep 600 & echo $! >"$HOME/left"; kill -KILL $PPID; wait'
+    place = Elsewhere(connection, "bench", setup, QUICK)
+    try:
+        with pytest.raises(StageError, match="is gone: the machine was restarted, or somebody ended it"):
+            async with asyncio.timeout(60):
+                await compare_there(request_of(), place, heard.append, delivered.append)
+    finally:
+        machine.lose_jobs()
+    assert not machine.jobs
+
+
+async def test_a_measurement_that_can_t_be_read_here_stays_there(
+    request_of, place, machine, heard, delivered
+) -> None:
+    (machine.home / "bin/codeflash").write_text(saying("", '{"rows": [], "base": "of another version"}'))
+    with pytest.raises(StageError, match="this is no comparison of two versions") as told:
+        await compare_there(request_of(), place, heard.append, delivered.append)
+    assert "the same command attaches" in " ".join(told.value.__notes__)
+    (job,) = machine.jobs
+    assert "of another version" in (job / "out").read_text()
+
+
+async def test_a_machine_with_another_version_is_refused_before_anything_goes_there(
+    request_of, place, machine, heard, delivered
+) -> None:
+    (machine.home / "bin/codeflash").write_text(saying(""))
+    with pytest.raises(PrerequisiteError, match=r"there is codeflash 9 on .*, and codeflash 10 here"):
+        await compare_there(
+            request_of(), evolve(place, version="codeflash 10"), heard.append, delivered.append
+        )
+    assert not machine.runner.exists()
+
+
+async def test_a_connection_lost_while_clearing_does_not_hide_why_there_is_no_answer(
+    request_of, place, machine, heard, delivered, monkeypatch
+) -> None:
+    async def lost(run):
+        raise ConnectionLost("the connection broke")
+
+    monkeypatch.setattr("codeflash_core.runners.comparing.RemoteRun.clear", lost)
+    (machine.home / "bin/codeflash").write_text(saying("", '{"error": {"message": "no such benchmark"}}'))
+    with pytest.raises(StageError, match="on bench: no such benchmark"):
+        await compare_there(request_of(), place, heard.append, delivered.append)
+    assert any("the result still lies there" in each for each in messages(heard))

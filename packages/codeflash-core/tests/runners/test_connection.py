@@ -111,7 +111,12 @@ def test_neither_password_nor_key_is_ever_among_the_words() -> None:
 @pytest.mark.parametrize(
     ("complaint", "kind", "told"),
     [
-        ("ssh: Could not resolve hostname h: Name or service not known", PrerequisiteError, "no machine h"),
+        ("ssh: Could not resolve hostname h: Name or service not known", ConnectionLost, "no machine h"),
+        (
+            "ssh: Could not resolve hostname h: Temporary failure in name resolution",
+            ConnectionLost,
+            "Temporary failure in name resolution",
+        ),
         (
             "kex_exchange_identification: Connection closed by remote host",
             ConnectionLost,

@@ -111,12 +111,11 @@ print(json.dumps({{
     "parents": parents,
 }}))"""
     ).said()
-    # The folder that holds the project is a private temporary one inside: writing there is harmless.
-    assert said == {
-        "where": str(ground.project),
-        "made": [str(ground.root / "beside.txt")],
-        "parents": [ground.project.name],
-    }
+    assert (said["where"], said["parents"]) == (str(ground.project), [ground.project.name])
+    # The folder that holds the project is a private temporary one inside: writing there is harmless. So is one below /tmp that
+    # holds the interpreter, where the engine's home is such a folder.
+    harmless = {str(ground.root / "beside.txt"), *(each for each in places[3:] if each.startswith("/tmp/"))}
+    assert {str(ground.root / "beside.txt")} <= set(said["made"]) <= harmless
     assert [str(path) for path in map(Path, places[2:]) if path.exists()] == []
     assert ground.digest(ground.project) == before
     assert (ground.root / "beside.txt").read_text() == (ground.home / ".bashrc").read_text() == "untouched"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from codeflash_cli.case_opening import existing_place, place_of, read_given
 from codeflash_cli.commands.case_export import export
-from codeflash_cli.commands.case_steps import branch_lines, where_it_stands
+from codeflash_cli.commands.case_steps import branch_lines, told_after, where_it_stands
 from codeflash_core.cases import status_page
 from codeflash_core.cases.checking import check_case
 from codeflash_core.cases.prose import TEMPLATE, read_prose
@@ -43,7 +43,8 @@ def run(options: argparse.Namespace) -> int:
             code = 1 if lies else 0
     rows = read_rows(place.results)
     found |= {"rows": [_told(row) for row in rows]}
-    found |= where_it_stands(place, options, rows, built=(_study(place) / SUMMARY).is_file())
+    stands = where_it_stands if options.action == "status" else told_after
+    found |= stands(place, options, rows, built=(_study(place) / SUMMARY).is_file())
     if options.json:
         print_json(found)
     else:
@@ -117,4 +118,5 @@ def _print(action: str, found: dict[str, object]) -> None:
         print(f"{row['iteration']}  {row['target']}  {row['status']}  {row['shown']}  {row['description']}")
     for line in branch_lines(found) if action == "status" else ():
         print(line)
-    print(f"next: {found['next']}")
+    if found["next"]:
+        print(f"next: {found['next']}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from codeflash_cli.case_opening import checkout_of, read_given
-from codeflash_core.cases.reproducing import Runner, script
+from codeflash_cli.case_opening import checkout_of, read_program
+from codeflash_core.cases.reproducing import PythonWords, script
 from codeflash_core.door import print_json
 from codeflash_core.errors import UsageError
 from codeflash_core.pulls.choosing import recording_for
@@ -30,8 +30,8 @@ def export(place: CasePlace, options: argparse.Namespace) -> int:
         raise UsageError("what to export is not said", "Write --hyperfine.")
     checkout = checkout_of(options.project, options.checkout or "")
     recording = recording_for(place, options.row or 0)
-    program = read_given(options.bench).decode("utf-8", "replace") if options.bench else ""
-    runner = Runner.MACHINE if options.vm else Runner.MAINTAINERS
+    program = read_program(options.bench or "")
+    runner = PythonWords.MACHINE if options.vm else PythonWords.MAINTAINERS
     try:
         fork = find_ends(checkout).fork
     except UsageError:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 
 from codeflash_cli.case_opening import checkout_of
 from codeflash_core.cases.machines import Machine, machines_of
-from codeflash_core.errors import UsageError
+from codeflash_core.errors import PrerequisiteError, StageError, UsageError
 from codeflash_core.git.repository import Repository
 from codeflash_core.pulls.progress import Progress, next_step, progress_of
 from codeflash_core.records.case_place import CasePlace
 from codeflash_core.records.results_tsv import Row, RowStatus
+from codeflash_core.records.shared_pages import read_page
 
 
 def where_it_stands(
@@ -27,6 +29,7 @@ def where_it_stands(
 
     Raises:
         UsageError: The records can't be read, or the checkout that was named is none.
+        StageError: git refuses the checkout.
     """
     given = getattr(options, "checkout", None) or ""
     checkout = _checkout(options.project, given)
@@ -37,6 +40,25 @@ def where_it_stands(
         "branches": [_told(each) for each in branches],
         "next": step or _next(rows, built=built),
     }
+
+
+def told_after(
+    place: CasePlace, options: argparse.Namespace, rows: Sequence[Row], *, built: bool
+) -> dict[str, object]:
+    """The same after something else was done: what keeps the steps from being told is a note, and no next step is told.
+
+    Args:
+        place: The case.
+        options: The command's options.
+        rows: The case's rows.
+        built: Whether its study was written.
+    """
+    try:
+        return where_it_stands(place, options, rows, built=built)
+    except (UsageError, PrerequisiteError, StageError) as problem:
+        told = f" ({problem.hint})" if problem.hint else ""
+        print(f"codeflash: the next step can't be told: {problem.message}{told}", file=sys.stderr)
+        return {"checkout": None, "branches": [], "next": None}
 
 
 def branch_lines(found: Mapping[str, object]) -> Iterator[str]:
@@ -82,9 +104,4 @@ def _next(rows: Sequence[Row], *, built: bool) -> str:
 
 
 def _machines(place: CasePlace) -> tuple[Machine, ...]:
-    try:
-        return machines_of(place.status.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return ()
-    except (OSError, UnicodeDecodeError) as problem:
-        raise UsageError(f"can't read {place.status}: {problem}") from problem
+    return machines_of(read_page(place.status), place.status.relative_to(place.root).as_posix())

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from codeflash_cli import __version__
 from codeflash_cli.opening import run_until_done
 from codeflash_cli.rendering.progress import progress
 from codeflash_core.cases.machines import machines_of
@@ -16,7 +17,8 @@ from codeflash_core.door import print_json
 from codeflash_core.errors import UsageError
 from codeflash_core.git.repository import find_repository
 from codeflash_core.records.case_place import FOLDER
-from codeflash_core.runners.comparing import Place, There, compare_there, stop_there
+from codeflash_core.records.shared_pages import read_page
+from codeflash_core.runners.comparing import Elsewhere, There, compare_there, stop_there
 from codeflash_core.runners.connection import CONFIG_VARIABLE, Connection
 from codeflash_core.runners.destination import parse_destination
 from codeflash_core.versions.values import VersionsRequest
@@ -29,7 +31,12 @@ def run_there(options: argparse.Namespace, request: VersionsRequest, deliver: Ca
             "a pull request is compared on this machine only",
             "Nobody has looked at its build yet. Fetch it, look at it, and name its commits.",
         )
-    place = Place(connection_to(address_of(options.on)), options.on, options.setup or "")
+    place = Elsewhere(
+        connection_to(address_of(options.on)),
+        options.on,
+        options.setup or "",
+        version=f"codeflash {__version__}",
+    )
     codes: list[int] = []
     with contextlib.ExitStack() as stack:
         listener = progress(verbose=options.verbose)
@@ -59,7 +66,7 @@ def connection_to(address: str) -> Connection:
 
 
 def address_of(name: str, folder: Path | None = None) -> str:
-    """The address of a machine that a case knows by this name; the name itself where none does.
+    """The address of a machine that a case knows by this name; the name itself where none does, or where it is no name.
 
     Args:
         name: What the user wrote.
@@ -68,12 +75,14 @@ def address_of(name: str, folder: Path | None = None) -> str:
     Raises:
         UsageError: Two cases mean different machines, its address is not known yet, or a table can't be read.
     """
+    if "@" in name or ":" in name:
+        return name  # An address: no table has to be readable for it.
     here = folder or Path.cwd()
     repository = find_repository(here)
     root = repository.top if repository else here
     found: dict[str, str] = {}
     for page in sorted((root / FOLDER).glob("*/*/*/status.md")):
-        machines = machines_of(page.read_text(encoding="utf-8", errors="replace"))
+        machines = machines_of(read_page(page), page.relative_to(root).as_posix())
         found |= {
             each.address: page.parent.relative_to(root).as_posix() for each in machines if each.name == name
         }

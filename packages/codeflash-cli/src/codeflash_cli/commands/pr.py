@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 
-from codeflash_cli.case_opening import checkout_of, existing_place, read_given
+from codeflash_cli.case_opening import checkout_of, existing_place, read_program
 from codeflash_cli.opening import run_until_done
 from codeflash_core.door import print_json
 from codeflash_core.errors import UsageError
@@ -61,7 +61,6 @@ def _stack(place: CasePlace, repository: Repository, options: argparse.Namespace
 
 
 def _asked(options: argparse.Namespace) -> Asked:
-    program = read_given(options.bench).decode("utf-8", "replace") if options.bench else ""
     return Asked(
         upstream=options.upstream or "",
         fork=options.fork or "",
@@ -71,7 +70,7 @@ def _asked(options: argparse.Namespace) -> Asked:
         number=getattr(options, "row", None) or 0,
         title=options.title or "",
         why=getattr(options, "why", None) or "",
-        program=program,
+        program=read_program(options.bench or ""),
         draft=bool(getattr(options, "draft", False)),
     )
 

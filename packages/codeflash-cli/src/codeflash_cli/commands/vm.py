@@ -16,6 +16,7 @@ from codeflash_core.door import print_json
 from codeflash_core.errors import UsageError
 from codeflash_core.records.case_place import CasePlace, slug
 from codeflash_core.records.replacing import replace_file
+from codeflash_core.records.shared_pages import read_page
 from codeflash_core.runners import azure
 from codeflash_core.runners.checks import Check, examine
 from codeflash_core.runners.infra import SETTINGS, Command, write_infra
@@ -27,7 +28,7 @@ MARKS = {True: "✓", False: "✗", None: "?"}
 def run(options: argparse.Namespace) -> int:
     """Run the command; 1 when a check fails."""
     place = existing_place(options.project)
-    known = {each.name: each for each in machines_of(_status(place))}
+    known = {each.name: each for each in machines_of(read_page(place.status), _name(place))}
     machine = known.get(options.name) or _named(options.name, options.project)
     address = azure.read_address(options.address) if options.address else ""
     folder = place.folder / "infra" / options.name
@@ -127,7 +128,8 @@ def _carried_out(
             size=settings.size,
             resource_group=settings.resource_group,
         )
-        replace_file(place.status, with_machine(_status(place), now).encode())
+        page = read_page(place.status) or f"# Status of {place.org}/{place.project}\n"
+        replace_file(place.status, with_machine(page, now, _name(place)).encode())
         document["address"] = now.address
     if options.json:
         print_json(document)
@@ -182,10 +184,6 @@ def _named(name: str, project: str) -> Machine:
         raise UsageError(str(problem)) from problem
 
 
-def _status(place: CasePlace) -> str:
-    try:
-        return place.status.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return f"# Status of {place.org}/{place.project}\n"
-    except (OSError, UnicodeDecodeError) as problem:
-        raise UsageError(f"can't read {place.status}: {problem}") from problem
+def _name(place: CasePlace) -> str:
+    """The page of the machines as messages name it."""
+    return place.status.relative_to(place.root).as_posix()

@@ -14,7 +14,7 @@ IMPORT = "import "
 
 
 @frozen
-class Bench:
+class BenchProgram:
     """A program that runs one benchmark.
 
     Attributes:
@@ -39,7 +39,7 @@ class Bench:
         return f"{_HEAD.format(changed=_tuple(changed))}\n\n{self.body}\nsee_that_it_ran()\n"
 
 
-def bench_of(target: str) -> Bench:
+def bench_of(target: str) -> BenchProgram:
     """The program for what a result measured.
 
     Args:
@@ -52,7 +52,7 @@ def bench_of(target: str) -> Bench:
         name = target.removeprefix(IMPORT).strip()
         if not all(part.isidentifier() for part in name.split(".")):
             raise UsageError(f"{name} is no module", "Name the benchmark yourself: --bench FILE.")
-        return Bench(
+        return BenchProgram(
             f"import importlib\n\nimportlib.import_module({name!r})", loops=False, words=f'-c "import {name}"'
         )
     path, separator, name = target.partition("::")
@@ -62,20 +62,20 @@ def bench_of(target: str) -> Bench:
         )
     last = name.rpartition("::")[2]
     if last.startswith("test"):
-        return Bench(_TEST.format(target=target))
+        return BenchProgram(_TEST.format(target=target))
     if not name.isidentifier():
         raise UsageError(f"{target} is no function of a file", "Name a program to time: --bench FILE.")
-    return Bench(_FUNCTION.format(path=path, name=name))
+    return BenchProgram(_FUNCTION.format(path=path, name=name))
 
 
-def given_bench(program: str) -> Bench:
+def given_bench(program: str) -> BenchProgram:
     """Somebody's own program; it repeats what it measures by itself.
 
     Args:
         program: Its text.
     """
     text = program if program.endswith("\n") else program + "\n"
-    return Bench(_GIVEN, loops=False, given=text)
+    return BenchProgram(_GIVEN, loops=False, given=text)
 
 
 def _tuple(names: Sequence[str]) -> str:

@@ -10,7 +10,10 @@ from codeflash_core.errors import Place, UsageError
 
 HEADING = "## Machines"
 COLUMNS = ("name", "project", "address", "size", "resource group")
+GENERATED = "<!-- Written by codeflash"
+"""What the mark of a part of the page begins with that is written anew by another command: nothing of ours stands behind it."""
 NOTE = "Kept running while the case is open; `codeflash vm doctor` says so."
+_ENDS = re.compile(rf"#{{1,2}} |{re.escape(GENERATED)}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _CELL = re.compile(r"[A-Za-z0-9@:/%+~()\[\]._-]*")
 """What a cell may hold: no mark of a table, no blank, nothing that a shell or an option could take for its own."""
@@ -49,11 +52,12 @@ class Machine:
         return self.name, self.project, self.address, self.size, self.resource_group
 
 
-def machines_of(text: str) -> tuple[Machine, ...]:
+def machines_of(text: str, path: str = "status.md") -> tuple[Machine, ...]:
     """The machines that a ``status.md`` names, in its order; none where it has no such table.
 
     Args:
         text: The page.
+        path: The page's name, for messages.
 
     Raises:
         UsageError: A row can't be read, or two machines have one name.
@@ -62,7 +66,7 @@ def machines_of(text: str) -> tuple[Machine, ...]:
     found: dict[str, Machine] = {}
     for number in _rows(lines):
         cells = [cell.strip() for cell in lines[number].strip().strip("|").split("|")]
-        where = Place("status.md", number + 1)
+        where = Place(path, number + 1)
         if len(cells) != len(COLUMNS):
             raise UsageError(
                 f"{where}: a machine has {len(COLUMNS)} cells, not {len(cells)}",
@@ -79,17 +83,18 @@ def machines_of(text: str) -> tuple[Machine, ...]:
     return tuple(found.values())
 
 
-def with_machine(text: str, machine: Machine) -> str:
+def with_machine(text: str, machine: Machine, path: str = "status.md") -> str:
     """The page with a machine in its table: in the place of the one of that name, else as the last row.
 
     Args:
         text: The page; it may have no table yet.
         machine: The machine.
+        path: The page's name, for messages.
 
     Raises:
         UsageError: The table that is there can't be read.
     """
-    known = {each.name: each for each in machines_of(text)} | {machine.name: machine}
+    known = {each.name: each for each in machines_of(text, path)} | {machine.name: machine}
     lines = text.splitlines()
     start, end = _section(lines)
     before, after = lines[:start], lines[end:]
@@ -117,8 +122,8 @@ def with_machine(text: str, machine: Machine) -> str:
 def _section(lines: list[str]) -> tuple[int, int]:
     """The line of the heading and that after the section's last; both after the end where it is missing."""
     start = next((number for number, line in enumerate(lines) if line.strip() == HEADING), len(lines))
-    heads = (number for number in range(start + 1, len(lines)) if re.match(r"#{1,2} ", lines[number]))
-    return start, next(heads, len(lines))
+    ends = (number for number in range(start + 1, len(lines)) if _ENDS.match(lines[number]))
+    return start, next(ends, len(lines))
 
 
 def _rows(lines: list[str]) -> list[int]:

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from attrs import evolve, frozen
 
-from codeflash_core.cases.benches import END, Bench, bench_of, given_bench
+from codeflash_core.cases.benches import END, BenchProgram, bench_of, given_bench
 from codeflash_core.cases.results import Result
 from codeflash_core.errors import UsageError
 
@@ -22,7 +22,7 @@ SECONDS = 1.0
 """About how long one timed run of the slower version takes."""
 
 
-class Runner(StrEnum):
+class PythonWords(StrEnum):
     """How the script runs Python in a version's folder, unless ``RUNNER`` says otherwise."""
 
     MAINTAINERS = "uv run python"
@@ -46,12 +46,12 @@ class Reproducer:
 
     base: str
     head: str
-    bench: Bench
+    bench: BenchProgram
     changed: tuple[str, ...] = ()
     folder: str = ""
     loops: int = 1
     source: str = ""
-    runner: Runner = Runner.MAINTAINERS
+    runner: PythonWords = PythonWords.MAINTAINERS
 
 
 def reproducer_of(result: Result, program: str = "") -> Reproducer:

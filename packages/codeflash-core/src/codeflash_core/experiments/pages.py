@@ -25,7 +25,7 @@ def status_page(session: Session, known: str = "") -> str:
 
     Args:
         session: The session.
-        known: The page as it is; all but the part of the session stays.
+        known: The page as it is; all but the part of the session stays, and that too where one of its marks is missing.
     """
     lines = [
         _BEGIN,
@@ -40,7 +40,11 @@ def status_page(session: Session, known: str = "") -> str:
     ]
     part = "\n".join(lines) + "\n"
     before, begin, rest = known.partition(_BEGIN)
-    after = rest.partition(_END)[2].lstrip("\n") if begin else ""
+    old, end, after = rest.partition(_END)
+    if begin and (not end or _BEGIN in old):
+        # Where the session's part ended can't be told any more: a copy of it too much is better than a table lost.
+        after = rest
+    after = after.lstrip("\n")
     between = "\n" if before and not before.endswith("\n\n") else ""
     return f"{before}{between}{part}{after}"
 

@@ -16,6 +16,7 @@ from codeflash_core.experiments.values import SCHEMA, Session
 from codeflash_core.records.case_place import CasePlace
 from codeflash_core.records.locking import locked
 from codeflash_core.records.replacing import replace_file
+from codeflash_core.records.shared_pages import read_page
 
 STATE = "session.json"
 _NOTICE = "Written by codeflash; change it with `codeflash session`, never by hand."
@@ -98,17 +99,18 @@ class Store:
         return self.place.folder / f"{STATE}.lock"
 
     def _write(self, session: Session) -> None:
+        # What can't be read refuses the step, so it is read before anything is written.
+        status = pages.status_page(session, read_page(self.place.status))
+        known = read_page(self.place.learnings)
         told = self._converter.unstructure(session)
         document = {"notice": _NOTICE, "schema": SCHEMA, "sha256": _digest(told), "session": told}
         replace_file(self.path, (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode())
-        known = _text(self.place.status)
-        replace_file(self.place.status, pages.status_page(session, known).encode())
+        replace_file(self.place.status, status.encode())
         replace_file(self.place.handoff, pages.handoff_page(session, self.place.relative).encode())
-        self._add_learnings(session)
+        self._add_learnings(session, known)
 
-    def _add_learnings(self, session: Session) -> None:
+    def _add_learnings(self, session: Session, text: str) -> None:
         """The page is the team's: what others wrote in it stays, and lines are only added."""
-        text = _text(self.place.learnings)
         missing = [line for each in session.learnings if (line := pages.learning_line(each)) not in text]
         if missing or not text:
             head = text or pages.LEARNINGS_TITLE
@@ -142,13 +144,3 @@ class Store:
 
 def _digest(told: Any) -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
-
-
-def _text(path: Path) -> str:
-    """A page that people write in too; empty where there is none."""
-    try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return ""
-    except (OSError, UnicodeDecodeError) as problem:
-        raise UsageError(f"can't read {path}: {problem}") from problem

@@ -104,6 +104,11 @@ def tree_of(repository: Repository, commit: str, environment: Mapping[str, str] 
     return ask_git(repository.top, "rev-parse", f"{commit}^{{tree}}", environment=environment).text
 
 
+def is_ancestor(repository: Repository, one: str, other: str) -> bool:
+    """Whether a commit is another one, or belongs to what it is built on."""
+    return run_git(repository.top, "merge-base", "--is-ancestor", one, other).code == 0
+
+
 def merge_base(repository: Repository, one: str, other: str) -> str:
     """The commit that two versions begin at.
 

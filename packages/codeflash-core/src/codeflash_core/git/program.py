@@ -12,6 +12,12 @@ from attrs import frozen
 from codeflash_core.errors import PrerequisiteError, StageError
 
 SECONDS = 120.0
+TRANSPORT_SECONDS = 600.0
+"""How long a command may take that speaks to another machine."""
+_HANGING = "The connection hangs, or is slow, or waits for a password: try it in a terminal."
+_TRANSPORTS = frozenset({"fetch", "ls-remote", "push"})
+_ACCESS = frozenset({"GIT_ASKPASS", "GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT"})
+"""Variables by which somebody's git gets into another machine; no other command of git heeds them."""
 _QUIET = (
     "-c", "core.quotepath=off",
     "-c", "core.fsmonitor=false",
@@ -64,14 +70,17 @@ def run_git(
         PrerequisiteError: It is not installed.
         StageError: It does not answer.
     """
+    transport = arguments[0] in _TRANSPORTS
+    access = {name: os.environ[name] for name in _ACCESS & os.environ.keys()} if transport else {}
+    seconds = TRANSPORT_SECONDS if transport else SECONDS
     try:
         done = subprocess.run(
             git_words(*arguments),
             cwd=folder,
-            env=git_environment(environment or {}),
+            env=git_environment({**access, **(environment or {})}),
             input=stdin,
             capture_output=True,
-            timeout=SECONDS,
+            timeout=seconds,
             check=False,
         )
     except FileNotFoundError as problem:
@@ -81,7 +90,8 @@ def run_git(
             "git is not installed", "Install it; sessions keep changes as commits."
         ) from None
     except subprocess.TimeoutExpired:
-        raise StageError("git", f"git {arguments[0]} did not answer within {SECONDS:.0f} s") from None
+        hint = _HANGING if transport else ""
+        raise StageError("git", f"git {arguments[0]} did not answer within {seconds:.0f} s", hint) from None
     return Said(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"))
 
 

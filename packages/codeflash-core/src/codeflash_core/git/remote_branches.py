@@ -9,6 +9,8 @@ from codeflash_core.errors import DeliveryError, StageError
 from codeflash_core.git.program import Said, run_git
 from codeflash_core.git.repository import Repository
 
+_REFUSED = re.compile(r"^!\t[^\t]*\t\[(?P<by>remote )?rejected\] \((?P<why>.*)\)$", re.MULTILINE)
+"""How ``git push --porcelain`` tells of a branch that was not pushed: git kept it back, or the remote did."""
 PUSH_HINT = "See that git may push there: git push {remote} {branch}"
 
 
@@ -68,7 +70,9 @@ def push_words(remote: str, branch: str, commit: str, replacing: str | None = No
         replacing: What it has to be until then, where it may be moved back; None where it may only go forward.
     """
     lease = () if replacing is None else (f"--force-with-lease=refs/heads/{branch}:{replacing}",)
-    return ("push", "--porcelain", *lease, remote, f"{commit}:refs/heads/{branch}")
+    # Whatever the settings say: no tags, no submodules, and no signature that the remote has to know.
+    alone = ("--no-follow-tags", "--recurse-submodules=no", "--no-signed")
+    return ("push", "--porcelain", *alone, *lease, remote, f"{commit}:refs/heads/{branch}")
 
 
 def push(repository: Repository, remote: str, branch: str, commit: str, replacing: str | None = None) -> None:
@@ -76,15 +80,21 @@ def push(repository: Repository, remote: str, branch: str, commit: str, replacin
 
     Raises:
         DeliveryError: The remote refuses; the branch there is what it was.
+        StageError: It does not answer in time.
     """
     said = run_git(repository.top, *push_words(remote, branch, commit, replacing))
     if not said.code:
         return
-    told = said.out.decode("utf-8", "replace")
-    if "[rejected]" in told or "[remote rejected]" in told:
-        why = next((line for line in told.splitlines() if line.startswith("!")), "")
+    refused = _REFUSED.search(said.out.decode("utf-8", "replace"))
+    if refused and refused["by"]:
+        told = _complaint(said, "remote:").removeprefix("remote:").strip()
         raise DeliveryError(
-            f"{remote} has another {branch}, which is not part of yours: {' '.join(why.split()[2:])}",
+            f"{remote} does not take {branch} ({refused['why']}){told and ': ' + told}",
+            "A rule or a hook there stands in the way, or another push at the same time; try it again when that is settled.",
+        )
+    if refused:
+        raise DeliveryError(
+            f"{remote} has another {branch}, which is not part of yours ({refused['why']})",
             f"Look at it: git fetch {remote} {branch}. Take over what is there, or push by hand what it is to be.",
         )
     raise DeliveryError(
@@ -93,8 +103,15 @@ def push(repository: Repository, remote: str, branch: str, commit: str, replacin
 
 
 def _why(said: Said) -> str:
-    """Git's complaint without what an address may hold of a password."""
-    lines = [
-        line for line in said.err.strip().splitlines() if line.startswith(("fatal:", "error:", "remote:"))
-    ]
-    return re.sub(r"://[^/@\s]+@", "://", lines[0] if lines else said.why)
+    return _complaint(said, "fatal:", "error:", "remote:") or _without_password(said.why)
+
+
+def _complaint(said: Said, *beginnings: str) -> str:
+    """The first line of git's complaint that begins so; empty when none does."""
+    lines = [line for line in said.err.splitlines() if line.partition(":")[2].strip()]
+    return _without_password(next((line.rstrip() for line in lines if line.startswith(beginnings)), ""))
+
+
+def _without_password(text: str) -> str:
+    """A text without what an address in it may hold of a password."""
+    return re.sub(r"://[^/@\s]+@", "://", text)

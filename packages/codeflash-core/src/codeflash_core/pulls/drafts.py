@@ -58,6 +58,16 @@ class Draft:
         """``owner:branch`` as GitHub calls it."""
         return f"{self.ends.fork.owner}:{self.branch}"
 
+    def judged_on(self, upstream_branch: str) -> str:
+        """The branch of upstream that tells whether a change is there already, or can still be merged.
+
+        Args:
+            upstream_branch: Upstream's default branch.
+        """
+        if self.base and self.target.repository == self.ends.upstream.repository:
+            return self.base
+        return upstream_branch
+
     def new(self, base: str) -> NewPullRequest:
         """What is opened.
 
@@ -116,7 +126,7 @@ def _steps(draft: Draft, upstream_branch: str, replacing: str | None) -> Iterato
         yield step_of(requests.repository_call(target.repository))
     tip = upstream_branch or UNKNOWN_BRANCH
     if draft.kind is PullKind.CHANGE:
-        yield git_step(fetch_words(upstream.name, tip, "refs/codeflash/<random>/tip"))
+        yield git_step(fetch_words(upstream.name, draft.judged_on(tip), "refs/codeflash/<random>/tip"))
         yield step_of(requests.open_pulls_call(upstream.repository))
         yield step_of(requests.files_call(upstream.repository, EACH), "for each open pull request")
     yield step_of(requests.pulls_of_head_call(target.repository, draft.head))
@@ -127,7 +137,9 @@ def _steps(draft: Draft, upstream_branch: str, replacing: str | None) -> Iterato
     yield git_step(push_words(fork.name, draft.branch, draft.commit, replacing))
     base = draft.base or (tip if target == upstream else UNKNOWN_BRANCH)
     yield step_of(requests.create_call(draft.new(base)))
+    instead = "in its place, where one is open already"
+    yield step_of(requests.pulls_of_head_call(target.repository, draft.head), f"{instead}: what it says now")
     yield step_of(
         requests.update_call(target.repository, EACH, draft.title, draft.body),
-        "in its place, where one is open already: what others wrote around the marks stays",
+        f"{instead}: what others wrote around the marks stays",
     )

@@ -6,7 +6,7 @@ import re
 
 from attrs import evolve, frozen
 
-from codeflash_core.cases.reproducing import Reproducer, Runner, reproducer_of, script
+from codeflash_core.cases.reproducing import PythonWords, Reproducer, reproducer_of, script
 from codeflash_core.errors import UsageError
 from codeflash_core.git.program import ask_git
 from codeflash_core.git.repository import Repository
@@ -15,7 +15,7 @@ from codeflash_core.pulls.choosing import Branch, Recording, choose
 from codeflash_core.pulls.drafts import Draft
 from codeflash_core.pulls.remotes import Remote, find_ends
 from codeflash_core.pulls.upstream import places
-from codeflash_core.pulls.writing import Change, body_of, title_of, why_of
+from codeflash_core.pulls.writing import Change, body_of, refuse_unfounded, title_of, why_of
 from codeflash_core.records.case_place import CasePlace
 from codeflash_core.records.pulls_tsv import PullKind
 
@@ -65,6 +65,7 @@ def draft_of(place: CasePlace, repository: Repository, asked: Asked) -> Draft:
     target = ends.fork if asked.into_fork else ends.upstream
     what = reproducer_for(repository, recording, ends.fork, program=asked.program)
     change = _change(repository, branch, recording, asked.why, script(what))
+    refuse_unfounded("the title", asked.title, recording.rows)
     return Draft(
         kind=PullKind.CHANGE,
         ends=ends,
@@ -88,7 +89,7 @@ def reproducer_for(
     fork: Remote | None,
     *,
     program: str = "",
-    runner: Runner = Runner.MAINTAINERS,
+    runner: PythonWords = PythonWords.MAINTAINERS,
 ) -> Reproducer:
     """What repeats a recording: its first gain, or its first row where it has none.
 
@@ -126,7 +127,7 @@ def public_address(remote: Remote) -> str:
     if found is None or remote.address.startswith(("/", ".", "~", "file:")):
         return ""
     # An alias of ssh's configuration for one of several accounts names no host.
-    host = "github.com" if found[1].startswith("github.com") else found[1]
+    host = "github.com" if re.fullmatch(r"github\.com(-.*)?", found[1]) else found[1]
     return f"https://{host}/{remote.repository}" if "." in host else ""
 
 

@@ -7,16 +7,10 @@ from collections.abc import Callable
 
 from attrs import frozen
 
-from codeflash_core.errors import GitHubError, UsageError
+from codeflash_core.errors import DeliveryError, GitHubError, UsageError
 from codeflash_core.git.merging import merge_base
-from codeflash_core.git.remote_branches import (
-    fetch_branch,
-    fetch_words,
-    push,
-    push_words,
-    remote_tip,
-    tracked,
-)
+from codeflash_core.git.own_refs import pushed, remember_pushed
+from codeflash_core.git.remote_branches import fetch_branch, fetch_words, push, push_words, remote_tip
 from codeflash_core.git.repository import Repository
 from codeflash_core.github.api import GitHub
 from codeflash_core.github.values import PullRequest, RepositoryFacts
@@ -67,7 +61,7 @@ async def send(
     Raises:
         UsageError: Something stands in the way; nothing was sent.
         GitHubError: GitHub refuses or can't be reached.
-        DeliveryError: The branch can't be pushed.
+        DeliveryError: The branch can't be pushed, or somebody closed the pull request meanwhile.
     """
     recorded = read_pulls(place.pulls)  # Damaged records are told before anything is sent.
     upstream = await github.repository(draft.ends.upstream.repository)
@@ -115,11 +109,13 @@ def replaced_tip(draft: Draft, repository: Repository, recorded: tuple[PullRow, 
         return None
     # A stack is built anew each time: only what this case put there may be replaced.
     ours = {each.commit for each in recorded if each.branch == draft.branch}
-    ours |= {tracked(repository, draft.ends.fork.name, draft.branch), draft.commit, ""}
+    fork, branch = draft.ends.fork, draft.branch
+    ours |= {pushed(repository, fork.name, branch), draft.commit, ""}
     if now not in ours:
         raise UsageError(
-            f"{draft.branch} of {draft.ends.fork.repository} is at {now[:10]}, which this checkout never put there",
-            f"Look at it: git fetch {draft.ends.fork.name} {draft.branch}",
+            f"{branch} of {fork.repository} is at {now[:10]}, which this checkout never put there",
+            f"Look at it: git fetch {fork.name} {branch}. Keep what it holds under another name, then take it away: "
+            f"git push {fork.name} --delete {branch}",
         )
     return now
 
@@ -149,7 +145,7 @@ def _see_that_it_is_upstream(draft: Draft, facts: RepositoryFacts) -> None:
 async def _in_the_way(
     draft: Draft, repository: Repository, github: GitHub, upstream: RepositoryFacts, tell: Listener
 ) -> tuple[tuple[Obstacle, ...], tuple[str, ...]]:
-    tip = _fetched(repository, draft.ends.upstream.name, upstream.default_branch, tell)
+    tip = _fetched(repository, draft.ends.upstream.name, draft.judged_on(upstream.default_branch), tell)
     ours = (draft.head, f"{draft.ends.fork.owner}:{STACK}")
     pulls, notes = await among_pulls(github, upstream.name, draft.title, draft.change, ours)
     return (*against_upstream(repository, tip, draft.compared, draft.commit), *pulls), notes
@@ -184,11 +180,14 @@ def _push(draft: Draft, repository: Repository, recorded: tuple[PullRow, ...], t
         replacing = replaced_tip(draft, repository, recorded, remote_tip(repository, fork, draft.branch))
     tell(git_step(push_words(fork, draft.branch, draft.commit, replacing)).text())
     push(repository, fork, draft.branch, draft.commit, replacing)
+    if draft.kind is PullKind.STACK:
+        remember_pushed(repository, fork, draft.branch, draft.commit)
 
 
 async def _opened(
     draft: Draft, github: GitHub, there: PullRequest | None, base: str
 ) -> tuple[PullRequest, bool]:
+    repository = draft.target.repository
     if there is None:
         try:
             return await github.create(draft.new(base)), True
@@ -196,9 +195,16 @@ async def _opened(
             if problem.status != 422:
                 raise
             # Somebody may have opened it a moment ago; GitHub says so with the same status as of other mistakes.
-            there = await github.pull_of_head(draft.target.repository, draft.head)
-            if there is None:
+            now = await github.pull_of_head(repository, draft.head)
+            if now is None:
                 raise
-    title = draft.title if draft.titled else there.title
-    repository = draft.target.repository
-    return await github.update(repository, there.number, title, joined(there.body, draft.body)), False
+    else:
+        # Looking for obstacles and pushing took a while: others may have written into it meanwhile.
+        now = await github.pull_of_head(repository, draft.head)
+        if now is None:
+            raise DeliveryError(
+                f"pull request {there.number} of {draft.branch} was closed while this was sent; the branch is pushed",
+                f"See why: {there.url}",
+            )
+    title = draft.title if draft.titled else now.title
+    return await github.update(repository, now.number, title, joined(now.body, draft.body)), False

@@ -13,7 +13,7 @@ from codeflash_core.pulls.drafts import Draft
 from codeflash_core.pulls.opening import Asked, reproducer_for
 from codeflash_core.pulls.remotes import Ends
 from codeflash_core.pulls.stacking import Part, Stack, measuring
-from codeflash_core.pulls.writing import cell, evidence_table, marked, method
+from codeflash_core.pulls.writing import cell, evidence_table, marked, method, refuse_unfounded
 from codeflash_core.records.pulls_tsv import PullKind, PullRow
 from codeflash_core.reports import figures
 from codeflash_core.reports.text import markdown_block, markdown_code, markdown_text
@@ -33,7 +33,8 @@ def stack_draft(
         case: ``ORG/PROJECT``.
 
     Raises:
-        UsageError: It was not measured as it is now: factors of single changes are not multiplied.
+        UsageError: It was not measured as it is now: factors of single changes are not multiplied. Or a text quotes
+            a figure that no row has.
     """
     if stack.together is None:
         raise UsageError(
@@ -41,6 +42,11 @@ def stack_draft(
             "what changes gain together is measured, not computed",
             "\n".join(measuring(stack, case)),
         )
+    for part in stack.parts:
+        for row in part.recording.rows:
+            refuse_unfounded(f"the description of row {row.iteration}", row.description, part.recording.rows)
+    # Of what they gain together, only the measurement of all together tells.
+    refuse_unfounded("the title", asked.title, stack.together.rows)
     told = script(reproducer_for(repository, stack.together, ends.fork, program=asked.program))
     return Draft(
         kind=PullKind.STACK,

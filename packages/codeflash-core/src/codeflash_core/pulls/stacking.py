@@ -8,16 +8,15 @@ from collections.abc import Mapping, Sequence
 from attrs import frozen
 
 from codeflash_core.cases.benches import IMPORT
-from codeflash_core.errors import DeliveryError, UsageError
-from codeflash_core.git.merging import merge, write_merge
-from codeflash_core.git.program import ask_git, run_git
+from codeflash_core.errors import UsageError
+from codeflash_core.git.merging import is_ancestor, merge, write_merge
+from codeflash_core.git.own_refs import built, move_branch
+from codeflash_core.git.program import ask_git
 from codeflash_core.git.remote_branches import tracked
 from codeflash_core.git.repository import Repository
 from codeflash_core.pulls.choosing import STACK, Branch, Recording, perf_branches, recordings
 from codeflash_core.pulls.remotes import Ends, default_branch
 from codeflash_core.records.case_place import CasePlace
-
-_NONE = "0" * 40
 
 
 @frozen
@@ -120,21 +119,26 @@ def write_branch(repository: Repository, commit: str) -> bool:
     """Let the branch of the stack point to a commit; tells whether it did not before.
 
     Raises:
-        UsageError: The branch is checked out somewhere, whose files would no longer be its own.
+        UsageError: The branch holds commits that no build made, or is checked out somewhere, whose files would no
+            longer be its own.
         DeliveryError: Somebody moved it meanwhile.
     """
     name = f"refs/heads/{STACK}"
     before = repository.commit_of(name)
     if before == commit:
+        move_branch(repository, STACK, commit, before)
         return False
+    if before and before != built(repository, STACK) and not is_ancestor(repository, before, commit):
+        raise UsageError(
+            f"{STACK} is at {before[:10]}, which no build made: it would be lost",
+            f"Give it a name: git branch -m {STACK} NAME. Then build again.",
+        )
     lines = ask_git(repository.top, "worktree", "list", "--porcelain").text.splitlines()
     if f"branch {name}" in lines:
         raise UsageError(
             f"{STACK} is checked out, and would be moved under your files", "Switch to another branch."
         )
-    said = run_git(repository.top, "update-ref", name, commit, before or _NONE)
-    if said.code:
-        raise DeliveryError(f"git can't move {STACK}: {said.why}")
+    move_branch(repository, STACK, commit, before)
     return True
 
 

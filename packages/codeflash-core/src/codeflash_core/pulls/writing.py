@@ -47,6 +47,25 @@ class Change:
     notes: tuple[str, ...] = ()
 
 
+def refuse_unfounded(what: str, text: str, rows: Sequence[Row]) -> None:
+    """Refuse a text with figures that no row has.
+
+    Args:
+        what: Which text it is.
+        text: What somebody wrote.
+        rows: The rows that it may quote.
+
+    Raises:
+        UsageError: It quotes others; they are named.
+    """
+    unknown = unfounded(text, rows)
+    if unknown:
+        raise UsageError(
+            f"{what}: no row says {', '.join(dict.fromkeys(unknown))}",
+            "Quote a figure as the row has it, or leave it out.",
+        )
+
+
 def title_of(description: str) -> str:
     """A title: what is done, without figures, which would grow old."""
     text = one_line(description).rstrip(".")
@@ -64,12 +83,8 @@ def body_of(change: Change) -> str:
             "nothing says why the change is faster",
             "Write it into the commit's message, under the first line; or give it: --why TEXT.",
         )
-    unknown = unfounded(f"{change.description}\n\n{change.why}", change.rows)
-    if unknown:
-        raise UsageError(
-            f"no row says {', '.join(dict.fromkeys(unknown))}",
-            "Quote a figure as the row has it, or leave it out.",
-        )
+    refuse_unfounded("the description", change.description, change.rows)
+    refuse_unfounded("the reason", change.why, change.rows)
     parts = [
         f"{markdown_text(title_of(change.description))}.",
         _files(change.files),

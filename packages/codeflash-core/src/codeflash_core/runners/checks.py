@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import shutil
 from pathlib import Path
 
@@ -39,7 +40,7 @@ class Overview:
     """What a machine says of itself.
 
     Attributes:
-        seen_from: The address that we come from, as it sees it.
+        seen_from: The address that we come from, as it sees it; empty where it sees none.
         version: What its codeflash calls itself; empty without one.
         missing: Programs that are not there.
         holder: Who measures now; empty when nobody does.
@@ -69,7 +70,7 @@ async def overview(connection: Connection) -> Overview:
     told = dict(lines)
     before, after = (printed_snapshot(each) for each in (*snapshots, "", "")[:2])
     return Overview(
-        seen_from=told.get("connection", "").split(" ")[0],
+        seen_from=_address(told.get("connection", "")),
         version=told.get("version", ""),
         missing=tuple(rest for word, rest in lines if word == "missing"),
         holder=told.get("holder", ""),
@@ -78,6 +79,14 @@ async def overview(connection: Connection) -> Overview:
         },
         health=judge(facts_of(before, after)),
     )
+
+
+def _address(connection: str) -> str:
+    """The client's address in a ``SSH_CONNECTION``, which says ``UNKNOWN`` where a proxy connects."""
+    try:
+        return str(ipaddress.ip_address(connection.partition(" ")[0]))
+    except ValueError:
+        return ""
 
 
 async def examine(

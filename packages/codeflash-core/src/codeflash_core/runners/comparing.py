@@ -10,14 +10,14 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from codeflash_core.errors import StageError, UsageError
+from codeflash_core.errors import PrerequisiteError, StageError, UsageError
 from codeflash_core.git.exporting import Ref, resolve_ref
 from codeflash_core.git.repository import Repository, find_repository
 from codeflash_core.pipeline.events import Listener, Noted
 from codeflash_core.pipeline.opening import Asked, open_project
 from codeflash_core.records.case_place import origin_names, slug
-from codeflash_core.runners.connection import Connection, ConnectionLost
-from codeflash_core.runners.jobs import STOPPED, Ended, Job, Patience, Runner
+from codeflash_core.runners.connection import Connection
+from codeflash_core.runners.jobs import STOPPED, Ended, Job, Patience, RemoteRun
 from codeflash_core.versions.opening import uncommitted
 from codeflash_core.versions.reading import comparison_of
 from codeflash_core.versions.values import DELTA, VersionsComparison, VersionsRequest
@@ -39,7 +39,7 @@ class There:
 
 
 @frozen
-class Place:
+class Elsewhere:
     """Where a comparison is made.
 
     Attributes:
@@ -47,16 +47,18 @@ class Place:
         name: What the user calls it.
         setup: A command that is run in the checkout there before; empty for none.
         patience: How long a broken connection is tried again.
+        version: What codeflash calls itself here; there it has to be the same. Any when empty.
     """
 
     connection: Connection
     name: str
     setup: str = ""
     patience: Patience = field(factory=Patience)
+    version: str = ""
 
 
 async def compare_there(
-    request: VersionsRequest, place: Place, emit: Listener, deliver: Callable[[There], None]
+    request: VersionsRequest, place: Elsewhere, emit: Listener, deliver: Callable[[There], None]
 ) -> There:
     """Measure two versions against each other on another machine.
 
@@ -71,45 +73,52 @@ async def compare_there(
     Raises:
         UsageError: There is no such commit, or no repository.
         ConnectionLost: The machine can't be reached, or no longer.
-        PrerequisiteError: Something is missing here or there.
+        PrerequisiteError: Something is missing here or there, or the versions of codeflash differ.
         StageError: It can't be measured there.
     """
     repository, base, head = _versions(request)
-    runner = Runner(place.connection, _job(request, place, repository, base, head), emit, place.patience)
+    run = RemoteRun(place.connection, _job(request, place, repository, base, head), emit, place.patience)
     try:
-        ended = await runner.run(repository)
+        ended = await run.run(repository, place.version)
         try:
-            there = _answer(ended, place, runner, base, head, uncommitted(repository, head))
+            document = _document(ended, place)
         except StageError:
-            # An answer that says why there is none is not worth keeping.
-            await runner.clear()
+            # An answer that says why there is none is not worth keeping; one that can't be read here is.
+            await _take_away(run, emit)
             raise
+        there = _answer(document, ended, place, run, base, head, uncommitted(repository, head))
         deliver(there)
     except BaseException as problem:
-        if runner.begun:
+        if run.begun:
             problem.add_note(_how_to_attach(place))
         raise
-    try:
-        await runner.clear()
-    except ConnectionLost as problem:
-        emit(Noted(f"{problem.message}: the result still lies there, until the same command takes it away"))
+    await _take_away(run, emit)
     return there
 
 
-async def stop_there(request: VersionsRequest, place: Place, emit: Listener) -> str:
+async def _take_away(run: RemoteRun, emit: Listener) -> None:
+    """Clear the job; what keeps us from that is a note, since the answer is here."""
+    try:
+        await run.clear()
+    except (StageError, PrerequisiteError) as problem:
+        emit(Noted(f"{problem.message}: the result still lies there, until the same command takes it away"))
+
+
+async def stop_there(request: VersionsRequest, place: Elsewhere, emit: Listener) -> str:
     """End the comparison on another machine, and take it away there.
 
     Returns:
-        Where it stood: ``absent``, ``running``, ``finished`` or ``dead``.
+        How it ended: ``absent`` where there was none, ``finished``, or ``dead`` where it could leave no result.
 
     Raises:
         UsageError: There is no such commit, or no repository.
         ConnectionLost: The machine can't be reached.
         PrerequisiteError: Something is missing here or there.
+        StageError: It does not end.
     """
     repository, base, head = _versions(request)
     job = _job(request, place, repository, base, head)
-    return await Runner(place.connection, job, emit, place.patience).stop()
+    return await RemoteRun(place.connection, job, emit, place.patience).stop()
 
 
 def _versions(request: VersionsRequest) -> tuple[Repository, Ref, Ref]:
@@ -120,7 +129,7 @@ def _versions(request: VersionsRequest) -> tuple[Repository, Ref, Ref]:
     return repository, resolve_ref(repository, request.base), resolve_ref(repository, request.head)
 
 
-def _job(request: VersionsRequest, place: Place, repository: Repository, base: Ref, head: Ref) -> Job:
+def _job(request: VersionsRequest, place: Elsewhere, repository: Repository, base: Ref, head: Ref) -> Job:
     names = origin_names(repository.origin()) or ("local", repository.top.resolve().name)
     return Job(
         project=slug("-".join(names)),
@@ -168,9 +177,14 @@ def _who(repository: Repository) -> str:
 
 
 def _answer(
-    ended: Ended, place: Place, runner: Runner, base: Ref, head: Ref, notes: tuple[str, ...]
+    document: Mapping[str, Any],
+    ended: Ended,
+    place: Elsewhere,
+    run: RemoteRun,
+    base: Ref,
+    head: Ref,
+    notes: tuple[str, ...],
 ) -> There:
-    document = _document(ended, place)
     found = comparison_of(document)
     if (found.base.commit, found.head.commit) != (base.commit, head.commit):
         raise StageError("measure", f"{place.name} measured other commits than those asked for")
@@ -180,12 +194,10 @@ def _answer(
         side: {"name": ref.name, "commit": ref.commit, "subject": ref.subject}
         for side, ref in (("base", base), ("head", head))
     }
-    return There(
-        found, {**document, **named, "notes": list(found.notes), "ran_on": {**told, "job": runner.id}}
-    )
+    return There(found, {**document, **named, "notes": list(found.notes), "ran_on": {**told, "job": run.id}})
 
 
-def _document(ended: Ended, place: Place) -> dict[str, Any]:
+def _document(ended: Ended, place: Elsewhere) -> dict[str, Any]:
     if ended.status == STOPPED:
         raise StageError("measure", f"the comparison on {place.name} was stopped", "Run it again.")
     try:
@@ -206,5 +218,5 @@ def _document(ended: Ended, place: Place) -> dict[str, Any]:
     )
 
 
-def _how_to_attach(place: Place) -> str:
+def _how_to_attach(place: Elsewhere) -> str:
     return f"It goes on on {place.name}: the same command attaches to it again, with --stop it ends it."

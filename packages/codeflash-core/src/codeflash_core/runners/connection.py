@@ -7,7 +7,7 @@ import contextlib
 import os
 import shlex
 import shutil
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from pathlib import Path
 
 from attrs import frozen
@@ -130,15 +130,20 @@ class Connection:
             raise self._no_shell(before, err)
         return Said(code, told, err)
 
-    async def stream(self, script: str, *arguments: str) -> AsyncIterator[bytes]:
-        """Run a script and hear what it says as it says it; the machine may use this one's agent meanwhile.
+    async def stream(self, script: str, *arguments: str, agent: bool = False) -> AsyncGenerator[bytes, None]:
+        """Run a script and hear what it says as it says it.
+
+        Args:
+            script: Its text.
+            arguments: ``$1`` and so on.
+            agent: Whether the machine may use the keys of this one's agent meanwhile.
 
         Raises:
             ConnectionLost: As :meth:`run`; what was heard before counts.
             PrerequisiteError: As :meth:`run`.
         """
         before: bytes | None = b""
-        async with self._started(script, arguments, agent=True) as (process, complaint):
+        async with self._started(script, arguments, agent=agent) as (process, complaint):
             async for chunk in _chunks(process):
                 if before is not None:
                     before, mark, chunk = (before + chunk).partition(_BEGIN + b"\n")
@@ -221,8 +226,9 @@ def failure(destination: Destination, complaint: str) -> CodeflashError:
             f"{destination} does not let us in: {last}",
             f"Offer the key that it knows: ssh-add KEY. Then this must work: {by_hand}",
         )
-    if "Could not resolve hostname" in complaint:
-        return PrerequisiteError(
+    if "Could not resolve hostname" in complaint and "Temporary failure" not in complaint:
+        # Worth another try once it was found: a network that is down may answer so as well.
+        return ConnectionLost(
             f"there is no machine {destination.host}", "Look at its name, and at the network."
         )
     if "Bad configuration option" in complaint or "Can't open user config file" in complaint:

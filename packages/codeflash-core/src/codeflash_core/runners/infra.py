@@ -65,7 +65,7 @@ def write_infra(
     commands: Iterable[Command],
     environment: Mapping[str, str] | None = None,
 ) -> tuple[Path, ...]:
-    """Write the files of a machine; all of them or none.
+    """Write the files of a machine, each in one step; none where one of them must not be written.
 
     Args:
         folder: Where they go.
@@ -75,7 +75,7 @@ def write_infra(
 
     Raises:
         UsageError: One of them would hold a credential, or letters beyond ASCII; nothing is written.
-        StageError: They can't be written.
+        StageError: One can't be written; those before it are.
     """
     texts = {SETTINGS: vm_text(settings), CLOUD_INIT: cloud_init(settings), COMMANDS: script(commands)}
     for name, text in texts.items():

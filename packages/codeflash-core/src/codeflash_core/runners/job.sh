@@ -58,10 +58,20 @@ if [ -n "$setup" ]; then
     # made anew; where its path is longer than a socket's may be, the one of now has to do.
     agent="$folder/agent"
     [ "${#agent}" -lt 100 ] || agent=$(readlink "$agent")
-    SSH_AUTH_SOCK="$agent" sh -c "$setup" >&2 9>&- &
+    # What the setup leaves running keeps neither the job alive nor the turn.
+    SSH_AUTH_SOCK="$agent" sh -c "$setup" >&2 8>&- 9>&- &
     child=$!
     wait "$child" || fail "the setup failed: $setup"
     child=""
+fi
+# From here on no link is made any more. Who lent keys connects anew without them, which ends the socket.
+: >"$folder/settled"
+lent=$(readlink "$folder/agent")
+rm -f "$folder/agent"
+if [ -n "$setup" ]; then
+    tell setup "done"
+    tries=0
+    while [ -S "$lent" ] && [ "$tries" -lt 10 ]; do sleep 1; tries=$((tries + 1)); done
 fi
 if [ -n "$python" ]; then RUNNER="$python"
 elif [ -x .venv/bin/python ]; then RUNNER="$PWD/.venv/bin/python"

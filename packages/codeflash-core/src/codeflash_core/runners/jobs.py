@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from importlib.resources import files
 from typing import TypeVar
 
@@ -32,6 +33,8 @@ NO_SUCH_FILE = 4
 """How ``fetch`` ends where there is nothing to fetch."""
 STOPPED = 143
 """The exit status of a job that was told to stop."""
+SETTLED = ["setup", "done"]
+"""The words of the line that tells that the setup is over."""
 
 
 @frozen
@@ -105,10 +108,12 @@ class Seen:
     Attributes:
         version: What its codeflash calls itself.
         state: ``absent``, ``running``, ``finished`` or ``dead``.
+        settled: Whether its setup is over, so that it needs no keys any more.
     """
 
     version: str
     state: str
+    settled: bool = False
 
 
 @frozen
@@ -128,7 +133,7 @@ class Ended:
     version: str
 
 
-class Runner:
+class RemoteRun:
     """Runs one job on one machine."""
 
     def __init__(
@@ -160,24 +165,32 @@ class Runner:
     def _where(self) -> str:
         return str(self._connection.destination)
 
-    async def run(self, repository: Repository) -> Ended:
+    async def run(self, repository: Repository, version: str = "") -> Ended:
         """Start the job, or find it, and stay with it until it ends; it stays there until :meth:`clear`.
 
         Args:
             repository: Where the commits are.
+            version: What codeflash calls itself here, whose answers can be read; a job is started there under no other.
+                Any when empty.
 
         Raises:
             ConnectionLost: The machine can't be reached, or no longer; a job that was started goes on.
-            PrerequisiteError: Something is missing here or there.
+            PrerequisiteError: Something is missing here or there, or the versions differ.
             StageError: The job died, or was taken away.
         """
         seen = await self.look()
         if seen.state in ("absent", "dead"):
+            if version and seen.version != version:
+                raise PrerequisiteError(
+                    f"there is {seen.version} on {self._where}, and {version} here",
+                    "Install the same version in both places: an answer of another one may not be understood.",
+                )
             await self._start(repository)
+            await self._follow(lend=bool(self._job.setup))
         else:
             self.begun = True
             self._say("this comparison is there already: attached to it")
-        await self._follow()
+            await self._follow(lend=self._lends(seen))
         ended = await self._persist(self._fetch)
         return Ended(*ended, self._last_words, seen.version)
 
@@ -194,7 +207,7 @@ class Runner:
             raise PrerequisiteError(
                 f"there is no {name} on {self._where}", INSTALL.get(name, f"Install {name} there.")
             )
-        return Seen(told.get("version", ""), told.get("state", "absent"))
+        return Seen(told.get("version", ""), told.get("state", "absent"), "settled" in told)
 
     async def clear(self) -> None:
         """Take away what is there of the job, which has ended."""
@@ -202,7 +215,7 @@ class Runner:
         self.begun = False
 
     async def stop(self) -> str:
-        """End the job and take it away; gives where it stood: ``absent`` when there was none."""
+        """End the job and take it away; gives how it ended: ``absent`` when there was none."""
         await self.look()
         told = await self._persist(lambda: self._ask("stop", self._job.id))
         self.begun = False
@@ -210,7 +223,7 @@ class Runner:
 
     async def _start(self, repository: Repository) -> None:
         job = self._job
-        await self._persist(lambda: self._ask("ready", job.project))
+        await self._persist(lambda: self._ask("ready", job.project, job.id))
         self._say(f"pushing two commits to {self._where}")
         commits = {"base": job.base, "head": job.head}
         await self._persist(lambda: push(self._connection, repository, job.project, job.id, commits))
@@ -219,24 +232,46 @@ class Runner:
         # Twice does no harm: what is there already is left alone.
         await self._persist(lambda: self._ask("start", job.id, script, *job.arguments))
 
-    async def _follow(self) -> None:
-        """Tell what the job says until it has ended."""
-        heard, rest = 0, b""
+    async def _follow(self, *, lend: bool) -> None:
+        """Tell what the job says until it has ended.
+
+        Args:
+            lend: Whether the setup may use the agent's keys; it ends with the setup.
+        """
+        heard, pause = 0, 0.0
         while True:
+            before = heard
             try:
-                async for chunk in self._connection.stream(self._script, "follow", self._job.id, str(heard)):
-                    *lines, rest = (rest + chunk).split(b"\n")
-                    for line in lines:
+                async with contextlib.aclosing(self._lines(heard, lend=lend)) as lines:
+                    async for line in lines:
                         heard += len(line) + 1
                         self._tell(line.decode("utf-8", "replace"))
             except ConnectionLost as problem:
                 self._say(f"{problem.message}; the job goes on there")
-            rest = b""
-            state = (await self._persist(self.look)).state
-            if state == "finished":
+            seen = await self._persist(self.look)
+            if seen.state == "finished":
                 return
-            if state != "running":
-                raise await self._gone(state)
+            if seen.state != "running":
+                raise await self._gone(seen.state)
+            lend = self._lends(seen)
+            # Streams that end at once, as when the job lost its shell and measures on, are not asked for in a tight loop.
+            pause = 0.0 if heard > before else min(max(2 * pause, self._patience.first), self._patience.most)
+            await asyncio.sleep(pause)
+
+    async def _lines(self, heard: int, *, lend: bool) -> AsyncGenerator[bytes, None]:
+        """The whole lines that one connection brings, without their ends; one that lends keys ends with the setup."""
+        words = ("follow", self._job.id, str(heard))
+        rest = b""
+        async with contextlib.aclosing(self._connection.stream(self._script, *words, agent=lend)) as chunks:
+            async for chunk in chunks:
+                *lines, rest = (rest + chunk).split(b"\n")
+                for line in lines:
+                    yield line
+                    if lend and line.decode("utf-8", "replace").split() == SETTLED:
+                        return
+
+    def _lends(self, seen: Seen) -> bool:
+        return bool(self._job.setup) and seen.state == "running" and not seen.settled
 
     async def _gone(self, state: str) -> StageError:
         if state == "dead":

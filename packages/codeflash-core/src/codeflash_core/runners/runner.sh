@@ -18,16 +18,37 @@ state_of() {
     fi
 }
 
+# Held while repositories and jobs are made or taken away; it goes with this shell.
+alone() {
+    exec 7>"$root/starting"
+    flock 7
+}
+
+# awaited REPOSITORY NAME: whether a client that asked for it a short while ago may still be pushing to it
+awaited() { [ -n "$(find "$1/awaited" -type f -name "$2" -mmin -60 2>/dev/null)" ]; }
+
+# forget JOB: with its commits, and with the repository that holds nobody else's
 forget() {
     for repository in "$root"/*.git; do
         [ -d "$repository" ] || continue
         git -C "$repository" for-each-ref --format='delete %(refname)' "refs/codeflash/$1" \
             | git -C "$repository" update-ref --stdin
+        rm -f "$repository/awaited/$1"
+        refs=$(git -C "$repository" for-each-ref --count=1) || continue
+        if [ -z "$refs" ] && ! awaited "$repository" '*'; then rm -rf "$repository"; fi
     done
     rm -rf "${jobs:?}/$1"
 }
 
-# look JOB: what is here, and where the job stands
+# left JOB: whether it is dead, and nobody is about to start it anew
+left() {
+    [ "$(state_of "$1")" = dead ] || return 1
+    for repository in "$root"/*.git; do
+        if awaited "$repository" "$1"; then return 1; fi
+    done
+}
+
+# look JOB: what is here, where the job stands, and whether its setup is over
 look() {
     for program in git flock setsid tail; do
         command -v "$program" >/dev/null || { echo "missing $program"; return; }
@@ -35,29 +56,33 @@ look() {
     version=$("$CODEFLASH" --version 2>/dev/null </dev/null) || { echo "missing codeflash"; return; }
     echo "version $version"
     echo "state $(state_of "$1")"
+    if [ -f "$jobs/$1/settled" ]; then echo "settled"; fi
 }
 
-# ready PROJECT: a bare repository that takes commits
+# ready PROJECT JOB: a bare repository that takes the job's commits
 ready() {
-    mkdir -p "$jobs"
-    [ -d "$root/$1.git" ] && return
-    git init --quiet --bare "$root/$1.git" || exit 1
-    # Shallow clones may push, and nothing is tidied up while something is measured.
-    git -C "$root/$1.git" config receive.shallowUpdate true
-    git -C "$root/$1.git" config receive.autogc false
+    mkdir -p "$jobs" || exit 1
+    alone
+    if [ ! -d "$root/$1.git" ]; then
+        git init --quiet --bare "$root/$1.git" || exit 1
+        # Shallow clones may push, and nothing is tidied up while something is measured.
+        git -C "$root/$1.git" config receive.shallowUpdate true
+        git -C "$root/$1.git" config receive.autogc false
+    fi
+    { mkdir -p "$root/$1.git/awaited" && : >"$root/$1.git/awaited/$2"; } || exit 1
 }
 
 # start JOB SCRIPT ARGUMENTS...: the job goes on when the connection ends; what is there already is left alone
 start() {
     job="$1" script="$2"
     shift 2
-    exec 7>"$root/starting"
-    flock 7
+    alone
     for each in "$jobs"/*/; do
         name=$(basename "$each")
-        # Its commits were pushed for this start.
-        if [ "$name" != "$job" ] && [ "$(state_of "$name")" = dead ]; then forget "$name"; fi
+        # The commits of this one were pushed for this start.
+        if [ "$name" != "$job" ] && left "$name"; then forget "$name"; fi
     done
+    rm -f "$root"/*.git/awaited/"$job"
     case "$(state_of "$job")" in
         running | finished) return ;;
     esac
@@ -76,8 +101,11 @@ start() {
 follow() {
     folder="$jobs/$1"
     cd "$folder" 2>/dev/null || return 0
-    # Keys are asked of whoever is connected now.
-    if [ -n "${SSH_AUTH_SOCK:-}" ]; then ln -sfn "$SSH_AUTH_SOCK" agent; fi
+    # Keys are asked of whoever is connected now, and for the setup only.
+    if [ -n "${SSH_AUTH_SOCK:-}" ] && [ ! -f settled ]; then
+        ln -sfn "$SSH_AUTH_SOCK" agent
+        if [ -f settled ]; then rm -f agent; fi
+    fi
     : >followed
     if [ -f status ]; then tail -c "+$(($2 + 1))" err
     else tail -c "+$(($2 + 1))" -f "--pid=$(cat pid)" err
@@ -94,18 +122,24 @@ fetch() {
 
 # remove JOB: what has ended leaves nothing behind
 remove() {
+    [ -d "$root" ] || return 0
+    alone
     [ "$(state_of "$1")" = running ] || forget "$1"
 }
 
-# stop JOB
+# stop JOB: how it ended
 stop() {
+    [ -d "$root" ] || { echo "state absent"; return; }
     if [ "$(state_of "$1")" = running ]; then
         pid=$(cat "$jobs/$1/pid")
         kill -TERM "-$pid" 2>/dev/null
         flock -s -w 20 "$jobs/$1/alive" true || kill -KILL "-$pid" 2>/dev/null
         flock -s -w 20 "$jobs/$1/alive" true
     fi
-    echo "state $(state_of "$1")"
+    state=$(state_of "$1")
+    if [ "$state" = running ]; then echo "it does not end" >&2; exit 1; fi
+    echo "state $state"
+    alone
     forget "$1"
 }
 
