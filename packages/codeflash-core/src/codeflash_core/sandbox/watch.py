@@ -8,6 +8,7 @@ controller, the kernel bounds a burst between two looks: ``codeflash_core.sandbo
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import shutil
 import sys
@@ -139,7 +140,8 @@ def measure(root: int, limits: Limits, *, itself: bool) -> Usage:
             members.append(pid)
         if len(members) > limits.processes:
             return Usage(processes=len(members))
-    cpu = sum(_guarded(_cpu, pid, 0.0) for pid in {*members, root})
+    # Exact, so that the order of the members does not show.
+    cpu = math.fsum(_guarded(_cpu, pid, 0.0) for pid in {*members, root})
     resident = sum(_guarded(_resident, pid, 0) for pid in members)
     if resident > limits.memory_bytes:
         # Pages that a fork shares with its parent were counted once for each of them.
