@@ -166,6 +166,7 @@ def test_a_change_of_raw_data_is_noticed(job):
         ("/srv/hub/ada/shop.git", ""),
         ("file:///srv/shop", ""),
         ("../shop", ""),
+        ("ssh://git@ssh.github.com:443/ada/shop.git", "https://github.com/ada/shop"),
     ],
 )
 def test_the_public_address_of_a_fork_holds_no_password(address, expected):

@@ -126,8 +126,8 @@ def public_address(remote: Remote) -> str:
     found = re.match(r"(?:[a-z+]+://)?(?:[^/@]*@)?([A-Za-z0-9][A-Za-z0-9.-]*)(?::\d+)?[:/]", remote.address)
     if found is None or remote.address.startswith(("/", ".", "~", "file:")):
         return ""
-    # An alias of ssh's configuration for one of several accounts names no host.
-    host = "github.com" if re.fullmatch(r"github\.com(-.*)?", found[1]) else found[1]
+    # An alias of ssh's configuration for one of several accounts names no host; ssh.github.com is its ssh on the port of HTTPS.
+    host = "github.com" if re.fullmatch(r"github\.com(-.*)?|ssh\.github\.com", found[1]) else found[1]
     return f"https://{host}/{remote.repository}" if "." in host else ""
 
 
