@@ -94,7 +94,7 @@ def summary(kind: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         figures[who] = {
             "faster": count(who, "faster"),
             "slower": count(who, "slower"),
-            "no-difference": count(who, "no-difference", "no difference"),
+            "no-difference": count(who, "no-difference"),
             "inconclusive": count(who, "inconclusive"),
             "seconds": round(sorted(row[who]["seconds"] for row in rows)[len(rows) // 2], 1) if rows else 0,
         }

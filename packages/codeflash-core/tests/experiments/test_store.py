@@ -1,8 +1,6 @@
 """State on disk: nothing is lost, nothing made up is believed."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
@@ -149,25 +147,9 @@ for number in range(40):
 """
 
 
-def test_two_clients_at_once_lose_no_event(store, make, tmp_path):
+def test_two_clients_at_once_lose_no_event(store, make, at_once, tmp_path):
     store.begin(make.session)
-    clients = [
-        subprocess.Popen(
-            [sys.executable, "-c", CLIENT, str(tmp_path), who],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for who in ("one", "other")
-    ]
-    for client in clients:
-        assert client.stdout.readline() == "ready\n"
-    for client in clients:
-        client.stdin.write("\n")
-        client.stdin.flush()
-    for client in clients:
-        client.communicate()
-        assert client.returncode == 0
+    at_once(CLIENT, tmp_path, ("one", "other"))
     texts = [each.text for each in store.current().learnings]
     for who in ("one", "other"):
         assert [text for text in texts if text.startswith(f"{who}-")] == [f"{who}-{n}" for n in range(40)]

@@ -1,6 +1,3 @@
-import subprocess
-import sys
-
 import pytest
 from attrs import evolve
 
@@ -63,24 +60,8 @@ for number in range(1, 60):
 """
 
 
-def test_two_people_at_once_lose_nothing(tmp_path):
+def test_two_people_at_once_lose_nothing(at_once, tmp_path):
     path = tmp_path / "pulls.tsv"
-    writers = [
-        subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(path), who],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for who in ("ada", "bob")
-    ]
-    for writer in writers:
-        assert writer.stdout.readline() == "ready\n"
-    for writer in writers:
-        writer.stdin.write("\n")
-        writer.stdin.flush()
-    for writer in writers:
-        writer.communicate()
-        assert writer.returncode == 0
+    at_once(WRITER, path, ("ada", "bob"))
     for who in ("ada", "bob"):
         assert [row.number for row in read_pulls(path) if row.branch == who] == list(range(1, 60))

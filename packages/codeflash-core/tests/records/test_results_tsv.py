@@ -1,8 +1,5 @@
 """Rows come back as they were written, whoever else writes; nothing on the disk is ever lost."""
 
-import subprocess
-import sys
-
 import pytest
 from attrs import evolve
 from hypothesis import given, settings
@@ -135,25 +132,9 @@ for number in range(200):
 """
 
 
-def test_two_processes_at_once_lose_no_row(tmp_path):
+def test_two_processes_at_once_lose_no_row(at_once, tmp_path):
     path = tmp_path / "data" / "results.tsv"
-    writers = [
-        subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(path), who],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for who in ("one", "other")
-    ]
-    for writer in writers:
-        assert writer.stdout.readline() == "ready\n"
-    for writer in writers:
-        writer.stdin.write("\n")
-        writer.stdin.flush()
-    for writer in writers:
-        writer.communicate()
-        assert writer.returncode == 0
+    at_once(WRITER, path, ("one", "other"))
     rows = read_rows(path)
     for who in ("one", "other"):
         assert [row.iteration for row in rows if row.technique == who] == list(range(200))
