@@ -1,0 +1,3 @@
+"""Postgres for programs that serve."""
+
+__version__ = "0.1.0"
