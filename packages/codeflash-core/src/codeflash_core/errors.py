@@ -118,13 +118,26 @@ class GitHubError(CodeflashError):
 
     Attributes:
         status: The HTTP status, or None where there was no answer.
+        passing: Whether the same request may be answered later: a limit, a failure of GitHub's, no answer in time. Of a
+            request that changes something it is not known whether it did.
+        retry_after: Seconds after which a limit is over; None where nobody says.
     """
 
     code = "github"
 
-    def __init__(self, message: str, hint: str = "", status: int | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        hint: str = "",
+        status: int | None = None,
+        *,
+        passing: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
         super().__init__(message, hint)
         self.status = status
+        self.passing = passing
+        self.retry_after = retry_after
 
 
 class ContractViolation(CodeflashError):

@@ -66,36 +66,51 @@ class GitHub:
         Raises:
             GitHubError: There is no answer, or none that can be used; so of all that follow.
         """
-        return await self._one(requests.repository_call(name), repository_of)
+        return await self.one(requests.repository_call(name), repository_of)
+
+    async def pull(self, repository: str, number: int) -> PullRequest:
+        """One pull request."""
+        return await self.one(requests.pull_call(repository, number), pull_request_of)
 
     async def open_pulls(self, repository: str) -> tuple[PullRequest, ...]:
         """The open pull requests, those first that were changed last."""
-        return await self._all(requests.open_pulls_call(repository), pull_request_of)
+        return await self.all(requests.open_pulls_call(repository), pull_request_of)
 
-    async def pull_of_head(self, repository: str, head: str) -> PullRequest | None:
-        """The open pull request of a branch; None when there is none.
+    async def pull_of_head(self, repository: str, head: str, state: str = "open") -> PullRequest | None:
+        """The pull request of a branch, the newest of several; None when there is none.
 
         Args:
-            repository: Where it is open.
+            repository: Where it is.
             head: ``owner:branch``.
+            state: ``open``, ``closed`` or ``all``.
         """
-        found = await self._all(requests.pulls_of_head_call(repository, head), pull_request_of)
+        found = await self.all(requests.pulls_of_head_call(repository, head, state), pull_request_of)
         # GitHub passes over a filter that it can't read, and then lists everything.
         return next((each for each in found if each.head.casefold() == head.casefold()), None)
 
     async def files(self, repository: str, number: int) -> tuple[ChangedFile, ...]:
         """The files that a pull request changes."""
-        return await self._all(requests.files_call(repository, number), file_of)
+        return await self.all(requests.files_call(repository, number), file_of)
 
     async def create(self, new: NewPullRequest) -> PullRequest:
         """Open a pull request."""
-        return await self._one(requests.create_call(new), pull_request_of)
+        return await self.one(requests.create_call(new), pull_request_of)
 
     async def update(self, repository: str, number: int, title: str, body: str) -> PullRequest:
         """Write a pull request's title and text anew."""
-        return await self._one(requests.update_call(repository, number, title, body), pull_request_of)
+        return await self.one(requests.update_call(repository, number, title, body), pull_request_of)
 
-    async def _one(self, call: Call, read: Callable[[Any], T]) -> T:
+    async def one(self, call: Call, read: Callable[[Any], T]) -> T:
+        """Ask for one thing.
+
+        Args:
+            call: The request.
+            read: Makes a value of the answer; None where there is nothing in it.
+
+        Raises:
+            GitHubError: There is no answer, or none that can be used.
+        """
+
         async def ask() -> T:
             match call.method:
                 case "POST":
@@ -107,10 +122,21 @@ class GitHub:
 
         return await self._asked(call, ask())
 
-    async def _all(self, call: Call, read: Callable[[Any], T]) -> tuple[T, ...]:
+    async def all(self, call: Call, read: Callable[[Any], T], key: str = "items") -> tuple[T, ...]:
+        """Ask for a list, page by page.
+
+        Args:
+            call: The request for the first page.
+            read: Makes a value of each entry.
+            key: Where the entries stand in a page that is no list.
+
+        Raises:
+            GitHubError: There is no answer, or none that can be used.
+        """
+
         async def ask() -> tuple[T, ...]:
             found: list[T] = []
-            async for each in self._wire.getiter(call.path):
+            async for each in self._wire.getiter(call.path, iterable_key=key):
                 found.append(read(each))
                 if len(found) >= MOST_ITEMS:
                     break
@@ -130,12 +156,11 @@ class GitHub:
         except gidgethub.GitHubException as problem:
             raise self._without_token(refusal(problem, call, where)) from None
         except (TimeoutError, self._http.TimeoutException):
-            raise GitHubError(f"{where} gave no answer in time", "Try again later.") from None
+            raise _unanswered(f"{where} gave no answer in time") from None
         except self._http.ConnectError:
-            raise GitHubError(f"{where} can't be reached", "See that this machine has a network.") from None
+            raise _unanswered(f"{where} can't be reached", "See that this machine has a network.") from None
         except self._http.HTTPError as problem:
-            told = f"{where} broke the connection off: {type(problem).__name__}"
-            raise GitHubError(told, "Try again later.") from None
+            raise _unanswered(f"{where} broke the connection off: {type(problem).__name__}") from None
         except (ValueError, KeyError, TypeError, AttributeError, LookupError, RecursionError) as problem:
             raise self._without_token(
                 unreadable(call, where, f"{type(problem).__name__}: {problem}"[:200])
@@ -145,4 +170,10 @@ class GitHub:
         message, hint = (
             each.replace(self._access.token, "<token>") for each in (problem.message, problem.hint)
         )
-        return GitHubError(message, hint, problem.status)
+        return GitHubError(
+            message, hint, problem.status, passing=problem.passing, retry_after=problem.retry_after
+        )
+
+
+def _unanswered(message: str, hint: str = "Try again later.") -> GitHubError:
+    return GitHubError(message, hint, passing=True)

@@ -13,11 +13,12 @@ def repository_of(document: Any) -> RepositoryFacts:
     Raises:
         ValueError: It is none.
     """
-    parent = _entry(document, "parent", dict, {}) or {}
+    parent = entry(document, "parent", dict, {}) or {}
     return RepositoryFacts(
-        name=_entry(document, "full_name", str),
-        default_branch=_entry(document, "default_branch", str),
-        parent=_entry(parent, "full_name", str, ""),
+        name=entry(document, "full_name", str),
+        default_branch=entry(document, "default_branch", str),
+        parent=entry(parent, "full_name", str, ""),
+        kilobytes=entry(document, "size", int, 0),
     )
 
 
@@ -27,20 +28,24 @@ def pull_request_of(document: Any) -> PullRequest:
     Raises:
         ValueError: It is none.
     """
-    head, base = _entry(document, "head", dict), _entry(document, "base", dict)
-    number = _entry(document, "number", int)
+    head, base = entry(document, "head", dict), entry(document, "base", dict)
+    number = entry(document, "number", int)
     if number < 1:
         raise ValueError(f"number is {number}")
     return PullRequest(
         number=number,
-        title=_entry(document, "title", str),
-        body=_entry(document, "body", str, "") or "",
-        url=_entry(document, "html_url", str),
-        state=_entry(document, "state", str),
-        draft=bool(_entry(document, "draft", bool, False)),
-        head=_entry(head, "label", str, "") or "",
-        head_commit=_entry(head, "sha", str),
-        base=_entry(base, "ref", str),
+        title=entry(document, "title", str),
+        body=entry(document, "body", str, "") or "",
+        url=entry(document, "html_url", str),
+        state=entry(document, "state", str),
+        draft=bool(entry(document, "draft", bool, False)),
+        head=entry(head, "label", str, "") or "",
+        head_commit=entry(head, "sha", str),
+        base=entry(base, "ref", str),
+        base_commit=entry(base, "sha", str, ""),
+        head_branch=entry(head, "ref", str, ""),
+        # A fork that was deleted is null.
+        head_repository=entry(entry(head, "repo", dict, {}) or {}, "full_name", str, ""),
     )
 
 
@@ -51,17 +56,21 @@ def file_of(document: Any) -> ChangedFile:
         ValueError: It is none.
     """
     return ChangedFile(
-        path=_entry(document, "filename", str),
-        before=_entry(document, "previous_filename", str, "") or "",
-        patch=_entry(document, "patch", str, "") or "",
+        path=entry(document, "filename", str),
+        before=entry(document, "previous_filename", str, "") or "",
+        patch=entry(document, "patch", str, "") or "",
     )
 
 
 _NEEDED = object()
 
 
-def _entry(document: Any, key: str, kind: type, default: Any = _NEEDED) -> Any:
-    """A value of the right kind; null stands for the default where there is one."""
+def entry(document: Any, key: str, kind: type, default: Any = _NEEDED) -> Any:
+    """A value of the right kind; null stands for the default where there is one.
+
+    Raises:
+        ValueError: It is missing, or of another kind.
+    """
     if not isinstance(document, dict):
         raise ValueError("an object is wanted")
     value = document.get(key)

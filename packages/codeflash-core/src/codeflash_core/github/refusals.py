@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import gidgethub
+from attrs import frozen
 
 from codeflash_core.errors import GitHubError
 from codeflash_core.github.values import Call
@@ -27,7 +28,7 @@ def refusal(problem: gidgethub.GitHubException, call: Call, where: str) -> GitHu
     asked = f"{call.method} {call.path.partition('?')[0]}"
     if isinstance(problem, gidgethub.RateLimitExceeded):
         reset = problem.rate_limit.reset_datetime.astimezone(UTC)
-        return _limited(asked, f"Go on after {_clock(reset)}.", 403)
+        return _limited(asked, _Wait.until(reset), 403)
     status = int(getattr(problem, "status_code", 0)) or None
     told = _told(problem)
     if status in (403, 429) and (wait := _wait(problem)):
@@ -51,7 +52,8 @@ def refusal(problem: gidgethub.GitHubException, call: Call, where: str) -> GitHu
         return GitHubError(f"GitHub has moved what {asked} asks for", hint, status)
     if status >= 500:
         hint = "Try again later; nothing is done twice."
-        return GitHubError(f"GitHub failed at {asked} with {status}{told and ': ' + told}", hint, status)
+        message = f"GitHub failed at {asked} with {status}{told and ': ' + told}"
+        return GitHubError(message, hint, status, passing=True)
     return GitHubError(f"GitHub answers {asked} with {status}: {told}", "", status)
 
 
@@ -67,23 +69,46 @@ def unreadable(call: Call, where: str, why: str) -> GitHubError:
     return GitHubError(f"{where} answers {asked} with what can't be read: {why}", _not_github(where))
 
 
-def _limited(asked: str, hint: str, status: int) -> GitHubError:
-    return GitHubError(f"GitHub's rate limit is used up ({asked})", hint, status)
+@frozen
+class _Wait:
+    """When to go on after a limit.
+
+    Attributes:
+        hint: For people.
+        seconds: From now; None where nobody says.
+    """
+
+    hint: str
+    seconds: float | None = None
+
+    @classmethod
+    def until(cls, moment: datetime) -> _Wait:
+        left = (moment - datetime.now(UTC)).total_seconds()
+        return cls(f"Go on after {_clock(moment)}.", max(left, 0.0) + 1.0)
 
 
-def _wait(problem: gidgethub.GitHubException) -> str:
-    """When to go on, of a limit that gidgethub does not tell from other refusals; empty when it is none."""
+def _limited(asked: str, wait: _Wait, status: int) -> GitHubError:
+    return GitHubError(
+        f"GitHub's rate limit is used up ({asked})",
+        wait.hint,
+        status,
+        passing=True,
+        retry_after=wait.seconds,
+    )
+
+
+def _wait(problem: gidgethub.GitHubException) -> _Wait | None:
+    """When to go on, of a limit that gidgethub does not tell from other refusals; None when it is none."""
     headers: Mapping[str, str] = getattr(problem, "headers", None) or {}
     seconds = headers.get("retry-after", "")
     if seconds.isdigit():
-        return f"Go on in {seconds} s."
+        return _Wait(f"Go on in {seconds} s.", float(seconds))
     if headers.get("x-ratelimit-remaining") == "0" and headers.get("x-ratelimit-reset", "").isdigit():
         try:
-            moment = datetime.fromtimestamp(int(headers["x-ratelimit-reset"]), UTC)
+            return _Wait.until(datetime.fromtimestamp(int(headers["x-ratelimit-reset"]), UTC))
         except (OverflowError, ValueError, OSError):
-            return "Go on in an hour."
-        return f"Go on after {_clock(moment)}."
-    return "Go on in a few minutes." if "rate limit" in str(problem).lower() else ""
+            return _Wait("Go on in an hour.", 3600.0)
+    return _Wait("Go on in a few minutes.") if "rate limit" in str(problem).lower() else None
 
 
 def _told(problem: gidgethub.GitHubException) -> str:

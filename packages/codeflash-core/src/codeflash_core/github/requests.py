@@ -14,6 +14,11 @@ def repository_call(repository: str) -> Call:
     return Call("GET", f"/repos/{repository}")
 
 
+def pull_call(repository: str, number: int) -> Call:
+    """Asks for one pull request."""
+    return Call("GET", f"/repos/{repository}/pulls/{number}")
+
+
 def open_pulls_call(repository: str) -> Call:
     """Asks for the open pull requests, those first that were changed last."""
     return Call(
@@ -21,15 +26,16 @@ def open_pulls_call(repository: str) -> Call:
     )
 
 
-def pulls_of_head_call(repository: str, head: str) -> Call:
-    """Asks for the open pull request of one branch.
+def pulls_of_head_call(repository: str, head: str, state: str = "open") -> Call:
+    """Asks for the pull requests of one branch.
 
     Args:
-        repository: Where it is open.
+        repository: Where they are.
         head: ``owner:branch``.
+        state: ``open``, ``closed`` or ``all``.
     """
     return Call(
-        "GET", f"/repos/{repository}/pulls?state=open&head={quote(head, safe=':')}&per_page={PER_PAGE}"
+        "GET", f"/repos/{repository}/pulls?state={state}&head={quote(head, safe=':')}&per_page={PER_PAGE}"
     )
 
 

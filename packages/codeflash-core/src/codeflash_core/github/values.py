@@ -36,11 +36,13 @@ class RepositoryFacts:
         name: ``OWNER/REPO`` as GitHub spells it.
         default_branch: The branch that pull requests are for.
         parent: The repository that it was forked from; empty when it is no fork.
+        kilobytes: How large it is on GitHub's disks, its history included.
     """
 
     name: str
     default_branch: str
     parent: str = ""
+    kilobytes: int = 0
 
 
 @frozen
@@ -57,6 +59,9 @@ class PullRequest:
         head: ``owner:branch`` of what it asks to merge.
         head_commit: The commit at that branch's tip.
         base: The branch that it is for.
+        base_commit: The commit at that branch's tip, as the pull request knows it.
+        head_branch: The branch that it asks to merge.
+        head_repository: ``OWNER/REPO`` where that branch is; empty when it was deleted.
     """
 
     number: int
@@ -68,6 +73,9 @@ class PullRequest:
     head: str
     head_commit: str
     base: str
+    base_commit: str = ""
+    head_branch: str = ""
+    head_repository: str = ""
 
 
 @frozen

@@ -59,11 +59,13 @@ class Wire(GitHubAPI):
                 f"{self._access.url} names {_origin(url)} as the place of more answers",
                 "Nothing was sent there.",
             )
+        # A token of an app's own is taken under this word only; every other one is, too.
+        headers = {**headers, "authorization": f"Bearer {self._access.token}"}
         told = json.loads(body) if body else None
         self._listener(Call(method, url.removeprefix(self._access.url), told))
         async with (
             asyncio.timeout(SECONDS + CONNECT_SECONDS),
-            self.client.stream(method, url, headers=dict(headers), content=body) as answer,
+            self.client.stream(method, url, headers=headers, content=body) as answer,
         ):
             parts: list[bytes] = []
             size = 0
