@@ -1,12 +1,11 @@
-"""A real Postgres for every test that uses a database: one per test process, emptied after each test."""
+"""The service on the Postgres of the test process, whose tables are emptied after each test."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
-import tempfile
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,30 +13,22 @@ import httpx2
 import pytest
 
 from codeflash_api.auth.repository import NewKey, create_key
-from codeflash_api.db.engine import Database, open_database
 from codeflash_api.db.migrating import upgrade
 from codeflash_api.db.tables import metadata
-from codeflash_api.embedded.server import EmbeddedPostgres
 from codeflash_api.feature import Feature
 from codeflash_api.llm.answering import Asker
 from codeflash_api.llm.model import Deadline, Prompt, Reply, Tokens
 from codeflash_api.settings import Settings
 from codeflash_api.usage.call import Call, Principal
-
-# Tests lose nothing when the machine does.
-FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "shared_buffers": "32MB"}
+from codeflash_postgres.database import Database, open_database
+from codeflash_postgres.embedded.server import EmbeddedPostgres
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[EmbeddedPostgres]:
+def postgres(embedded_postgres: EmbeddedPostgres) -> EmbeddedPostgres:
     """A running Postgres with all migrations applied."""
-    # A short path: Unix sockets allow about a hundred characters.
-    with (
-        tempfile.TemporaryDirectory(prefix="codeflash-") as folder,
-        EmbeddedPostgres(Path(folder) / "pg", FAST) as server,
-    ):
-        asyncio.run(_prepare(server.url))
-        yield server
+    asyncio.run(_prepare(embedded_postgres.url))
+    return embedded_postgres
 
 
 @pytest.fixture(scope="session")

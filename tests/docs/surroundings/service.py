@@ -11,8 +11,8 @@ from pathlib import Path
 
 from attrs import frozen
 
-from codeflash_api.embedded.binaries import program
-from codeflash_api.embedded.server import EmbeddedPostgres
+from codeflash_postgres.embedded.binaries import program
+from codeflash_postgres.embedded.server import EmbeddedPostgres
 
 ROOT = Path(__file__).resolve().parents[3]
 SERVERS = str(ROOT / "packages/codeflash-api/tests/llm/servers")

@@ -9,7 +9,7 @@ from importlib import import_module
 from fastapi import APIRouter, FastAPI
 
 from codeflash_api import __version__
-from codeflash_api.db.engine import Database, configured
+from codeflash_api.db.opening import configured
 from codeflash_api.feature import Feature
 from codeflash_api.http import errors, health
 from codeflash_api.http.body import BodyGuard, BodyLimits
@@ -25,6 +25,7 @@ from codeflash_api.observability.requests import RequestRecorder
 from codeflash_api.resources import Resources
 from codeflash_api.settings import Settings
 from codeflash_api.usage.sweeper import sweeping
+from codeflash_postgres.database import Database
 
 FEATURES = (
     "optimization",

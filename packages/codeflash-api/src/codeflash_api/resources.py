@@ -14,7 +14,7 @@ from codeflash_api.settings import Settings
 from codeflash_api.usage.call import Call
 
 if TYPE_CHECKING:
-    from codeflash_api.db.engine import Database
+    from codeflash_postgres.database import Database
 
 T = TypeVar("T")
 

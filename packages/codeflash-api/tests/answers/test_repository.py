@@ -8,13 +8,13 @@ from sqlalchemy import func, select
 from codeflash_api.answers.repository import recalled, remember
 from codeflash_api.auth.keys import digest
 from codeflash_api.auth.repository import NewKey, create_key
-from codeflash_api.db.engine import Database
 from codeflash_api.db.tables import answers, api_keys
 from codeflash_api.feature import Feature
 from codeflash_api.llm.model import Deadline
 from codeflash_api.resources import Resources
 from codeflash_api.settings import Settings
 from codeflash_api.usage.call import Call, Principal
+from codeflash_postgres.database import Database
 
 TRACE = "eacb9650-0000-4000-8000-00000000EXP0"
 

@@ -9,10 +9,10 @@ from fastapi import FastAPI
 
 from codeflash_api.auth.dependencies import Authenticated
 from codeflash_api.auth.repository import NewKey, create_key, revoke_key
-from codeflash_api.db.engine import Database, open_database
 from codeflash_api.http import errors
 from codeflash_api.resources import Resources
 from codeflash_api.settings import Settings
+from codeflash_postgres.database import Database, open_database
 
 
 class Free:

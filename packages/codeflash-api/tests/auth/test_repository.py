@@ -11,9 +11,9 @@ from codeflash_api.auth.first_key import make_first_key
 from codeflash_api.auth.keys import digest
 from codeflash_api.auth.organizations import put_organization, put_plan
 from codeflash_api.auth.repository import NewKey, create_key, list_keys, revoke_key
-from codeflash_api.db.engine import Database
 from codeflash_api.db.tables import api_keys, buckets, members, organizations, plans
 from codeflash_core.errors import UsageError
+from codeflash_postgres.database import Database
 
 
 async def test_only_a_hash_of_a_key_is_stored(database: Database) -> None:

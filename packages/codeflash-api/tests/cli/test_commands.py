@@ -10,8 +10,8 @@ import pytest
 
 from codeflash_api.auth.repository import list_keys
 from codeflash_api.cli.arguments import parse
-from codeflash_api.db.engine import Database, open_database
 from codeflash_api.main import main
+from codeflash_postgres.database import Database, open_database
 
 Run = Callable[..., tuple[int, str, str]]
 

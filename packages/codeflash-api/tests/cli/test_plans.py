@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from codeflash_api.db.engine import Database
 from codeflash_api.main import main
+from codeflash_postgres.database import Database
 
 Run = Callable[..., tuple[int, str, str]]
 

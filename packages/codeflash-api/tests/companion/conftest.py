@@ -12,8 +12,8 @@ import pytest
 from attrs import evolve
 
 from codeflash_api.app import create_app
-from codeflash_api.db.engine import Database
 from codeflash_api.settings import Settings
+from codeflash_postgres.database import Database
 
 
 class FakeApp:

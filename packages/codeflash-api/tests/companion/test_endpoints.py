@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from codeflash_api.auth.repository import NewKey, create_key, revoke_key
-from codeflash_api.db.engine import Database
 from codeflash_api.db.tables import code_hashes, deliveries, optimization_outcomes
+from codeflash_postgres.database import Database
 
 CHANGE: dict[str, Any] = {
     "diffContents": {"shop/a.py": {"oldContent": "x = 1\n", "newContent": "x = 2\n"}},

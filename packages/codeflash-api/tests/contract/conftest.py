@@ -31,7 +31,7 @@ from running_service import (
 from codeflash_api.auth.organizations import put_plan
 from codeflash_api.auth.repository import NewKey, create_key
 from codeflash_api.cli.opening import settings_with_database
-from codeflash_api.db.engine import open_database
+from codeflash_postgres.database import open_database
 
 UNLIMITED = 1_000_000
 

@@ -7,9 +7,9 @@ import httpx2
 import pytest
 from sqlalchemy import select
 
-from codeflash_api.db.engine import Database
 from codeflash_api.db.tables import feature_logs, usage
 from codeflash_api.features.schemas import LogFeaturesRequest
+from codeflash_postgres.database import Database
 
 BODY: dict[str, Any] = {
     "trace_id": "trace-EXP0",

@@ -11,13 +11,13 @@ from attrs import evolve
 from sqlalchemy import select
 
 from codeflash_api.app import FEATURES, create_app, routers
-from codeflash_api.db.engine import Database, open_database
 from codeflash_api.db.migrating import downgrade, upgrade
 from codeflash_api.db.tables import usage
 from codeflash_api.feature import Feature
 from codeflash_api.llm.answering import Chain
 from codeflash_api.llm.model import BadAnswer, Overloaded
 from codeflash_api.settings import Settings
+from codeflash_postgres.database import Database, open_database
 
 RANK = {"diffs": ["a", "b"], "speedups": [1, 2], "optimization_ids": ["x", "y"], "trace_id": "t"}
 JSON = {"Content-Type": "application/json"}

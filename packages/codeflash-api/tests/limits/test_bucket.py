@@ -11,12 +11,12 @@ from sqlalchemy import delete, func, select, text, update
 from codeflash_api.auth.keys import digest
 from codeflash_api.auth.organizations import put_organization, put_plan
 from codeflash_api.auth.repository import NewKey, create_key
-from codeflash_api.db.engine import Database, open_database
 from codeflash_api.db.tables import api_keys, buckets, usage
 from codeflash_api.errors import ApiError
 from codeflash_api.feature import Feature
 from codeflash_api.limits.bucket import Budget
 from codeflash_api.usage.repository import Admitted, Request, admit
+from codeflash_postgres.database import Database, open_database
 
 
 async def take(database: Database, secret: str) -> Admitted:

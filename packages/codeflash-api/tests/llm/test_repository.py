@@ -6,10 +6,10 @@ import uuid
 import pytest
 from sqlalchemy import select
 
-from codeflash_api.db.engine import open_database
 from codeflash_api.db.tables import exchanges
 from codeflash_api.llm.exchanges import Exchange, NotKept, Origin
 from codeflash_api.llm.repository import DatabaseStore
+from codeflash_postgres.database import open_database
 
 
 def exchange(origin: Origin | None = None) -> Exchange:

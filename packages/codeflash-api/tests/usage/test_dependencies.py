@@ -13,7 +13,6 @@ from structlog.testing import capture_logs
 
 import codeflash_api.usage.dependencies as dependencies
 from codeflash_api.auth.repository import NewKey, create_key
-from codeflash_api.db.engine import Database, open_database
 from codeflash_api.db.tables import usage
 from codeflash_api.errors import bad_gateway
 from codeflash_api.feature import Feature
@@ -23,6 +22,7 @@ from codeflash_api.resources import Resources
 from codeflash_api.settings import Settings
 from codeflash_api.usage.call import Call
 from codeflash_api.usage.dependencies import metered
+from codeflash_postgres.database import Database, open_database
 
 Metered = Annotated[Call, Depends(metered(Feature.RANK), scope="function")]
 

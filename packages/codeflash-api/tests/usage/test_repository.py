@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import delete, func, insert, select, text, update
 
 from codeflash_api.auth.repository import NewKey, create_key, revoke_key
-from codeflash_api.db.engine import Database, open_database
 from codeflash_api.db.tables import organizations, servers, usage
 from codeflash_api.errors import ApiError
 from codeflash_api.feature import Feature
@@ -18,6 +17,7 @@ from codeflash_api.usage.call import Call, stored_trace
 from codeflash_api.usage.repository import Request, admit, settle
 from codeflash_api.usage.servers import beat, leave, sweep
 from codeflash_api.usage.totals import totals
+from codeflash_postgres.database import Database, open_database
 
 
 async def open_call(database: Database, secret: str, feature: Feature = Feature.RANK) -> Call:

@@ -8,11 +8,11 @@ from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
 import codeflash_api.usage.sweeper as sweeper
-from codeflash_api.db.engine import Database, open_database
 from codeflash_api.db.tables import servers, usage
 from codeflash_api.feature import Feature
 from codeflash_api.usage.repository import Request, admit
 from codeflash_api.usage.sweeper import sweeping
+from codeflash_postgres.database import Database, open_database
 
 
 async def alive(database: Database) -> int:

@@ -18,9 +18,9 @@ from sqlalchemy import func, select
 
 from codeflash_api.auth.keys import digest
 from codeflash_api.auth.repository import NewKey, create_key
-from codeflash_api.db.engine import Database
 from codeflash_api.db.tables import api_keys, buckets, usage
 from codeflash_api.usage.servers import sweep
+from codeflash_postgres.database import Database
 
 RANK = {"trace_id": "t", "diffs": ["a", "b"], "speedups": [1.5, 2.5], "optimization_ids": ["x", "y"]}
 EXPLAIN = {

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from codeflash_api.db.durability import UNAWAITED
 from codeflash_api.db.tables import answers
 from codeflash_api.usage.call import Call, stored_trace
+from codeflash_postgres.durability import UNAWAITED
 
 if TYPE_CHECKING:
     from codeflash_api.resources import Resources
@@ -29,7 +29,7 @@ async def recalled(
         slot: Tells the answers of a trace apart, such as ``testgen:1``.
 
     Raises:
-        ApiError: 503 when the database is away.
+        DatabaseAway: The database is away.
     """
     if not rerun_trace_id:
         return None
@@ -56,7 +56,7 @@ async def remember(resources: Resources, call: Call, slot: str, body: Mapping[st
         body: The answer, of JSON values.
 
     Raises:
-        ApiError: 503 when the database is away.
+        DatabaseAway: The database is away.
     """
     trace_id = stored_trace(call.trace_id)
     if not trace_id:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import func, select
 
 from codeflash_api.auth.repository import NewKey, insert_key
-from codeflash_api.db.engine import Database
 from codeflash_api.db.tables import api_keys
+from codeflash_postgres.database import Database
 
 _LOCK = 0x6B657973  # any number that is always the same: "keys"
 

@@ -10,9 +10,9 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from codeflash_api.db.engine import Database
 from codeflash_api.db.tables import buckets, members, organizations, plans
 from codeflash_core.errors import UsageError
+from codeflash_postgres.database import Database
 
 DEFAULT_PLAN = "default"
 _PLAN_PER_MINUTE = 6_000

@@ -13,10 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from codeflash_api.auth.keys import checked_secret, digest, new_secret, shown
 from codeflash_api.auth.organizations import DEFAULT_PLAN, fill_bucket, member_of, organization_of
-from codeflash_api.db.durability import AWAITED
-from codeflash_api.db.engine import Database
 from codeflash_api.db.tables import api_keys, members, organizations
 from codeflash_core.errors import UsageError
+from codeflash_postgres.database import Database
+from codeflash_postgres.durability import AWAITED
 
 _KEY_PER_MINUTE = 600
 # Keys are on the disk when the command that changed them is over.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from codeflash_api.cli.opening import with_database
-from codeflash_api.db.engine import Database
-from codeflash_api.db.migrating import current
+from codeflash_postgres.database import Database
+from codeflash_postgres.migrating import current
 
 
 def run(options: argparse.Namespace) -> int:

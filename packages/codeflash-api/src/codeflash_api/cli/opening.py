@@ -39,7 +39,7 @@ def settings_with_database(
     if settings.database_url:
         yield settings
         return
-    from codeflash_api.embedded.server import EmbeddedPostgres
+    from codeflash_postgres.embedded.server import EmbeddedPostgres
 
     embedded = EmbeddedPostgres(data)
     with ThreadPoolExecutor(1) as pool, contextlib.ExitStack() as stack:
@@ -60,11 +60,11 @@ def with_database(data: Path, work: Callable[..., Awaitable[T]]) -> T:
         data: The data folder.
         work: What is to be done with the database.
     """
-    from codeflash_api.db.engine import open_database
     from codeflash_api.db.migrating import upgrade
+    from codeflash_postgres.database import open_database
 
     async def whole(url: str) -> T:
-        database = open_database(url)
+        database = open_database(url, application="codeflash-api")
         try:
             await upgrade(database)
             return await work(database)

@@ -10,7 +10,7 @@ import attrs
 from codeflash_api.auth.organizations import Plan, list_plans, put_organization, put_plan
 from codeflash_api.cli.opening import with_database
 from codeflash_api.cli.tables import table
-from codeflash_api.db.engine import Database
+from codeflash_postgres.database import Database
 
 
 def run(options: argparse.Namespace) -> int:

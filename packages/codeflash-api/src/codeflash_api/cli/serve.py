@@ -55,8 +55,8 @@ def _sockets(options: argparse.Namespace) -> Iterator[list[socket.socket]]:
 async def _serve(settings: Settings, sockets: list[socket.socket]) -> None:
     from codeflash_api.app import create_app
     from codeflash_api.auth.first_key import make_first_key
-    from codeflash_api.db.engine import configured
     from codeflash_api.db.migrating import upgrade
+    from codeflash_api.db.opening import configured
     from codeflash_api.llm.registry import build_chains
 
     database = configured(settings)

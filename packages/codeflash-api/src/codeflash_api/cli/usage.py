@@ -11,8 +11,8 @@ import attrs
 
 from codeflash_api.cli.opening import with_database
 from codeflash_api.cli.tables import table
-from codeflash_api.db.engine import Database
 from codeflash_api.usage.totals import Total, totals
+from codeflash_postgres.database import Database
 
 
 def run(options: argparse.Namespace) -> int:

@@ -9,9 +9,9 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from codeflash_api.companion.orders import Order
-from codeflash_api.db.engine import Database
 from codeflash_api.db.tables import code_hashes, deliveries, optimization_outcomes
 from codeflash_api.usage.call import Principal
+from codeflash_postgres.database import Database
 
 
 async def known_hashes(

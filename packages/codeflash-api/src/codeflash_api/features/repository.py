@@ -6,9 +6,9 @@ import uuid
 
 from sqlalchemy import insert
 
-from codeflash_api.db.durability import UNAWAITED
-from codeflash_api.db.engine import Database
 from codeflash_api.db.tables import feature_logs
+from codeflash_postgres.database import Database
+from codeflash_postgres.durability import UNAWAITED
 
 
 async def keep(database: Database, organization_id: uuid.UUID, trace_id: str, body: str) -> None:

@@ -11,7 +11,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from codeflash_api.errors import ApiError
+from codeflash_api.errors import ApiError, unavailable
+from codeflash_postgres.errors import DatabaseAway
 
 SHOWN_PROBLEMS = 3
 SHOWN_CHARACTERS = 60
@@ -69,6 +70,7 @@ def error_response(message: str, status: int, headers: Mapping[str, str] | None 
 def install(app: FastAPI) -> None:
     """Let the application's expected errors leave in the one form."""
     app.add_exception_handler(ApiError, _api_error)
+    app.add_exception_handler(DatabaseAway, _database_away)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _http_error)
 
@@ -76,6 +78,11 @@ def install(app: FastAPI) -> None:
 async def _api_error(request: Request, problem: Exception) -> JSONResponse:
     assert isinstance(problem, ApiError)
     return _answer(request, problem.message, problem.status, problem.headers)
+
+
+async def _database_away(request: Request, problem: Exception) -> JSONResponse:
+    assert isinstance(problem, DatabaseAway)
+    return await _api_error(request, unavailable(problem.message, problem.retry_after))
 
 
 async def _unreadable(request: Request, problem: Exception) -> JSONResponse:

@@ -7,11 +7,12 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
-from codeflash_api.db.migrating import HEAD, current
+from codeflash_api.db.migrating import HEAD
 from codeflash_api.errors import unavailable
 from codeflash_api.http.errors import ERRORS
 from codeflash_api.observability.metrics import CONTENT_TYPE, Metrics
 from codeflash_api.resources import Resources, get_resources
+from codeflash_postgres.migrating import current
 
 router = APIRouter(tags=["operation"])
 

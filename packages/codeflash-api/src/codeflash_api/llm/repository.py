@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from codeflash_api.db.tables import exchanges
-from codeflash_api.errors import ApiError
 from codeflash_api.llm.exchanges import Exchange, NotKept
+from codeflash_postgres.errors import DatabaseAway
 
 if TYPE_CHECKING:
-    from codeflash_api.db.engine import Database
+    from codeflash_postgres.database import Database
 
 
 @frozen
@@ -50,5 +50,5 @@ class DatabaseStore:
         try:
             async with self.database.single() as connection:
                 await connection.execute(row)
-        except ApiError as problem:
+        except DatabaseAway as problem:
             raise NotKept(problem.message) from problem

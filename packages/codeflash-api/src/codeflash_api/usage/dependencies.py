@@ -13,12 +13,12 @@ import structlog
 from fastapi import Depends, Request, Response
 
 from codeflash_api.auth.keys import bearer
-from codeflash_api.db.engine import Database
 from codeflash_api.feature import Feature
 from codeflash_api.llm.model import Deadline
 from codeflash_api.resources import Resources, get_resources
 from codeflash_api.usage import repository
 from codeflash_api.usage.call import Call, Outcome
+from codeflash_postgres.database import Database
 
 _log = structlog.get_logger("codeflash_api")
 

@@ -24,14 +24,15 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from codeflash_api.auth.callers import caller, principal
 from codeflash_api.auth.keys import digest
-from codeflash_api.db.clock import ago
-from codeflash_api.db.durability import UNAWAITED
-from codeflash_api.db.engine import Database
 from codeflash_api.db.tables import api_keys, usage
-from codeflash_api.errors import ApiError, forbidden
+from codeflash_api.errors import forbidden
 from codeflash_api.feature import Feature
 from codeflash_api.limits.bucket import UNTIL_NEXT_MONTH, Budget, left, refusal, taking
 from codeflash_api.usage.call import Call, Outcome, Principal, Spent, stored_trace
+from codeflash_postgres.clock import ago
+from codeflash_postgres.database import Database
+from codeflash_postgres.durability import UNAWAITED
+from codeflash_postgres.errors import DatabaseAway
 
 
 @frozen
@@ -108,8 +109,8 @@ async def admit(database: Database, request: Request) -> Admitted:
     """Let a call in, and open its row.
 
     Raises:
-        ApiError: 401 for a key that does not count, 403 for one that may not do this, 429 when a limit is reached,
-            503 when the database is away.
+        ApiError: 401 for a key that does not count, 403 for one that may not do this, 429 when a limit is reached.
+        DatabaseAway: The database is away.
     """
     values = {
         "hash": digest(request.secret),
@@ -160,7 +161,7 @@ async def settle(database: Database, call: Call, outcome: Outcome, seconds: floa
         seconds: How long it took.
 
     Raises:
-        ApiError: 503 when the database is away.
+        DatabaseAway: The database is away.
     """
     values = {
         "id": call.id,
@@ -177,7 +178,7 @@ async def settle(database: Database, call: Call, outcome: Outcome, seconds: floa
     }
     try:
         await _close(database, values)
-    except ApiError:
+    except DatabaseAway:
         # The database may have been restarted: a new connection does not know of it.
         await _close(database, values)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy import Insert, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from codeflash_api.db.clock import ago
-from codeflash_api.db.engine import Database
 from codeflash_api.db.tables import servers, usage
+from codeflash_postgres.clock import ago
+from codeflash_postgres.database import Database
 
 # A server that was not seen for so long is dead. It is seen three times as often.
 LEASE_SECONDS = 30.0

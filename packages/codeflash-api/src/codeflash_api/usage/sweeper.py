@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from codeflash_api.db.engine import Database
-from codeflash_api.errors import ApiError
 from codeflash_api.usage.servers import LEASE_SECONDS, beat, leave, sweep
+from codeflash_postgres.database import Database
+from codeflash_postgres.errors import DatabaseAway
 
 _log = structlog.get_logger("codeflash_api")
 
@@ -32,7 +32,7 @@ async def sweeping(database: Database, lease: float = LEASE_SECONDS) -> AsyncIte
         work.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await work
-        with contextlib.suppress(ApiError, SQLAlchemyError):
+        with contextlib.suppress(DatabaseAway, SQLAlchemyError):
             await leave(database)
 
 
@@ -46,7 +46,7 @@ async def _round(database: Database, lease: float) -> None:
     try:
         await beat(database)
         closed = await sweep(database, lease)
-    except (ApiError, SQLAlchemyError) as problem:
+    except (DatabaseAway, SQLAlchemyError) as problem:
         # The next round tries again; requests say by themselves that the database is away.
         _log.warning("sweeping failed", kind=type(problem).__name__)
         return

@@ -9,9 +9,9 @@ from typing import Any
 from attrs import frozen
 from sqlalchemy import Text, cast, func, select
 
-from codeflash_api.db.engine import Database
 from codeflash_api.db.tables import organizations, usage
 from codeflash_api.limits.bucket import MONTH_START
+from codeflash_postgres.database import Database
 
 
 @frozen

@@ -1,4 +1,4 @@
-"""Runs revisions on the connection that :mod:`codeflash_api.db.migrating` hands over."""
+"""Runs revisions on the connection that :mod:`codeflash_postgres.migrating` hands over."""
 
 from __future__ import annotations
 

@@ -16,13 +16,13 @@ from urllib.parse import quote
 
 import structlog
 
-from codeflash_api.embedded import leftover
-from codeflash_api.embedded.binaries import command, program
-from codeflash_api.embedded.lock import FolderLock, FolderTaken
 from codeflash_core.errors import PrerequisiteError
+from codeflash_postgres.embedded import leftover
+from codeflash_postgres.embedded.binaries import command, program
+from codeflash_postgres.embedded.lock import FolderLock, FolderTaken
 
 USER = "codeflash"
-_log = structlog.get_logger("codeflash_api")
+_log = structlog.get_logger("codeflash_postgres")
 _PAUSE = 1.0
 # A socket's address holds 107 bytes, and Postgres adds its file name.
 _LONGEST_FOLDER = 80

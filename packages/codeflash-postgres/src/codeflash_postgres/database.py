@@ -13,9 +13,8 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from codeflash_api.errors import ApiError, unavailable
-from codeflash_api.settings import Settings
 from codeflash_core.errors import UsageError
+from codeflash_postgres.errors import DatabaseAway
 
 SCHEMES = ("postgresql", "postgres", "postgresql+asyncpg")
 # SQLSTATE classes and codes: connection trouble, not let in, no such database, out of resources, shutting down,
@@ -42,7 +41,7 @@ class Database:
         Never hold one while something other than the database is waited for.
 
         Raises:
-            ApiError: 503 when the database is away, too slow, or all connections are taken.
+            DatabaseAway: The database is away, too slow, or all connections are taken.
         """
         with _told():
             async with self.engine.begin() as connection:
@@ -53,7 +52,7 @@ class Database:
         """A connection on which each statement is a transaction of its own: one round trip instead of three.
 
         Raises:
-            ApiError: As :meth:`begin`.
+            DatabaseAway: As :meth:`begin`.
         """
         with _told():
             async with self.engine.connect() as connection:
@@ -65,12 +64,18 @@ class Database:
 
 
 def open_database(
-    url: str, *, connections: int = 10, patience: float = 5.0, statement_seconds: float = 5.0
+    url: str,
+    *,
+    application: str = "codeflash",
+    connections: int = 10,
+    patience: float = 5.0,
+    statement_seconds: float = 5.0,
 ) -> Database:
     """A database that connects when it is first used.
 
     Args:
         url: A Postgres URL as libpq understands it, ``postgresql+asyncpg://`` included.
+        application: The program, as the database lists it.
         connections: Most connections at once.
         patience: Seconds to wait for a connection, new or from the pool.
         statement_seconds: Most seconds that one statement may take.
@@ -80,7 +85,7 @@ def open_database(
     """
     dsn = plain_url(url)
     limits = {
-        "application_name": "codeflash-api",
+        "application_name": application,
         "statement_timeout": str(int(statement_seconds * 1000)),
         "lock_timeout": str(int(statement_seconds * 1000)),
         "idle_in_transaction_session_timeout": str(int(statement_seconds * 4000)),
@@ -100,20 +105,6 @@ def open_database(
         hide_parameters=True,
     )
     return Database(engine)
-
-
-def configured(settings: Settings) -> Database:
-    """The database of a service, with a pool as its settings say.
-
-    Raises:
-        UsageError: As :func:`open_database`.
-    """
-    return open_database(
-        settings.database_url,
-        connections=settings.database_connections,
-        patience=settings.database_seconds,
-        statement_seconds=settings.database_seconds,
-    )
 
 
 def plain_url(url: str) -> str:
@@ -136,11 +127,11 @@ def plain_url(url: str) -> str:
 
 @contextlib.contextmanager
 def _told() -> Iterator[None]:
-    """Says in the service's own words that the database can't be used; passes other errors on."""
+    """Says in words of our own that the database can't be used; passes other errors on."""
     try:
         yield
     except PoolTimeout as problem:
-        raise unavailable("all database connections are in use", 1.0) from problem
+        raise DatabaseAway("all database connections are in use", 1.0) from problem
     except DBAPIError as problem:
         if not is_away(problem):
             raise
@@ -158,5 +149,5 @@ def is_away(problem: DBAPIError) -> bool:
     return problem.connection_invalidated or isinstance(problem, InterfaceError | OperationalError)
 
 
-def _away() -> ApiError:
-    return unavailable("the database can't be reached or is too slow", 2.0)
+def _away() -> DatabaseAway:
+    return DatabaseAway("the database can't be reached or is too slow", 2.0)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from codeflash_api.embedded.binaries import command, program
 from codeflash_core.errors import PrerequisiteError
+from codeflash_postgres.embedded.binaries import command, program
 
 
 def test_the_bundled_programs_are_found() -> None:

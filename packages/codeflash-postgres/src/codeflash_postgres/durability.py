@@ -7,8 +7,8 @@ from sqlalchemy import func
 UNAWAITED = func.set_config("synchronous_commit", "off", True)
 """Selected or returned by a statement: its commit does not wait for the disk.
 
-For what a call writes before it is settled. Postgres writes its log in order, so that the settlement, which waits,
-brings all of it to the disk before the answer is sent.
+For what is written before something that waits. Postgres writes its log in order, so that the later commit brings all
+of it to the disk.
 """
 AWAITED = func.set_config("synchronous_commit", "on", True)
 """The opposite, whatever the database is set to."""

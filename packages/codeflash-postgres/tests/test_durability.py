@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import ColumnElement, func, select
 
-from codeflash_api.db.durability import AWAITED, UNAWAITED
-from codeflash_api.db.engine import Database
+from codeflash_postgres.database import Database
+from codeflash_postgres.durability import AWAITED, UNAWAITED
 
 NOW = select(func.current_setting("synchronous_commit"))
 

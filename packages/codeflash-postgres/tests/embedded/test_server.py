@@ -17,18 +17,19 @@ import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from codeflash_api.db.engine import open_database
-from codeflash_api.embedded.leftover import postmaster
-from codeflash_api.embedded.lock import FolderLock, FolderTaken
-from codeflash_api.embedded.server import EmbeddedPostgres
-from codeflash_api.errors import ApiError
 from codeflash_core.errors import PrerequisiteError
+from codeflash_postgres.database import open_database
+from codeflash_postgres.embedded.leftover import postmaster
+from codeflash_postgres.embedded.lock import FolderLock, FolderTaken
+from codeflash_postgres.embedded.server import EmbeddedPostgres
+from codeflash_postgres.errors import DatabaseAway
 
 SERVICE = textwrap.dedent(
     """
     import sys
     from pathlib import Path
-    from codeflash_api.embedded.server import EmbeddedPostgres
+    from codeflash_postgres.embedded.server import EmbeddedPostgres
+from codeflash_postgres.errors import DatabaseAway
 
     server = EmbeddedPostgres(Path(sys.argv[1]))
     server.start()
@@ -276,7 +277,7 @@ def test_an_unfinished_first_start_is_begun_anew(folder: Path, monkeypatch: pyte
 
 
 def test_what_initdb_objects_to_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("codeflash_api.embedded.server.USER", "pg_reserved")
+    monkeypatch.setattr("codeflash_postgres.embedded.server.USER", "pg_reserved")
     with pytest.raises(PrerequisiteError, match="could not make its files") as told:
         EmbeddedPostgres(folder).start()
     assert "pg_" in told.value.hint
@@ -312,7 +313,7 @@ def test_a_server_that_ignores_being_asked_is_ended_anyway(used: Path) -> None:
     assert process is not None
     process.send_signal(signal.SIGSTOP)
     try:
-        from codeflash_api.embedded import leftover
+        from codeflash_postgres.embedded import leftover
 
         with pytest.raises(PrerequisiteError, match="does not end"):
             leftover.clear(used / "postgres", used, patience=0.05)
@@ -329,7 +330,7 @@ def until_it_answers(url: str, process: psutil.Process, cluster: Path) -> None:
             try:
                 assert ask(url, "select 1") == 1
                 return
-            except ApiError:
+            except DatabaseAway:
                 continue
         Event().wait(0.01)
     raise AssertionError("it did not come back")
@@ -349,7 +350,7 @@ def test_a_postgres_that_dies_under_a_living_service_is_started_again(used: Path
 def test_a_postgres_that_cannot_be_started_again_is_tried_until_the_service_ends(
     used: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("codeflash_api.embedded.server._PAUSE", 0.01)
+    monkeypatch.setattr("codeflash_postgres.embedded.server._PAUSE", 0.01)
     with capture_logs() as lines, EmbeddedPostgres(used) as server:
         process = postmaster(used / "postgres")
         assert process is not None

@@ -1,1 +1,0 @@
-"""A Postgres of our own for a service that nobody configured."""

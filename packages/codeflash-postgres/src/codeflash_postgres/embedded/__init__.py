@@ -1,0 +1,1 @@
+"""A Postgres of our own for a program that nobody configured."""
