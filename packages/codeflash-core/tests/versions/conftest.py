@@ -9,7 +9,7 @@ from attrs import define, field
 
 from codeflash_core.model.side import Side
 from codeflash_core.model.target import Project
-from codeflash_core.ports.benchmarks import BenchmarkFailure, FunctionTime, ImportCost, Samples, Stop
+from codeflash_core.ports.benchmarks import BenchmarkFailure, FunctionTime, ImportCost, Pace, Samples, Stop
 from codeflash_core.versions.bench import Bench, Version
 
 PROJECT = Project(Path("project"), "scripted", Path("python"))
@@ -24,6 +24,8 @@ class Scripted:
     dice: random.Random = field(factory=lambda: random.Random(3))
     starts: int = 0
     order: list = field(factory=list)
+    computes: bool = True
+    cores: list = field(factory=list)
 
     @contextlib.asynccontextmanager
     async def run(self, project, side, ids, *, hash_seed, wall_seconds):
@@ -69,9 +71,10 @@ class _Run:
         return 1000.0 if isinstance(value, str) else value
 
     async def calibrate(self):
-        return 10**6, self._value()
+        return Pace(10**6, self._value(), self._script.computes)
 
-    async def sample(self, loops, count):
+    async def sample(self, loops, count, core=None):
+        self._script.cores.append(core)
         if self._script.times[self._at][self._number] == "raises":
             raise BenchmarkFailure("failed", "ValueError: no more")
         self._script.order.append((self._at, self._number))

@@ -71,3 +71,14 @@ async def test_all_blocks_of_a_benchmark_have_as_many_samples(scripted, bench_of
     monkeypatch.setattr(bench.time, "monotonic", lambda: 0.0)
     second = await made.block(["x"])
     assert len(first.blocks["x"].inputs[0].a_cpu) == len(second.blocks["x"].inputs[0].a_cpu) == 96
+
+
+@pytest.mark.parametrize("computes", [True, False])
+async def test_all_processes_of_a_round_share_a_core_where_the_call_computes(scripted, bench_of, computes):
+    script = scripted({"x": (1000.0, 1000.0)}, computes=computes)
+    made = bench_of(script)
+    made.cores = (2, 5)
+    await made.block(["x"])
+    rounds = [set(script.cores[at : at + 4]) for at in range(0, len(script.cores), 4)]
+    assert all(len(each) == 1 for each in rounds)
+    assert set.union(*rounds) == ({2, 5} if computes else {None})

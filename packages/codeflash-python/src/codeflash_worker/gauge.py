@@ -13,12 +13,15 @@ from typing import Any, Callable, Dict, Mapping, Optional, Tuple
 
 from codeflash_worker import profile
 from codeflash_worker.clock import perf_counter_ns, thread_time_ns
+from codeflash_worker.cores import kept_on
 from codeflash_worker.stopwatch import Sample, Stopwatch
 
 Arguments = Tuple[Tuple[Any, ...], Dict[str, Any]]
 Exchange = Callable[[Dict[str, Any]], Dict[str, Any]]
 CALIBRATION_NS = 5_000_000
 MOST_LOOPS = 1_000_000
+LEAST_COMPUTING = 0.5
+"""Share of the wall time that a call computes itself, at least, to be one that computes: on a busy core it waits as well."""
 
 
 class Gauge:
@@ -83,9 +86,12 @@ class Gauge:
     def _done(self, piece: _Piece, request: Dict[str, Any]) -> Dict[str, Any]:
         wanted = request.get("do")
         if wanted == "calibrate":
-            return {"most": piece.most_loops, "ns": piece.calibrate()}
+            return {"most": piece.most_loops, **piece.calibrate()}
         if wanted == "sample":
-            return piece.sample(int(request["loops"]), int(request["count"]))
+            core = request.get("core")
+            return piece.sample(
+                int(request["loops"]), int(request["count"]), None if core is None else int(core)
+            )
         if wanted == "profile":
             return piece.profile(int(request["calls"]), self._root)
         if wanted == "memory":
@@ -139,21 +145,27 @@ class _Piece:
         self._end(args, kwargs)
         return spent
 
-    def calibrate(self) -> float:
-        """Nanoseconds of a call, from calls that take some milliseconds together; this warms up as well."""
+    def calibrate(self) -> Dict[str, Any]:
+        """Nanoseconds of a call, from calls that take some milliseconds together; this warms up as well.
+
+        Besides, whether the call computes, and in this thread alone.
+        """
         gc.collect()
-        loops, fastest = 1, float("inf")
+        loops, fastest, share = 1, float("inf"), 0.0
         while True:
-            wall = self._take(loops)[1]
+            cpu, wall = self._take(loops)
             fastest = min(fastest, max(wall, 1) / loops)
+            share = max(share, cpu / max(wall, 1))
             if wall >= CALIBRATION_NS or loops >= self.most_loops:
-                return fastest
+                computes = share >= LEAST_COMPUTING and self._stopwatch.threads == 1
+                return {"ns": fastest, "computes": computes}
             loops = min(self.most_loops, max(2 * loops, int(CALIBRATION_NS / fastest)))
 
-    def sample(self, loops: int, count: int) -> Dict[str, Any]:
-        """Samples, in nanoseconds per call."""
+    def sample(self, loops: int, count: int, core: Optional[int] = None) -> Dict[str, Any]:
+        """Samples, in nanoseconds per call, all on one core where it is named."""
         loops = min(loops, self.most_loops)
-        taken = [self._take(loops) for _ in range(count)]
+        with kept_on(core):
+            taken = [self._take(loops) for _ in range(count)]
         return {
             "cpu": [each[0] / loops for each in taken],
             "wall": [each[1] / loops for each in taken],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 FILES = {
@@ -223,3 +225,40 @@ def test_a_digest_tells_another_workload_from_another_test(worker, project, chan
     project(changes)
     assert before
     assert (digest() == before) is same
+
+
+COMPUTING = """
+import threading
+import time
+
+
+def computes():
+    sum(range(20_000))
+
+
+def waits():
+    time.sleep(0.02)
+
+
+def uses_threads():
+    threads = [threading.Thread(target=computes) for _ in range(4)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+
+
+def test_it(benchmark):
+    benchmark(CALL)
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "computes"), [("computes", True), ("waits", False), ("uses_threads", False)]
+)
+def test_a_call_that_computes_alone_may_be_kept_on_a_core(worker, project, call, computes):
+    at = worker(project({"test_b.py": COMPUTING.replace("CALL", call)}))
+    at.ask("benchmarks", args=["test_b.py"], ids=["test_b.py::test_it"], fork=False)
+    assert at.ask("", do="calibrate")["computes"] is computes
+    samples = at.ask("", do="sample", loops=2, count=2, core=min(os.sched_getaffinity(0)))
+    assert len(samples["cpu"]) == 2

@@ -57,6 +57,21 @@ class Stop:
 
 
 @frozen
+class Pace:
+    """How fast a call is, roughly.
+
+    Attributes:
+        most: Most calls that a sample may be made of.
+        ns: Nanoseconds of one call.
+        computes: Whether it computes, and in one thread alone: such a call may be kept on one core.
+    """
+
+    most: int
+    ns: float
+    computes: bool = False
+
+
+@frozen
 class Samples:
     """Times of a call.
 
@@ -128,12 +143,12 @@ class BenchmarkRun(Protocol):
         """Go on to the next measured call, or to the end of a benchmark."""
         ...
 
-    async def calibrate(self) -> tuple[int, float]:
-        """Warm up; gives the most calls that a sample may be made of, and the nanoseconds of one."""
+    async def calibrate(self) -> Pace:
+        """Warm up; gives how fast the call is."""
         ...
 
-    async def sample(self, loops: int, count: int) -> Samples:
-        """Time the call that the run waits at."""
+    async def sample(self, loops: int, count: int, core: int | None = None) -> Samples:
+        """Time the call that the run waits at; on one core where it is given."""
         ...
 
     async def profile(self, calls: int) -> tuple[FunctionTime, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import random
 import time
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
@@ -66,6 +67,12 @@ class BlockResult:
     inside_seconds: float
 
 
+def _cores() -> tuple[int, ...]:
+    """Cores that this process may use; processes that it starts inherit them."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return tuple(sorted(allowed(0))) if allowed is not None else ()
+
+
 @define
 class Bench:
     """Runs blocks; knows how many calls make a sample.
@@ -74,12 +81,14 @@ class Bench:
         versions: The first and the second version.
         dice: Makes the random order.
         loops: Calls per sample, by benchmark.
+        cores: Cores that may be used; empty where a process can't be kept on one.
         times: How many times the usual turns; found in the first block, then kept, so that all blocks weigh alike.
     """
 
     versions: tuple[Version, Version]
     dice: random.Random
     loops: dict[str, int] = field(factory=dict)
+    cores: tuple[int, ...] = field(factory=_cores)
     times: int = 0
 
     async def block(self, ids: Sequence[str]) -> BlockResult:
@@ -179,21 +188,24 @@ class Bench:
     async def _measured(
         self, runs: Sequence[tuple[Version, BenchmarkRun]], name: str, hash_seed: int
     ) -> Block:
-        per_call, most = 0.0, 0
+        paces = []
         for version, run in runs:
             with _told_of(version):
-                most, ns = await run.calibrate()
-            per_call = max(per_call, ns)
+                paces.append(await run.calibrate())
+        per_call, most = max(pace.ns for pace in paces), min(pace.most for pace in paces)
+        cores = self.cores if all(pace.computes for pace in paces) else ()
         loops = self.loops.setdefault(name, max(1, min(most, round(SAMPLE_NS / max(per_call, 1.0)))))
         rounds, count = self.times * ROUNDS, PER_TURN if most > 1 else SINGLE_PER_TURN
         if per_call > LONG_NS:
             rounds, count = 2, 1
         taken: list[list[Samples]] = [[] for _ in runs]
         for _ in range(rounds):
+            # All of a round on one core: versions on cores of their own differ by what else runs there.
+            core = self.dice.choice(cores) if cores else None
             for number in self.dice.sample(range(len(runs)), len(runs)):
                 version, run = runs[number]
                 with _told_of(version):
-                    taken[number].append(await run.sample(loops, count))
+                    taken[number].append(await run.sample(loops, count, core))
         sides: dict[str, list[Samples]] = {"base": [], "head": []}
         for (version, _), samples in zip(runs, taken, strict=True):
             sides[version.name] += samples

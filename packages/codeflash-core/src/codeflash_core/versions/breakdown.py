@@ -41,8 +41,8 @@ async def profiles(
                     at = stop.id
                     if stop.ended:
                         continue
-                    _, ns = await run.calibrate()
-                    calls = max(1, min(MOST_CALLS, round(PROFILED_SECONDS * 1e9 / max(ns, 1.0))))
+                    pace = await run.calibrate()
+                    calls = max(1, min(MOST_CALLS, round(PROFILED_SECONDS * 1e9 / max(pace.ns, 1.0))))
                     found[at] = await run.profile(calls)
                     if memory:
                         allocated[at] = Memory(*await run.memory())

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from codeflash_core.ports.benchmarks import BenchmarkFailure, FunctionTime, Samples, Stop
+from codeflash_core.ports.benchmarks import BenchmarkFailure, FunctionTime, Pace, Samples, Stop
 from codeflash_core.ports.hosts import Answer, Conversation, Failure
 
 STEP_SECONDS = 120.0
@@ -34,15 +34,15 @@ class Run:
         self._over = True
         return Stop(over=True)
 
-    async def calibrate(self) -> tuple[int, float]:
-        """Warm up; gives the most calls that a sample may be made of, and the nanoseconds of one."""
+    async def calibrate(self) -> Pace:
+        """Warm up; gives how fast the call is."""
         data = await self._measured({"do": "calibrate"})
         (ns,) = _times([data.get("ns")])
-        return max(1, _count(data.get("most"))), ns
+        return Pace(max(1, _count(data.get("most"))), ns, data.get("computes") is True)
 
-    async def sample(self, loops: int, count: int) -> Samples:
-        """Time the call that the run waits at."""
-        data = await self._measured({"do": "sample", "loops": loops, "count": count})
+    async def sample(self, loops: int, count: int, core: int | None = None) -> Samples:
+        """Time the call that the run waits at; on one core where it is given."""
+        data = await self._measured({"do": "sample", "loops": loops, "count": count, "core": core})
         cpu, wall = _times(data.get("cpu")), _times(data.get("wall"))
         if len(cpu) != count or len(wall) != count:
             raise BenchmarkFailure("protocol", f"{len(cpu)} samples came for the {count} asked for")

@@ -135,8 +135,8 @@ def planned(project: Project, request: CheckRequest, most: int = MOST) -> tuple[
         for path, content in request.candidate.changes.items():
             if content is None or not path.endswith(".py"):
                 continue
-            file = project.root / path
-            before = decode(file.read_bytes(), path).text if file.is_file() else ""
+            known = path in project.unsaved or (project.root / path).is_file()
+            before = decode(content(project.root, path, project.unsaved), path).text if known else ""
             changed[path] = (before, decode(content, path).text)
     except (CodeflashError, OSError) as problem:
         return (), str(problem)

@@ -40,16 +40,16 @@ async def profile(bench: Bench, project: Project, targets: Sequence[Target], wor
         name, message = next(iter(problems.items()))
         raise refuse("rank", f"the workload can't be profiled: {name}", Failure("problem", str(message)))
     ranking = rank(answer.data, targets)
-    hinted = [_hinted(project.root, each) for each in ranking.ranked[:LOOKED_AT]]
+    hinted = [_hinted(project, each) for each in ranking.ranked[:LOOKED_AT]]
     ordered = sorted(hinted, key=lambda each: (-each.gain_seconds, -each.cumulative_seconds, each.target.id))
     return Profile((*ordered, *ranking.ranked[LOOKED_AT:]), ranking.total_seconds, ranking.notes)
 
 
-def _hinted(root: Path, ranked: Ranked) -> Ranked:
+def _hinted(project: Project, ranked: Ranked) -> Ranked:
     """With the rewrites that apply, and the time they win when they gain what they usually gain."""
     target = ranked.target
     try:
-        source = decode((root / target.path).read_bytes(), target.path).text
+        source = decode(content(project.root, target.path, project.unsaved), target.path).text
         found = proposals(Subject(source, target.qualname, Facts()))
     except (CodeflashError, OSError, SyntaxProblem):
         found = ()

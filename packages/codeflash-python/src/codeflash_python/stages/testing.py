@@ -140,11 +140,11 @@ async def run_proved(
 
 def proved_address(project: Project, target: Target, side: Side) -> dict[str, str]:
     """The target as the worker names it, with the hash that its file must have on a side."""
-    content = side.changes.get(target.path)
+    data = side.changes.get(target.path)
     if target.path not in side.changes:
-        file = project.root / target.path
-        content = file.read_bytes() if file.is_file() else None
-    return {**address(target), "sha256": hashlib.sha256(content or b"").hexdigest()}
+        known = target.path in project.unsaved or (project.root / target.path).is_file()
+        data = content(project.root, target.path, project.unsaved) if known else None
+    return {**address(target), "sha256": hashlib.sha256(data or b"").hexdigest()}
 
 
 def _first_line(text: str) -> str:

@@ -22,7 +22,7 @@ def run(state: State, request: Dict[str, Any], blobs: List[bytes]) -> Tuple[Dict
     The request holds ``args`` (files and folders for pytest; none for no pytest), ``ids`` (benchmarks to run, in
     order; empty for all), ``functions`` (targets that are called without arguments) and ``list`` (whether they are
     listed only). In each benchmark the process answers ``{"at": id}`` and takes requests with ``do``:
-    ``calibrate``, ``sample`` (``loops``, ``count``), ``profile`` (``calls``), ``memory``, or ``next``; after its end
+    ``calibrate``, ``sample`` (``loops``, ``count``, ``core``), ``profile`` (``calls``), ``memory``, or ``next``; after its end
     it answers ``{"ended": id, "message": why it failed}`` and takes one more ``next``. The last answer
     holds ``benchmarks`` (``id`` and ``digest``), ``problems`` and the end of the ``output``.
 
