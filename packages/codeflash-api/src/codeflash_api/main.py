@@ -49,9 +49,9 @@ def _known(problem: Exception) -> CodeflashError | None:
 
 def _bug(problem: Exception) -> ContractViolation:
     """Say where it happened; what an exception says may quote a credential."""
-    from codeflash_api.observability.redaction import hide_secrets
-    from codeflash_api.observability.tracebacks import places
     from codeflash_core.errors import ContractViolation
+    from codeflash_web.redaction import hide_secrets
+    from codeflash_web.tracebacks import places
 
     lines = [hide_secrets(str(problem)), *(f"  {place}" for place in places(problem))]
     return ContractViolation(

@@ -187,7 +187,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         return True
 
     monkeypatch.setattr("codeflash_api.cli.serve.serve", serve)
-    monkeypatch.setattr("codeflash_api.observability.logs.configure", lambda: None)
+    monkeypatch.setattr("codeflash_web.logs.configure", lambda: None)
     return kept
 
 

@@ -16,10 +16,10 @@ from sqlalchemy import update
 
 from codeflash_api.app import create_app
 from codeflash_api.auth.repository import NewKey, create_key
-from codeflash_api.cli.listening import bound
 from codeflash_api.db.tables import plans
 from codeflash_api.settings import Settings
 from codeflash_postgres.database import Database, open_database
+from codeflash_web.listening import bound
 
 pytestmark = pytest.mark.slow
 

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from codeflash_api.cli.allocator import steady_memory
-from codeflash_api.cli.listening import address_of, bound, serve
 from codeflash_api.cli.opening import settings_with_database
 from codeflash_core.errors import PrerequisiteError, UsageError
+from codeflash_web.allocator import steady_memory
+from codeflash_web.listening import address_of, bound, serve
 
 if TYPE_CHECKING:
     from codeflash_api.settings import Settings
@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
     """Serve until the process is asked to end."""
     steady_memory()
     with _sockets(options) as sockets, settings_with_database(options.data, _import, alone=True) as settings:
-        from codeflash_api.observability import logs
+        from codeflash_web import logs
 
         logs.configure()
         asyncio.run(_serve(settings, sockets))

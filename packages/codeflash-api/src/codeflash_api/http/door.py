@@ -6,7 +6,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from codeflash_api.http.replies import reply, state_of
-from codeflash_api.observability.tracebacks import places
+from codeflash_web.tracebacks import places
 
 _log = structlog.get_logger("codeflash_api")
 

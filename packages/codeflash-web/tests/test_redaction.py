@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from codeflash_api.observability.redaction import HIDDEN, LONGEST, hide_secrets, redacted
+from codeflash_web.redaction import HIDDEN, LONGEST, hide_secrets, redacted
 
 
 @pytest.mark.parametrize(

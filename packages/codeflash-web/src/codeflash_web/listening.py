@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from codeflash_core.errors import UsageError
@@ -131,7 +131,7 @@ class Server(uvicorn.Server):
             self._listens()
 
 
-async def serve(app: FastAPI, sockets: list[socket.socket], listens: Callable[[], None]) -> bool:
+async def serve(app: ASGIApp, sockets: list[socket.socket], listens: Callable[[], None]) -> bool:
     """Serve an application on all sockets until the process is asked to end.
 
     The first signal lets running requests finish for a while, the second one does not.

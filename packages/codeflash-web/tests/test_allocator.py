@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from codeflash_api.cli import allocator
+from codeflash_web import allocator
 
 # Allocates in eight threads at once, past Python's own allocator, and counts the arenas.
 IN_THREADS = textwrap.dedent(
     """
     import ctypes, re, sys, tempfile, threading
-    from codeflash_api.cli.allocator import steady_memory
+    from codeflash_web.allocator import steady_memory
 
     if sys.argv[1] == "shared":
         assert steady_memory()

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from codeflash_api.observability.tracebacks import places
+from codeflash_web.tracebacks import places
 
 
 def test_causes_are_told_without_what_they_say() -> None:

@@ -9,8 +9,8 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict, Processor
 
-from codeflash_api.observability.redaction import redacted
-from codeflash_api.observability.tracebacks import places
+from codeflash_web.redaction import redacted
+from codeflash_web.tracebacks import places
 
 _QUIET = ("uvicorn.access", "httpx2", "httpcore2", "httpx", "httpcore", "botocore", "openai", "anthropic")
 
