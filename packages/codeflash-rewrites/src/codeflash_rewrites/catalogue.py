@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from codeflash_rewrites.rule import Rewrite, Rule, Subject
 from codeflash_rewrites.rules import (
@@ -110,14 +110,31 @@ def proposals(subject: Subject, rules: Iterable[Rule] | None = None) -> tuple[Re
     seen = Forms(subject.readings)
     seen.add(subject.source)
     kept: list[Rewrite] = []
-    for rule in sorted(RULES if rules is None else rules, key=lambda one: (-one.expected, one.id)):
-        for rewrite in _ask(rule, subject):
-            parsed = subject.readings[rewrite.source]
-            if not parsed.compiles or _interface_of(parsed, subject.qualname) != original:
-                continue
-            if seen.add(rewrite.source):
-                kept.append(rewrite)
+    for rewrite in matches(subject, rules):
+        parsed = subject.readings[rewrite.source]
+        if not parsed.compiles or _interface_of(parsed, subject.qualname) != original:
+            continue
+        if seen.add(rewrite.source):
+            kept.append(rewrite)
     return tuple(kept)
+
+
+def matches(subject: Subject, rules: Iterable[Rule] | None = None) -> Iterator[Rewrite]:
+    """What the rules say of a function, those with the greatest expected gain first, looked at by nobody yet.
+
+    Quick enough to ask after each key stroke. Before a rewrite is shown as a change it has to be among
+    :func:`proposals`. A rule that fails is logged and passed over.
+
+    Args:
+        subject: The function in its module.
+        rules: The rules to ask; all of the catalogue when None.
+
+    Raises:
+        SyntaxProblem: The module does not parse.
+        FunctionNotFound: The module has no such function.
+    """
+    for rule in sorted(RULES if rules is None else rules, key=lambda one: (-one.expected, one.id)):
+        yield from _ask(rule, subject)
 
 
 def _ask(rule: Rule, subject: Subject) -> list[Rewrite]:

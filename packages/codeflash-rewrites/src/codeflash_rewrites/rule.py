@@ -10,7 +10,7 @@ from typing import Any
 from attrs import field, frozen
 
 from codeflash_syntax.edits import Edit, SourceText, apply
-from codeflash_syntax.parse import FunctionNode, FunctionSite, find_function
+from codeflash_syntax.parse import FunctionNode, FunctionSite
 from codeflash_syntax.parsed import Parsed, Readings
 
 
@@ -63,7 +63,7 @@ class Subject:
     @cached_property
     def text(self) -> SourceText:
         """The module's text with the arithmetic of spans."""
-        return SourceText(self.source, self.module)
+        return self.parsed.text
 
     @cached_property
     def module(self) -> ast.Module:
@@ -73,7 +73,7 @@ class Subject:
     @cached_property
     def site(self) -> FunctionSite:
         """Where the function stands."""
-        return find_function(self.module, self.qualname)
+        return self.parsed.site(self.qualname)
 
     @cached_property
     def function(self) -> FunctionNode:
@@ -103,7 +103,8 @@ class Subject:
         Raises:
             OverlappingEdits: Two edits overlap.
         """
-        return Rewrite(rule=rule, variant=variant, source=apply(self.source, edits), why=why, adds=adds)
+        made = tuple(edits)
+        return Rewrite(rule, variant, apply(self.source, made), why, adds, made)
 
 
 @frozen
@@ -120,6 +121,8 @@ class Rewrite:
     """One sentence for a maintainer, with the names concerned."""
     adds: tuple[str, ...] = ()
     """New module-private names."""
+    edits: tuple[Edit, ...] = field(default=(), eq=False, repr=False)
+    """What makes the new text of the old one."""
 
 
 @frozen

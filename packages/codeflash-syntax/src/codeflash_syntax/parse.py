@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import frozen
 
@@ -22,6 +22,7 @@ __all__ = [
     "is_literal",
     "parse_expression",
     "parse_module",
+    "winner",
 ]
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
@@ -133,12 +134,18 @@ def find_function(module: ast.Module, qualname: str) -> FunctionSite:
         FunctionNotFound: There is no such function.
     """
     wanted = qualname.replace(".<locals>", "")
-    found = None
-    for site in functions(module):
-        if site.qualname == wanted and (found is None or found.is_conditional or not site.is_conditional):
-            found = site
+    found = winner(site for site in functions(module) if site.qualname == wanted)
     if found is None:
         raise FunctionNotFound(qualname)
+    return found
+
+
+def winner(sites: Iterable[FunctionSite]) -> FunctionSite | None:
+    """The definition that holds among those of one name, in the order of the text; None when there is none."""
+    found: FunctionSite | None = None
+    for site in sites:
+        if found is None or found.is_conditional or not site.is_conditional:
+            found = site
     return found
 
 

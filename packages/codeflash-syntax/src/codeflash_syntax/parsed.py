@@ -9,9 +9,10 @@ from functools import cached_property
 
 from attrs import frozen
 
+from codeflash_syntax.edits import SourceText
 from codeflash_syntax.nodes import children, walked
 from codeflash_syntax.normalize import known_digest, normal_form
-from codeflash_syntax.parse import FunctionSite, compiles, functions, parse_module
+from codeflash_syntax.parse import FunctionNotFound, FunctionSite, compiles, functions, parse_module, winner
 
 KEPT_CHARACTERS = 200_000
 """Characters of all texts that one piece of work keeps parsed; a tree takes a hundred times the room of its text."""
@@ -42,6 +43,39 @@ class Parsed:
     def sites(self) -> tuple[FunctionSite, ...]:
         """Every function and method in the order of the text, nested ones too."""
         return tuple(functions(self.module))
+
+    @cached_property
+    def text(self) -> SourceText:
+        """The text with the arithmetic of spans."""
+        return SourceText(self.source, self.module)
+
+    @cached_property
+    def _sites_by_name(self) -> Mapping[str, list[FunctionSite]]:
+        found: dict[str, list[FunctionSite]] = {}
+        for site in self.sites:
+            found.setdefault(site.qualname, []).append(site)
+        return found
+
+    def site(self, qualname: str) -> FunctionSite:
+        """Where a function stands, as :func:`codeflash_syntax.parse.find_function` finds it.
+
+        Args:
+            qualname: Such as ``"name"``, ``"Class.method"`` or ``"outer.<locals>.inner"``.
+
+        Raises:
+            FunctionNotFound: There is no such function.
+        """
+        found = winner(self._sites_by_name.get(qualname.replace(".<locals>", ""), ()))
+        if found is None:
+            raise FunctionNotFound(qualname)
+        return found
+
+    @cached_property
+    def declared_global(self) -> frozenset[str]:
+        """Every name that some ``global`` statement declares."""
+        return frozenset(
+            name for node in walked(self.module) if isinstance(node, ast.Global) for name in node.names
+        )
 
     @cached_property
     def parents(self) -> Mapping[ast.AST, ast.AST]:

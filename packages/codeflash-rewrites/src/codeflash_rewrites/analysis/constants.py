@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
+from functools import lru_cache
 
 from codeflash_rewrites.analysis.effects import MUTATING_METHODS
 from codeflash_rewrites.rule import Subject
@@ -17,25 +19,33 @@ def binds(statement: ast.Assign | ast.AnnAssign, name: str) -> bool:
 
 def is_changed(subject: Subject, name: str) -> bool:
     """Whether anything in the module binds the name again or changes the list."""
-    bound = 0
-    for node in walked(subject.module):
+    bound, changed = _changes(subject.module)
+    return name in changed or bound[name] != 1
+
+
+# Every function of a module asks.
+@lru_cache(maxsize=16)
+def _changes(module: ast.Module) -> tuple[Counter[str], frozenset[str]]:
+    """How often each name is bound, and the names whose values are changed, bound as attributes or declared global."""
+    bound: Counter[str] = Counter()
+    changed: set[str] = set()
+    for node in walked(module):
         match node:
-            case ast.Name(id=found, ctx=ast.Store() | ast.Del()) if found == name:
-                bound += 1
-            case ast.Attribute(attr=found, ctx=ast.Store() | ast.Del()) if found == name:
-                return True
-            case ast.Global(names=names) if name in names:
-                return True
+            case ast.Name(id=found, ctx=ast.Store() | ast.Del()):
+                bound[found] += 1
+            case ast.Attribute(attr=found, ctx=ast.Store() | ast.Del()):
+                changed.add(found)
+            case ast.Global(names=names):
+                changed.update(names)
             case ast.Call(func=ast.Attribute(value=owner, attr=method)):
-                if method in MUTATING_METHODS and _names(owner, name):
-                    return True
+                if method in MUTATING_METHODS:
+                    changed.update(_name_of(owner))
             case ast.Subscript(value=item_owner, ctx=ast.Store() | ast.Del()):
-                if _names(item_owner, name):
-                    return True
-    return bound != 1
+                changed.update(_name_of(item_owner))
+    return bound, frozenset(changed)
 
 
-def _names(node: ast.expr, name: str) -> bool:
-    return (isinstance(node, ast.Name) and node.id == name) or (
-        isinstance(node, ast.Attribute) and node.attr == name
-    )
+def _name_of(node: ast.expr) -> tuple[str, ...]:
+    if isinstance(node, ast.Name):
+        return (node.id,)
+    return (node.attr,) if isinstance(node, ast.Attribute) else ()

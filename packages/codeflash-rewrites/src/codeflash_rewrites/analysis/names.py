@@ -182,17 +182,22 @@ def member_of(subject: Subject, node: ast.AST, module: str) -> str | None:
     return member if member and is_member(subject, node, module, member) else None
 
 
-def all_identifiers(subject: Subject) -> set[str]:
+def all_identifiers(subject: Subject) -> frozenset[str]:
     """Every identifier that occurs anywhere in the module."""
+    return _identifiers(subject.module)
+
+
+@lru_cache(maxsize=16)
+def _identifiers(module: ast.Module) -> frozenset[str]:
     names: set[str] = set()
-    for part in walked(subject.module):
+    for part in walked(module):
         for attribute in ("id", "arg", "name", "asname", "attr"):
             value = getattr(part, attribute, None)
             if isinstance(value, str):
                 names.add(value)
         if isinstance(part, ast.Global | ast.Nonlocal):
             names.update(part.names)
-    return names
+    return frozenset(names)
 
 
 def fresh_name(subject: Subject, *wishes: str) -> str:

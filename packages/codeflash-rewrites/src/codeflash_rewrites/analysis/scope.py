@@ -6,7 +6,7 @@ import ast
 import builtins
 import keyword
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from attrs import frozen
 
@@ -54,6 +54,13 @@ def bound_names(*roots: ast.AST) -> set[str]:
         elif isinstance(node, ast.alias):
             names.add((node.asname or node.name).split(".")[0])
     return names
+
+
+# Every function of a module asks.
+@lru_cache(maxsize=16)
+def bound_in_module(module: ast.Module) -> frozenset[str]:
+    """The names that the module's own statements bind."""
+    return frozenset(bound_names(*module.body))
 
 
 def read_names(*roots: ast.AST) -> set[str]:
@@ -152,16 +159,13 @@ class Scope:
 
     @cached_property
     def _taken(self) -> frozenset[str]:
-        module = self.subject.module
-        names = set(dir(builtins)) | bound_names(*module.body) | set(self.locals)
+        names = set(dir(builtins)) | bound_in_module(self.subject.module)
+        names |= self.locals | self.subject.parsed.declared_global
         for node in walked(self.subject.function):
             if isinstance(node, ast.Name):
                 names.add(node.id)
             elif isinstance(node, ast.arg):
                 names.add(node.arg)
-        for node in walked(module):
-            if isinstance(node, ast.Global):
-                names.update(node.names)
         return frozenset(names)
 
     def _is_comprehension_variable(self, node: ast.Name) -> bool:

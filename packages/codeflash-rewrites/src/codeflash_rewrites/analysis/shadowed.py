@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 import builtins
 
-from codeflash_rewrites.analysis.scope import bound_names
+from codeflash_rewrites.analysis.scope import bound_in_module, bound_names
 from codeflash_rewrites.rule import Subject
-from codeflash_syntax.nodes import walked
 from codeflash_syntax.parse import FunctionNode
 from codeflash_syntax.signature import parameter_names
 
@@ -28,11 +26,8 @@ def is_builtin(subject: Subject, *names: str) -> bool:
 
 
 def _rebound(subject: Subject) -> set[str]:
-    hidden = bound_names(*subject.module.body)
+    hidden = {*bound_in_module(subject.module), *subject.parsed.declared_global}
     for owner in (*subject.site.owners, subject.function):
         if isinstance(owner, FunctionNode):
             hidden |= set(parameter_names(owner)) | bound_names(*owner.body)
-    for node in walked(subject.module):
-        if isinstance(node, ast.Global):
-            hidden |= set(node.names)
     return hidden

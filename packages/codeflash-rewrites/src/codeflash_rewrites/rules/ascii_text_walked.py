@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from codeflash_rewrites.analysis.ascii_flow import AsciiRun
 from codeflash_rewrites.analysis.ascii_values import (
@@ -32,7 +33,7 @@ _LOOKS = re.compile(r"\b(?:ord|unicodedata|wcwidth)\b")
 def propose(subject: Subject) -> Iterator[Rewrite]:
     """Proposes an early return for ASCII texts wherever its value can be worked out."""
     function = subject.function
-    if subject.source.isascii() and not _LOOKS.search(subject.source):
+    if not _may_look(subject.source):
         return  # nothing asks what only a character can answer (ASCII only: other letters may spell the same name)
     if is_generator(function) or isinstance(function, ast.AsyncFunctionDef):
         return
@@ -46,6 +47,12 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
             if found is not None:
                 yield found
                 return
+
+
+# Every function of a module asks.
+@lru_cache(maxsize=16)
+def _may_look(source: str) -> bool:
+    return not source.isascii() or _LOOKS.search(source) is not None
 
 
 def _blocks(function: ast.AST) -> Iterator[list[ast.stmt]]:

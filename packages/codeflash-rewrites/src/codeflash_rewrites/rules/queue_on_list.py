@@ -192,7 +192,11 @@ def _asks_for(test: ast.expr, name: str) -> bool:
 
 
 def _is_cut(statement: ast.AST, name: str) -> bool:
-    return isinstance(statement, ast.Assign) and ast.unparse(statement) == f"{name} = {name}[1:]"
+    return (
+        isinstance(statement, ast.Assign)
+        and isinstance(statement.value, ast.Subscript)
+        and ast.unparse(statement) == f"{name} = {name}[1:]"
+    )
 
 
 SLOW = """\
