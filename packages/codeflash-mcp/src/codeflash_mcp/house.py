@@ -10,14 +10,14 @@ from attrs import field, frozen
 from mcp.server.mcpserver import Context
 from mcp_types import ListRootsResult
 
-from codeflash_core.errors import CodeflashError, ContractViolation, UsageError
+from codeflash_core.errors import ContractViolation, UsageError
 from codeflash_core.pipeline.events import Listener
 from codeflash_core.pipeline.opening import Asked, Opened, backends, open_project
-from codeflash_core.pipeline.session import Request, Session, open_session
+from codeflash_core.pipeline.session import Request, Session
+from codeflash_core.pipeline.works import Gone, Works, in_session
 from codeflash_mcp.places import Places
 from codeflash_mcp.refusals import bug
 from codeflash_mcp.roots import narrowed, places_for_reading
-from codeflash_mcp.works import Gone, Works
 
 T = TypeVar("T")
 
@@ -62,20 +62,10 @@ class House:
             ContractViolation: A bug of ours stopped the run; it is named.
         """
 
-        async def in_session(emit: Listener) -> T:
-            run = ""
-            try:
-                async with open_session(request, emit) as session:
-                    run = session.folder.name
-                    return await work(session)
-            except ContractViolation as problem:
-                raise bug(f"run {run}" if run else "the engine", problem, run) from problem
-            except CodeflashError:
-                raise
-            except Exception as problem:
-                raise bug("the engine", problem, run) from problem
+        def named(run: str, problem: Exception) -> ContractViolation:
+            return bug(f"run {run}" if run else "the engine", problem, run)
 
-        return await self.work(ctx, in_session)
+        return await self.work(ctx, lambda emit: in_session(request, work, emit, named))
 
 
 def _gone_from(ctx: Context[Any, Any]) -> Gone:

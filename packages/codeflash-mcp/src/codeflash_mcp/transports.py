@@ -17,10 +17,10 @@ from mcp.server.transport_security import TransportSecuritySettings
 from starlette.types import ASGIApp
 
 from codeflash_core.errors import PrerequisiteError, UsageError
+from codeflash_core.pipeline.works import Works
 from codeflash_mcp.gate import BearerGate
 from codeflash_mcp.house import House
 from codeflash_mcp.server import build_server
-from codeflash_mcp.works import Works
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 TOKEN = "CODEFLASH_MCP_TOKEN"

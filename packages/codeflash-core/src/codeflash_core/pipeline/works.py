@@ -8,13 +8,17 @@ from typing import Any, TypeVar
 
 import anyio
 
+from codeflash_core.errors import CodeflashError, ContractViolation
 from codeflash_core.pipeline.events import Event, Listener, line_of
+from codeflash_core.pipeline.session import Request, Session, open_session
 
 T = TypeVar("T")
 Report = Callable[[float, str], Awaitable[None]]
 """Tells a client of progress: how many messages so far, and the message."""
 Gone = Callable[[], Awaitable[bool]]
 """Tells whether the client has gone."""
+Bug = Callable[[str, Exception], ContractViolation]
+"""Makes an error for people of a bug: the name of the run that it stopped, or an empty string, and what was met."""
 WATCH_SECONDS = 0.5
 
 
@@ -69,6 +73,34 @@ class Works:
         self.cancel()
         if self._under_way:
             await asyncio.wait(set(self._under_way))
+
+
+async def in_session(
+    request: Request, work: Callable[[Session], Awaitable[T]], emit: Listener, bug: Bug
+) -> T:
+    """Open a run of the engine and work in it.
+
+    Args:
+        request: The run.
+        work: What is done in it.
+        emit: Hears of the progress.
+        bug: Names a bug.
+
+    Raises:
+        CodeflashError: The request can't be carried out.
+        ContractViolation: A bug of ours stopped the run; it is named.
+    """
+    run = ""
+    try:
+        async with open_session(request, emit) as session:
+            run = session.folder.name
+            return await work(session)
+    except ContractViolation as problem:
+        raise bug(run, problem) from problem
+    except CodeflashError:
+        raise
+    except Exception as problem:
+        raise bug(run, problem) from problem
 
 
 async def _watch(task: asyncio.Task[Any], gone: Gone) -> None:
