@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import tokenize
+from collections.abc import Mapping
+from pathlib import Path
 
 from attrs import frozen
 
@@ -39,6 +41,21 @@ class SourceText:
                 f"the new text can't be written as {self.encoding}: {problem.object[problem.start]!r}"
             ) from problem
         return BOM + body if self.bom else body
+
+
+def content(root: Path, path: str, unsaved: Mapping[str, bytes]) -> bytes:
+    """A file of a project as it stands: what an editor holds of it, else what the disk does.
+
+    Args:
+        root: The project's folder.
+        path: The file, relative to the root.
+        unsaved: What editors hold otherwise than the disk does, by path.
+
+    Raises:
+        OSError: It can't be read.
+    """
+    held = unsaved.get(path)
+    return (root / path).read_bytes() if held is None else held
 
 
 def decode(data: bytes, path: str = "") -> SourceText:

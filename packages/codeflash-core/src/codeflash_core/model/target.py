@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -22,6 +23,7 @@ class Project:
         tests: Test files or folders, relative to the root.
         formatter: Formats changed lines: nothing for what the project uses, ``none``, a known formatter's name,
             or the words of a command that formats standard input.
+        unsaved: Bytes of files that an editor holds otherwise than the disk does, by path relative to the root.
     """
 
     root: Path
@@ -30,6 +32,7 @@ class Project:
     import_roots: tuple[str, ...] = (".",)
     tests: tuple[str, ...] = ()
     formatter: tuple[str, ...] = ()
+    unsaved: Mapping[str, bytes] = field(factory=dict, repr=False)
 
 
 @frozen

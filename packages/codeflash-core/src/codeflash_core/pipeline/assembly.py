@@ -16,7 +16,16 @@ from codeflash_core.model.target import Project
 from codeflash_core.ports.hosts import Host
 from codeflash_core.ports.language import Language
 from codeflash_core.records.runs import state_dir
-from codeflash_core.sandbox import Confinement, Mode, Sandbox, copy_project, detect
+from codeflash_core.sandbox import (
+    Confinement,
+    Mode,
+    Sandbox,
+    Tree,
+    copy_project,
+    detect,
+    remove,
+    with_changes,
+)
 from codeflash_core.sandbox.leftovers import scratch, sweep
 
 
@@ -90,7 +99,7 @@ async def open_workshop(
     sweep(folder)
     confinement = detect(mode)
     with scratch(folder) as place:
-        base = copy_project(project.root, place / "base", confinement)
+        base = _copied(project, place, confinement)
         host = LocalHost(Sandbox(confinement, place), base, place)
         language = plugin("codeflash.languages", project.language)(
             host=host, environment=dict(environment or {}), scratch=place
@@ -99,3 +108,14 @@ async def open_workshop(
             yield Workshop(language, host, confinement, base.masked, base.entries)
         finally:
             await host.close()
+
+
+def _copied(project: Project, place: Path, confinement: Confinement) -> Tree:
+    """The private copy, with what editors hold of the project's files in their place."""
+    if not project.unsaved:
+        return copy_project(project.root, place / "base", confinement)
+    saved = copy_project(project.root, place / "saved", confinement)
+    try:
+        return with_changes(saved, project.unsaved, place / "base")
+    finally:
+        remove(saved)

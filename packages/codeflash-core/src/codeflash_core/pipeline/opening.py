@@ -34,6 +34,7 @@ class Asked:
         workload: A script that uses the code, or an empty string.
         settings: Values by the keys of :mod:`codeflash_core.settings`; None is not set.
         resume: A run to go on with, or an empty string.
+        unsaved: Bytes of files that an editor holds otherwise than the disk does, by absolute path.
     """
 
     folder: Path
@@ -44,6 +45,7 @@ class Asked:
     workload: str = ""
     settings: Mapping[str, Any] = field(factory=dict)
     resume: str = ""
+    unsaved: Mapping[Path, bytes] = field(factory=dict, repr=False)
 
 
 @frozen
@@ -82,7 +84,13 @@ def open_project(asked: Asked) -> Opened:
         tests=[name_inside(asked.folder, root, test) or test for test in settings["tests"]],
         names=inside,
     )
-    return Opened(asked, evolve(project, formatter=settings["formatter"]), settings, projects)
+    unsaved = {
+        path.relative_to(root).as_posix(): data
+        for path, data in asked.unsaved.items()
+        if path.is_relative_to(root)
+    }
+    project = evolve(project, formatter=settings["formatter"], unsaved=unsaved)
+    return Opened(asked, project, settings, projects)
 
 
 def backends() -> dict[str, Projects]:

@@ -29,7 +29,7 @@ from codeflash_core.ports.sources import Outgoing, Question, Source
 from codeflash_core.stats.blocks import ratios_of
 from codeflash_core.stats.screening import Screened, rank
 from codeflash_core.stats.sequential import Plan
-from codeflash_core.texts import decode
+from codeflash_core.texts import content, decode
 
 PARALLEL_CHECKS = 2
 
@@ -267,7 +267,7 @@ def read_original(project: Project, target: Target) -> str:
         UsageError: The file has changed since, or can't be read.
     """
     try:
-        data = (project.root / target.path).read_bytes()
+        data = content(project.root, target.path, project.unsaved)
     except OSError as problem:
         raise UsageError(f"can't read {target.path}: {problem.strerror}") from problem
     if target.file_sha256 and hashlib.sha256(data).hexdigest() != target.file_sha256:

@@ -12,8 +12,10 @@ from attrs import evolve, field, frozen
 from codeflash_core.errors import UsageError
 from codeflash_core.model.decision import TargetResult
 from codeflash_core.model.run import RunReport
+from codeflash_core.ports.language import Profile
 from codeflash_core.records.blobs import BlobStore
 from codeflash_core.records.encoding import make_converter
+from codeflash_core.records.fingerprint import Fingerprint, read_fingerprint
 from codeflash_core.records.journal import read_entries
 from codeflash_core.records.runs import JOURNAL
 
@@ -87,6 +89,35 @@ def read_report(folder: Path, kind: str = "end") -> RunReport | None:
             "Use the version that wrote it, or start a new run.",
         ) from problem
     return evolve(found, results=tuple(map(_with_best_among, found.results)))
+
+
+def read_profile(folder: Path) -> Profile | None:
+    """Where the workload of a run spent its time; None where it was not profiled.
+
+    Raises:
+        UsageError: The journal is damaged, or of another version.
+    """
+    value = read_past(folder).finished.get("profile")
+    if value is None:
+        return None
+    try:
+        return make_converter().structure(value, Profile)
+    except (cattrs.BaseValidationError, KeyError, TypeError, ValueError) as problem:
+        raise UsageError(
+            f"the profile of run {folder.name} can't be read by this version of codeflash",
+            "Use the version that wrote it, or start a new run.",
+        ) from problem
+
+
+def read_inputs(folder: Path) -> Fingerprint | None:
+    """What the results of a run rest on; None where it did not get so far.
+
+    Raises:
+        UsageError: The journal is damaged, or of another version.
+        StageError: What was stored with it is missing or damaged.
+    """
+    entry = read_past(folder).inputs
+    return read_fingerprint(entry, BlobStore(folder / "blobs")) if entry else None
 
 
 def words_of(folder: Path) -> tuple[tuple[str, ...], str]:

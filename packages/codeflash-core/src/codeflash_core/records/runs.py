@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -143,6 +143,16 @@ class Runs:
     def list(self) -> tuple[RunSummary, ...]:
         """Every run, oldest first."""
         return tuple(self.summary(self.folder / name) for name in self._names())
+
+    def of_project(self, root: Path) -> Iterator[Path]:
+        """Folders of the runs on one project, newest first; of each only the beginning is read.
+
+        Args:
+            root: The project's folder.
+        """
+        for name in reversed(self._names()):
+            if _beginning(self.folder / name / JOURNAL).get("project") == str(root):
+                yield self.folder / name
 
     def summary(self, path: Path) -> RunSummary:
         """What the journal says of one run."""

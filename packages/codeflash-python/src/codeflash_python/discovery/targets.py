@@ -12,6 +12,7 @@ from attrs import frozen
 
 from codeflash_core.errors import Place, UsageError
 from codeflash_core.model.target import Project, Target
+from codeflash_core.texts import content
 from codeflash_python.discovery.functions import Definition, Unparsable, definitions
 from codeflash_python.discovery.roots import module_name
 from codeflash_python.discovery.tree import is_product, is_test_file, python_files

@@ -11,7 +11,7 @@ from codeflash_core.errors import CodeflashError
 from codeflash_core.model.target import Project
 from codeflash_core.model.verdict import Evidence, Fault, Undecided
 from codeflash_core.ports.language import CheckRequest
-from codeflash_core.texts import decode
+from codeflash_core.texts import content, decode
 from codeflash_python.behaviour.changed_lines import same_code
 from codeflash_python.behaviour.compare import parse
 from codeflash_python.behaviour.endings import Seeded, judge
@@ -132,12 +132,12 @@ def planned(project: Project, request: CheckRequest, most: int = MOST) -> tuple[
     """
     changed: dict[str, tuple[str, str]] = {}
     try:
-        for path, content in request.candidate.changes.items():
-            if content is None or not path.endswith(".py"):
+        for path, new in request.candidate.changes.items():
+            if new is None or not path.endswith(".py"):
                 continue
             known = path in project.unsaved or (project.root / path).is_file()
             before = decode(content(project.root, path, project.unsaved), path).text if known else ""
-            changed[path] = (before, decode(content, path).text)
+            changed[path] = (before, decode(new, path).text)
     except (CodeflashError, OSError) as problem:
         return (), str(problem)
     variants = plan_all(changed, request.target.path, seed=request.seed, most=most)

@@ -9,7 +9,7 @@ from codeflash_core.errors import CodeflashError, UsageError
 from codeflash_core.model.candidate import Candidate, unified_diff
 from codeflash_core.model.side import ORIGINAL, Prepared, Side
 from codeflash_core.model.target import Project, Target
-from codeflash_core.texts import SourceText, decode
+from codeflash_core.texts import SourceText, content, decode
 from codeflash_python.behaviour.static_gate import inspect_change
 from codeflash_python.formatting.formatting import FormatterFailed, format_changed_lines
 from codeflash_python.stages.bench import Bench

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from attrs import evolve
 
@@ -12,7 +11,7 @@ from codeflash_core.model.side import ORIGINAL
 from codeflash_core.model.target import Project, Ranked, Target, Workload
 from codeflash_core.ports.hosts import Failure
 from codeflash_core.ports.language import Profile
-from codeflash_core.texts import decode
+from codeflash_core.texts import content, decode
 from codeflash_python.profiling.ranking import rank
 from codeflash_python.stages.bench import Bench, refuse
 from codeflash_python.stages.observing import RECORDING_SECONDS, workload_request

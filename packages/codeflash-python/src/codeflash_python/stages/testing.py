@@ -11,6 +11,7 @@ from codeflash_core.model.corpus import Corpus
 from codeflash_core.model.side import ORIGINAL, Side
 from codeflash_core.model.target import Project, Target
 from codeflash_core.model.verdict import Counterexample, Different, Undecided
+from codeflash_core.texts import content
 from codeflash_python.runtime.program import address
 from codeflash_python.stages.bench import Bench
 from codeflash_python.tests.outcomes import TestOutcome, TestRun, compare_runs, read_test_run, stable_tests
