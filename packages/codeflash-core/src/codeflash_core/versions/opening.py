@@ -20,6 +20,7 @@ from codeflash_core.sandbox import Mode
 from codeflash_core.sandbox.leftovers import scratch
 from codeflash_core.versions.bench import Version
 from codeflash_core.versions.values import VersionsRequest
+from codeflash_core.versions.version_files import lend_version_files
 
 
 @frozen
@@ -65,8 +66,10 @@ async def open_versions(request: VersionsRequest) -> AsyncIterator[OpenVersions]
         exported = [
             export(repository, ref.commit, place / name) for ref, name in ((base, "base"), (head, "head"))
         ]
+        lent = [lend_version_files(opened.project.root, each.folder) for each in exported]
         notes = [
             *uncommitted(repository, head),
+            *(note for each in lent for note in each),
             *dict.fromkeys(note for each in exported for note in each.notes),
         ]
         versions = []
