@@ -11,6 +11,7 @@ from codeflash_cli.compare_arguments import add_compare
 from codeflash_cli.pr_arguments import add_pr
 from codeflash_cli.session_arguments import add_session
 from codeflash_cli.vm_arguments import add_vm
+from codeflash_cli.workflow_arguments import add_init_actions
 from codeflash_core.command_line import CommandParser, read_by
 from codeflash_core.units import parse_count
 
@@ -52,6 +53,7 @@ def build() -> CommandParser:
     _rules(commands)
     add_session(commands)
     add_vm(commands)
+    add_init_actions(commands)
     doctor = commands.add_parser(
         "doctor", help="say what this machine and project offer, and what is missing"
     )
@@ -78,6 +80,11 @@ def _optimize(commands: argparse._SubParsersAction[CommandParser]) -> None:
     winners.add_argument("--apply", action="store_true", help="write them into the working tree")
     winners.add_argument("--patch", metavar="DIR", help="write a patch file for each")
     winners.add_argument("--fail-if-none", action="store_true", help="exit with 1 when nothing was accepted")
+    parser.add_argument(
+        "--summary",
+        metavar="FILE.md",
+        help="write a page of Markdown, as for the summary of a workflow's job",
+    )
     parser.add_argument("--resume", metavar="RUN", help="go on with a run that was interrupted")
 
 
@@ -113,6 +120,7 @@ def _runs(commands: argparse._SubParsersAction[CommandParser]) -> None:
     show.add_argument("run", metavar="RUN", help="a run's name, the beginning of it, or: last")
     show.add_argument("--json", action="store_true", help="print one JSON document")
     show.add_argument("--report", metavar="FILE.html", help="write the HTML report again")
+    show.add_argument("--summary", metavar="FILE.md", help="write the page of Markdown again")
     resume = actions.add_parser("resume", help="go on with an interrupted run")
     resume.add_argument("run", metavar="RUN", help="a run's name, the beginning of it, or: last")
     resume.add_argument("--json", action="store_true", help="print one JSON document, as the run itself may")

@@ -36,6 +36,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from codeflash_cli.arguments import parse
 
         parse(words, options)
-        return int(import_module(f"codeflash_cli.commands.{options.command}").run(options))
+        return int(import_module(f"codeflash_cli.commands.{options.command.replace('-', '_')}").run(options))
 
     return go_through("codeflash", command, json=lambda: bool(options.json), bug=reported)

@@ -94,7 +94,8 @@ def request_of(
 
 def outputs_of(options: argparse.Namespace, root: Path) -> tuple[str, ...]:
     """Paths in the project that this command writes: they may change while a run rests on all others."""
-    written = [Path(name).resolve() for name in (options.report, getattr(options, "patch", None)) if name]
+    named = [getattr(options, each, None) for each in ("report", "summary", "patch")]
+    written = [Path(name).resolve() for name in named if name]
     for stream in (1, 2):
         # A result or a log that the shell sends to a file of the project.
         with contextlib.suppress(OSError, ValueError):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from codeflash_cli.opening import offer_to_go_on, open_project, request_of, run_until_done
 from codeflash_cli.rendering.progress import progress
-from codeflash_cli.rendering.report_file import refuse_unwritable, write_report
+from codeflash_cli.rendering.report_file import refuse_unwritable, write_reports
 from codeflash_cli.rendering.results import print_report
 from codeflash_core.door import print_json
 from codeflash_core.errors import UsageError
@@ -57,8 +57,7 @@ def start(options: argparse.Namespace) -> int:
 def present(options: argparse.Namespace, report: RunReport, delivered: Sequence[Delivered] = ()) -> int:
     """Show the answer; returns the exit code."""
     del delivered
-    if options.report:
-        write_report(report, Path(options.report))
+    write_reports(options, report)
     result = report.results[0]
     if options.json:
         print_json(result_document(result, report.run))

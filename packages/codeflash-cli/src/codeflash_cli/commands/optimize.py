@@ -10,7 +10,7 @@ from attrs import evolve
 
 from codeflash_cli.opening import offer_to_go_on, open_project, request_of, run_until_done
 from codeflash_cli.rendering.progress import progress
-from codeflash_cli.rendering.report_file import refuse_unwritable, write_report
+from codeflash_cli.rendering.report_file import refuse_unwritable, write_reports
 from codeflash_cli.rendering.results import print_report
 from codeflash_core.deliveries.apply import INTENT, ApplyDelivery
 from codeflash_core.deliveries.patch import PatchDelivery
@@ -54,8 +54,7 @@ def start(options: argparse.Namespace) -> int:
 
 def present(options: argparse.Namespace, report: RunReport, delivered: Sequence[Delivered] = ()) -> int:
     """Show what was found and delivered; returns the exit code."""
-    if options.report:
-        write_report(report, Path(options.report))
+    write_reports(options, report)
     if options.json:
         from codeflash_core.reports.document import run_document
 

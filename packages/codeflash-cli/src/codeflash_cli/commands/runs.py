@@ -16,7 +16,7 @@ from codeflash_core.errors import UsageError
 from codeflash_core.records.reading import read_past, read_report, words_of
 from codeflash_core.records.runs import Runs, RunState, RunSummary
 
-OUTPUT = ("json", "report", "verbose", "apply", "patch", "fail_if_none")
+OUTPUT = ("json", "report", "summary", "verbose", "apply", "patch", "fail_if_none")
 """Options that may be given anew when a run is taken up: they change nothing of what it finds."""
 
 
@@ -83,7 +83,9 @@ def _merge(options: argparse.Namespace, extra: argparse.Namespace, run: str) -> 
         if name in ("resume", "words", "command") or value in (None, [], False):
             continue
         if name in OUTPUT:
-            setattr(options, name, str(Path(value).resolve()) if name in ("report", "patch") else value)
+            setattr(
+                options, name, str(Path(value).resolve()) if name in ("report", "summary", "patch") else value
+            )
         elif value != getattr(options, name, None):
             raise UsageError(
                 f"run {run} goes on as it was worded; {name.replace('_', '-')} can't be changed",
@@ -135,10 +137,10 @@ def _show(options: argparse.Namespace) -> int:
     report = None if summary.state is RunState.UNREADABLE else read_report(folder)
     if report is None:
         raise _nothing_to_show(summary)
-    if options.report:
-        from codeflash_cli.rendering.report_file import write_report
+    if options.report or options.summary:
+        from codeflash_cli.rendering.report_file import write_reports
 
-        write_report(report, Path(options.report))
+        write_reports(options, report)
     if options.json:
         from codeflash_core.reports.document import run_document
 

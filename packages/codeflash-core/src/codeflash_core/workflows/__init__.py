@@ -1,0 +1,1 @@
+"""A workflow for GitHub Actions that runs the command line on pull requests, without any server."""
