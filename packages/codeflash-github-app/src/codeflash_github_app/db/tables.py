@@ -130,9 +130,11 @@ posts = Table(
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("repository_id", BigInteger, ForeignKey("repositories.id", ondelete="CASCADE"), nullable=False),
     Column("key", Text, nullable=False),
-    Column("remote_id", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    # 0 while it is about to be posted.
+    Column("number", BigInteger, nullable=False, server_default="0"),
     Column("url", Text, nullable=False, server_default=""),
-    Column("digest", Text, nullable=False, server_default=""),
     Column("job_id", BigInteger, ForeignKey("jobs.id", ondelete="SET NULL"), index=True),
     _moment("made_at", now=True),
     UniqueConstraint("repository_id", "key"),
