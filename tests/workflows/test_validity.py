@@ -22,11 +22,11 @@ LINTED = (
 )
 
 
-
-
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory):
-    return Choices(detect(tmp_path_factory.mktemp("empty")), install="pipx install codeflash-cli", comment=True)
+    return Choices(
+        detect(tmp_path_factory.mktemp("empty")), install="pipx install codeflash-cli", comment=True
+    )
 
 
 def test_workflows_are_valid(plain, check_all, tmp_path, root):

@@ -1,5 +1,3 @@
-import os
-
 import pytest
 
 from codeflash_core.errors import StageError, UsageError
@@ -13,7 +11,7 @@ def test_a_workflow_is_written_once(repository, choices):
     assert place(where, text) is Placed.WRITTEN
     assert (repository / NAME).read_text() == text
     assert place(where, text) is Placed.UNCHANGED
-    assert os.listdir(repository / ".github/workflows") == ["codeflash.yml"]
+    assert [each.name for each in (repository / ".github/workflows").iterdir()] == ["codeflash.yml"]
 
 
 def test_one_that_nobody_edited_is_written_anew(repository, choices):

@@ -32,7 +32,7 @@ def test_a_shell_reads_a_word_back(text):
     "text", ["", " ", "a\nb", "a\0", "a\x1b[31m", "a\u202eb", "a\u2028b", "\ud800", "\ufeffa", "a\x7f"]
 )
 def test_what_is_not_one_line_of_visible_characters_is_refused(text):
-    with pytest.raises(UsageError, match="^--it"):
+    with pytest.raises(UsageError, match=r"^--it"):
         one_line("--it", text)
 
 
