@@ -44,6 +44,28 @@ def read_access(environment: Mapping[str, str]) -> Access:
         PrerequisiteError: There is no token.
         UsageError: The address or the token can't be used; neither is repeated, since it may hold a secret.
     """
+    url = read_address(environment)
+    given = next((name for name in TOKENS if environment.get(name, "").strip()), "")
+    if not given:
+        raise PrerequisiteError(
+            "there is no token for GitHub",
+            f"Set {TOKENS[0]} to one that may write pull requests; it is read from the environment only.",
+        )
+    token = environment[given].strip()
+    if not re.fullmatch(r"[\x21-\x7e]{1,500}", token):
+        raise UsageError(f"{given} is no token: it has characters that no token has", "Copy it again.")
+    return Access(url, token)
+
+
+def read_address(environment: Mapping[str, str]) -> str:
+    """The API's address as the environment names it, without a slash at the end; the public one where it names none.
+
+    Args:
+        environment: Variables by name.
+
+    Raises:
+        UsageError: The address can't be used; it is not repeated, since it may hold a secret.
+    """
     url = environment.get(URL, "").strip() or PUBLIC
     try:
         parts = urlsplit(url)
@@ -56,16 +78,7 @@ def read_access(environment: Mapping[str, str]) -> Access:
         raise UsageError(
             f"{URL} would send your token unencrypted", "Write https:// in the place of http://."
         )
-    given = next((name for name in TOKENS if environment.get(name, "").strip()), "")
-    if not given:
-        raise PrerequisiteError(
-            "there is no token for GitHub",
-            f"Set {TOKENS[0]} to one that may write pull requests; it is read from the environment only.",
-        )
-    token = environment[given].strip()
-    if not re.fullmatch(r"[\x21-\x7e]{1,500}", token):
-        raise UsageError(f"{given} is no token: it has characters that no token has", "Copy it again.")
-    return Access(url.rstrip("/"), token)
+    return url.rstrip("/")
 
 
 def _is_here(host: str) -> bool:
