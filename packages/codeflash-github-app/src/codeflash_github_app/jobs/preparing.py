@@ -1,0 +1,105 @@
+"""The files of a job's commits, and what the repository asks for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from attrs import evolve, frozen
+
+from codeflash_core.errors import GitHubError
+from codeflash_core.github.branches import compare
+from codeflash_core.github.values import PullRequest
+from codeflash_github_app.jobs.case import Case
+from codeflash_github_app.jobs.cloning import TooLarge, blob, clone
+from codeflash_github_app.jobs.configuration import FILE, LARGEST, Configuration, read_configuration
+
+READING = {"contents": "read", "pull_requests": "read"}
+
+
+@frozen
+class Prepared:
+    """What a job works on.
+
+    Attributes:
+        clone: The files, those of the newer commit checked out.
+        base: The older commit.
+        head: The newer one.
+        wanted: What the repository asks for, within what this machine gives.
+        interpreter: What runs its code.
+    """
+
+    clone: Path
+    base: str
+    head: str
+    wanted: Configuration
+    interpreter: Path
+
+
+async def prepare_pull(case: Case, pull: PullRequest) -> Prepared:
+    """A pull request's commit and the one that it goes back to; the configuration is that of the branch it is for.
+
+    Raises:
+        TooLarge: The repository is too large for this machine.
+        PrerequisiteError: There is no interpreter for it.
+        GitHubError: GitHub refuses, or does not answer.
+        StageError: git fails.
+    """
+    base = pull.base_commit
+    async with case.host.speaking(case.repository, READING) as github:
+        try:
+            between = await case.host.patience.asked(
+                lambda: compare(github, case.repository.name, pull.base_commit, case.commit)
+            )
+            base = between.merge_base
+        except GitHubError as problem:
+            if problem.status != 404:  # the two have no commit in common
+                raise
+    return await _prepared(case, base, pull.base_commit)
+
+
+async def prepare_push(case: Case, before: str) -> Prepared:
+    """Two commits of the default branch; the configuration is that of the newer one.
+
+    Raises:
+        TooLarge: The repository is too large for this machine.
+        PrerequisiteError: There is no interpreter for it.
+        GitHubError: GitHub refuses, or does not answer.
+        StageError: git fails.
+    """
+    return await _prepared(case, before, case.commit)
+
+
+async def _prepared(case: Case, base: str, configured: str) -> Prepared:
+    limits = case.host.limits
+    interpreter = case.host.interpreter_for(case.repository)
+    await _refuse_large(case)
+    remote = await case.host.remote(case.repository, "read")
+    commits = tuple(dict.fromkeys((case.commit, base, configured)))
+    place = await case.host.patience.asked(
+        lambda: clone(
+            remote,
+            commits,
+            case.folder / "clone",
+            largest=limits.repository_bytes,
+            seconds=limits.clone_seconds,
+        )
+    )
+    wanted = read_configuration(await blob(place, configured, FILE, LARGEST))
+    within = evolve(
+        wanted,
+        budget_seconds=min(wanted.budget_seconds, limits.function_seconds),
+        most_functions=min(wanted.most_functions, limits.functions),
+    )
+    return Prepared(place, base, case.commit, within, interpreter)
+
+
+async def _refuse_large(case: Case) -> None:
+    """Refuse before anything is fetched, by what GitHub says."""
+    async with case.host.speaking(case.repository, READING) as github:
+        facts = await case.host.patience.asked(lambda: github.repository(case.repository.name))
+    most = case.host.limits.repository_bytes
+    if facts.kilobytes << 10 > most:
+        raise TooLarge(
+            f"the repository has {facts.kilobytes >> 10:,} MiB, and this machine takes {most >> 20:,} MiB at most",
+            "Whoever hosts the app can raise the limit.",
+        )

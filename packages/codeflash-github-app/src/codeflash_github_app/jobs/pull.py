@@ -1,0 +1,100 @@
+"""A pull request whose changed functions are made faster."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from codeflash_github_app.findings import Findings, findings_of
+from codeflash_github_app.jobs.case import CHECKS, Case
+from codeflash_github_app.jobs.changed import touched
+from codeflash_github_app.jobs.delivering import deliver, keep_comment
+from codeflash_github_app.jobs.engine import Unanswered
+from codeflash_github_app.jobs.host import Ended, Host, Job
+from codeflash_github_app.jobs.preparing import Prepared, prepare_pull
+from codeflash_github_app.jobs.showing import Done, shown, unanswered
+from codeflash_github_app.orders import OptimizePull
+from codeflash_github_app.posts import checking, commenting
+from codeflash_github_app.posts.branching import PREFIX
+from codeflash_github_app.posts.publisher import Posted
+
+NAME = "codeflash"
+
+
+async def optimize_pull(job: Job, order: OptimizePull, host: Host) -> Ended:
+    """Look at the functions that a pull request changes.
+
+    Raises:
+        GitHubError: GitHub does not answer for now, or refuses the check run itself.
+    """
+    again = f"-{order.again}" if order.again else ""
+    case = Case(host, job, f"pull-{order.number}-{order.head}{again}", NAME, order.head, order.number)
+    async with host.speaking(order.repository, CHECKS) as github:
+        pull = await case.pull(github)
+    if pull.head_branch.startswith(PREFIX) and pull.head_repository == order.repository.name:
+        return Ended("done", message="it is one of the app's own")
+
+    async def work(check: Posted) -> Done:
+        ready = await prepare_pull(case, pull)
+        if not ready.wanted.pull_requests and not order.again:
+            return Done(checking.left("Turned off in .codeflash.toml"))
+        found = await touched(ready.clone, ready.base, ready.head, ready.wanted)
+        lines = {each.target: each.line for each in found.functions}
+        notes = (*ready.wanted.warnings, *found.notes)
+        return await optimized(case, ready, tuple(lines), lines, notes, check, section="pull", asked=False)
+
+    return await shown(case, "The functions that this pull request changes", work)
+
+
+async def optimized(
+    case: Case,
+    ready: Prepared,
+    targets: Sequence[str],
+    lines: Mapping[str, int],
+    notes: tuple[str, ...],
+    check: Posted,
+    *,
+    section: str,
+    asked: bool,
+) -> Done:
+    """Run the engine on functions and hand over what it finds.
+
+    Args:
+        case: The job and its commit.
+        ready: What it works on.
+        targets: ``path::function`` each.
+        lines: Where each begins.
+        notes: What was left out or not understood.
+        check: The check run.
+        section: Where in the comment it stands.
+        asked: Whether somebody with the right to do so asked for it.
+
+    Raises:
+        GivenUp: It is not wanted any more.
+        GitHubError: GitHub refuses, or does not answer.
+    """
+    found, document = Findings(), {}
+    limits, budget = case.host.limits, ready.wanted.budget_seconds
+    if targets:
+        answer = await case.host.engine.optimize(
+            targets,
+            clone=ready.clone,
+            state=case.folder / "engine",
+            interpreter=ready.interpreter,
+            budget=budget,
+            seconds=2 * budget * len(targets) + limits.extra_seconds,
+            watch=case.watch(),
+        )
+        if isinstance(answer, Unanswered):
+            return unanswered(answer, notes)
+        document = {"optimize": answer.document}
+        found = findings_of(answer.document)
+    worth = [each for each in found.of if each.worth(ready.wanted.least_speedup)]
+    verdict = checking.of_findings(found, worth, lines, notes, commit=case.commit, budget=budget)
+    pull = await case.still_wanted()
+    assert pull is not None
+    done = await deliver(case, pull, ready.clone, found, worth, ready.wanted, asked=asked)
+    text = commenting.of_findings(
+        worth, done.lines, done.patches, commit=case.commit, budget=budget, check=check.url
+    )
+    await keep_comment(case, section, text, new=bool(worth) or asked)
+    return Done(verdict, document)

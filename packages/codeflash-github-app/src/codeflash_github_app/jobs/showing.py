@@ -1,0 +1,84 @@
+"""A job's work between its check run's beginning and its end."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import structlog
+from attrs import field, frozen
+
+from codeflash_core.errors import CodeflashError, ContractViolation, GitHubError
+from codeflash_github_app.jobs.case import Case, GivenUp
+from codeflash_github_app.jobs.cloning import Gone
+from codeflash_github_app.jobs.engine import Unanswered
+from codeflash_github_app.jobs.host import Ended, State
+from codeflash_github_app.posts import checking
+from codeflash_github_app.posts.checking import Verdict
+from codeflash_github_app.posts.publisher import Posted
+
+log = structlog.get_logger()
+BUG = "a fault of the app's own ended it"
+
+
+@frozen
+class Done:
+    """Work that came to its end.
+
+    Attributes:
+        verdict: What the check run shows.
+        result: The engine's documents by command.
+        answered: Whether the engine answered.
+    """
+
+    verdict: Verdict
+    result: Mapping[str, Any] = field(factory=dict)
+    answered: bool = True
+
+
+async def shown(case: Case, what: str, work: Callable[[Posted], Awaitable[Done]]) -> Ended:
+    """Do work under a check run: it is in progress before, and completed after, also when the work fails.
+
+    Args:
+        case: The job and its commit.
+        what: What is looked at, Markdown.
+        work: The work; it is given the check run.
+
+    Raises:
+        GitHubError: GitHub does not answer for now, or refuses the check run itself.
+    """
+    check = await case.begin(checking.beginning(what))
+    state: State = "failed"
+    result: Mapping[str, Any] = {}
+    try:
+        await case.still_wanted()
+        done = await work(check)
+        state, verdict, result = "done" if done.answered else "failed", done.verdict, done.result
+    except GivenUp as given:
+        state, verdict = given.state, checking.left(given.message)
+    except Gone:
+        state, verdict = "superseded", checking.left("A newer commit took its place")
+    except CodeflashError as problem:
+        if isinstance(problem, GitHubError) and problem.passing:
+            raise
+        if isinstance(problem, ContractViolation):
+            log.exception("job.fault", job=case.job.id)
+            verdict = checking.not_done(BUG, "Its log says more.")
+        else:
+            log.warning("job.not_done", job=case.job.id, kind=problem.code, problem=problem.message)
+            verdict = checking.not_done(problem.message, problem.hint)
+    except Exception:
+        log.exception("job.fault", job=case.job.id)
+        verdict = checking.not_done(BUG, "Its log says more.")
+    await case.conclude(check, verdict)
+    return Ended(state, verdict.conclusion, verdict.output.title, result)
+
+
+def unanswered(answer: Unanswered, notes: tuple[str, ...] = ()) -> Done:
+    """What is shown when the engine did not answer.
+
+    Args:
+        answer: Why.
+        notes: What else was noticed.
+    """
+    return Done(checking.not_done(answer.what, answer.hint, notes), answered=False)

@@ -1,0 +1,1 @@
+"""The app's own token, and tokens for where it is installed."""
