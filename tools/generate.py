@@ -1,4 +1,5 @@
-"""Write ``docs/reference`` from the code: rules, errors, the command lines, settings, the MCP server, the service's OpenAPI document.
+"""Write ``docs/reference`` from the code: rules, errors, the command lines, settings, the MCP server, the service's OpenAPI document,
+the workflow for GitHub Actions.
 
     python tools/generate.py           write the pages
     python tools/generate.py --check   change nothing; exit 1 when a page is not what the code says
@@ -24,10 +25,14 @@ from codeflash_api.cli.openapi import openapi_text
 from codeflash_api.feature import Feature
 from codeflash_api.variables import GENERAL, OF_PROVIDERS, Variable
 from codeflash_cli import arguments
+from codeflash_cli.commands.init_actions import INSTALL
 from codeflash_core import errors
 from codeflash_core.client_keys import CLIENT_KEYS
 from codeflash_core.door import error_document
 from codeflash_core.settings import RESERVED_VARIABLES, SETTINGS
+from codeflash_core.workflows.detecting import detect
+from codeflash_core.workflows.values import Choices
+from codeflash_core.workflows.writing import render
 from codeflash_mcp import arguments as mcp_arguments
 from codeflash_mcp.house import House
 from codeflash_mcp.places import Places
@@ -303,6 +308,11 @@ def _mcp_tool(tool: Tool) -> Iterator[str]:
     yield ""
 
 
+def workflow_text() -> str:
+    """Return the workflow that the example project gets, with everything in it."""
+    return render(Choices(detect(ROOT / "examples" / "shop"), install=INSTALL, comment=True))
+
+
 PRODUCERS: dict[str, Callable[[], str]] = {
     "rules.md": rules_page,
     "errors.md": errors_page,
@@ -312,6 +322,7 @@ PRODUCERS: dict[str, Callable[[], str]] = {
     "service-settings.md": service_settings_page,
     "mcp.md": mcp_page,
     "openapi.json": openapi_text,
+    "workflow.yml": workflow_text,
 }
 
 
