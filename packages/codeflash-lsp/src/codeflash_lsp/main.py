@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
+import sys
 from collections.abc import Sequence
+
+from codeflash_core.errors import ContractViolation
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the program.
+    """Serve one editor until it goes, or a signal comes.
 
     Args:
         arguments: The words after the program's name; those of the process by default.
@@ -14,5 +18,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
-    del arguments
-    return 0
+    from codeflash_core.door import go_through
+
+    words = list(sys.argv[1:] if arguments is None else arguments)
+
+    def command() -> int:
+        from codeflash_lsp.arguments import build
+
+        return _serve(build().parse_args(words))
+
+    return go_through("codeflash-lsp", command, json=lambda: False, bug=_reported)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    import logging
+
+    from codeflash_lsp.transports import serve_stdio, serve_tcp
+
+    # Standard output belongs to the protocol.
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="codeflash-lsp: %(message)s")
+    # What goes wrong inside a handler is told by the door; the library would add its own stacks.
+    logging.getLogger("pygls").setLevel(logging.CRITICAL)
+    return serve_tcp(options.tcp, anywhere=options.anywhere) if options.tcp else serve_stdio()
+
+
+def _reported(problem: Exception) -> ContractViolation:
+    import traceback
+
+    details = "".join(traceback.format_exception(problem))
+    return ContractViolation(f"a bug of ours: {type(problem).__name__}: {problem}", details)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 
 from attrs import evolve, field, frozen
@@ -99,3 +100,47 @@ def unified_diff(original: Mapping[str, str], files: Mapping[str, str | None], *
         for line in lines:
             parts.append(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
     return "".join(parts)
+
+
+_HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+\d+(?:,(\d+))? @@")
+
+
+def patched(original: str, diff: str, path: str) -> str | None:
+    """A file's text after a patch of :func:`unified_diff`; None where the patch does not fit or has no such file.
+
+    Args:
+        original: The text before.
+        diff: The patch; it may be of several files.
+        path: The file.
+    """
+    lines = original.splitlines(keepends=True)
+    found: list[str] = []
+    taken, inside, wanted = 0, False, (0, 0)
+    told = diff.split("\n")
+    for number, line in enumerate(told):
+        if wanted == (0, 0):
+            if line.startswith("+++ "):
+                inside = line == f"+++ b/{path}"
+            elif inside and (hunk := _HUNK.match(line)):
+                start, before, after = (int(1 if each is None else each) for each in hunk.groups())
+                wanted = (before, after)
+                begin = start - 1 if before else start
+                if begin < taken:
+                    return None
+                found += lines[taken:begin]
+                taken = begin
+            continue
+        mark, text = line[:1], line[1:]
+        unended = told[number + 1 : number + 2] == ["\\ No newline at end of file"]
+        text = text if unended else text + "\n"
+        if mark == "\\":
+            continue
+        if mark in (" ", "-", ""):
+            if inside and lines[taken : taken + 1] != [text]:
+                return None
+            taken += inside
+        if inside and mark != "-":
+            found.append(text)
+        wanted = (wanted[0] - (mark != "+"), wanted[1] - (mark != "-"))
+    changed = "".join([*found, *lines[taken:]])
+    return changed if f"+++ b/{path}" in told else None

@@ -1,0 +1,1 @@
+"""Changes as an editor applies them."""

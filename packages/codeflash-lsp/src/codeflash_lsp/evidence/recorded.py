@@ -1,0 +1,98 @@
+"""Reads what earlier runs on a project have recorded, whichever door began them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from attrs import field, frozen
+
+from codeflash_core.errors import CodeflashError
+from codeflash_core.model.run import RunReport
+from codeflash_core.pipeline.dependencies import measured_sha256
+from codeflash_core.records.reading import read_inputs, read_profile, read_report
+from codeflash_core.records.runs import Runs
+from codeflash_lsp.evidence.known import Known
+
+_log = logging.getLogger(__name__)
+MOST_RUNS = 40
+"""Most runs of a project that are looked at."""
+
+
+@frozen
+class Recorded:
+    """What the records tell of a project.
+
+    Attributes:
+        results: The newest answer for each target, by its id.
+        shares: Part of the time of the newest profile, by target id.
+    """
+
+    results: Mapping[str, Known] = field(factory=dict)
+    shares: Mapping[str, float] = field(factory=dict)
+
+
+def recorded(root: Path) -> Recorded:
+    """What the records tell of a project. To be called in a thread.
+
+    A run that can't be read is passed over: another version may have written it.
+
+    Args:
+        root: The project's folder.
+    """
+    results: dict[str, Known] = {}
+    shares: dict[str, float] | None = None
+    try:
+        for number, folder in enumerate(Runs().of_project(root)):
+            if number == MOST_RUNS:
+                break
+            for known in _known_of(folder, root):
+                results.setdefault(f"{known.path}::{known.function}", known)
+            if shares is None:
+                shares = _shares_of(folder)
+    except CodeflashError as problem:
+        _log.warning("the records of %s can't be read: %s", root, problem.message)
+    return Recorded(results, shares or {})
+
+
+def known_of(report: RunReport, folder: Path, root: Path) -> Iterator[Known]:
+    """What a run found, one answer a target.
+
+    Args:
+        report: The run's report.
+        folder: Where it is recorded.
+        root: The project's folder.
+    """
+    inputs = read_inputs(folder)
+    files = measured_sha256(inputs.files) if inputs else {}
+    for result in report.results:
+        path, _, function = result.target.partition("::")
+        yield Known(
+            report.run,
+            report.command,
+            report.started,
+            root,
+            path,
+            function,
+            result,
+            files,
+            tuple(f"not confined: {line}" for line in report.unconfined),
+        )
+
+
+def _known_of(folder: Path, root: Path) -> list[Known]:
+    try:
+        report = read_report(folder)
+        return list(known_of(report, folder, root)) if report is not None and report.timed else []
+    except CodeflashError as problem:
+        _log.info("run %s is passed over: %s", folder.name, problem.message)
+        return []
+
+
+def _shares_of(folder: Path) -> dict[str, float] | None:
+    try:
+        profile = read_profile(folder)
+    except CodeflashError:
+        return None
+    return {each.target.id: each.share for each in profile.ranked} if profile is not None else None

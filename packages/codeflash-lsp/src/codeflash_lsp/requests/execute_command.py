@@ -1,0 +1,100 @@
+"""``workspace/executeCommand``: what lenses and actions call. Each answers at once, and tells the person how it went."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from lsprotocol import types
+
+from codeflash_core.errors import CodeflashError, UsageError
+from codeflash_lsp.client import Client
+from codeflash_lsp.door import Stopped, named_bug
+from codeflash_lsp.edits.proven import proven_edits
+from codeflash_lsp.edits.workspace_edit import workspace_edit
+from codeflash_lsp.evidence.words import at_least, sentence
+from codeflash_lsp.requests.arguments import Place
+from codeflash_lsp.requests.explain import explanation
+from codeflash_lsp.requests.optimize import Wanted, file_of, optimized
+from codeflash_lsp.runs.engine_thread import EngineThread
+from codeflash_lsp.session import Session
+
+FINISHED = "codeflash/finished"
+"""The notification that tells editors how a run went that a command began."""
+
+
+async def start(
+    session: Session, client: Client, engine: EngineThread, place: Place, tasks: set[asyncio.Task[None]]
+) -> dict[str, Any]:
+    """``codeflash.optimize``: begin, and answer at once: a run takes longer than clients wait.
+
+    Args:
+        session: What is open.
+        client: Is told how it went.
+        engine: Does it.
+        place: The function.
+        tasks: Keeps the work from being forgotten.
+
+    Raises:
+        UsageError: It can't be optimized where it is, or is being optimized already.
+    """
+    snapshot = await session.snapshot(place.uri)
+    file_of(snapshot, place.function)
+    if place.function in snapshot.running:
+        raise UsageError(f"{place.function} is being optimized already", "Wait for it, or cancel it first.")
+    task = asyncio.get_running_loop().create_task(_run(session, client, engine, place))
+    tasks.add(task)
+    task.add_done_callback(tasks.discard)
+    return {"started": True, "function": place.function}
+
+
+async def _run(session: Session, client: Client, engine: EngineThread, place: Place) -> None:
+    told: dict[str, Any] = {"uri": place.uri, "function": place.function}
+    try:
+        known = await optimized(session, client, engine, Wanted(place.uri, place.function, place.token))
+    except Stopped as problem:
+        client.say(problem.message)
+        client.notify(FINISHED, {**told, "decision": None, "message": problem.message})
+    except CodeflashError as problem:
+        client.refuse(problem)
+        client.notify(FINISHED, {**told, "decision": None, "message": problem.message})
+    except Exception as problem:  # noqa: BLE001 - the door of a task that nobody waits for
+        client.refuse(named_bug("codeflash.optimize", problem))
+    else:
+        next_step = " Apply it by its lens or a code action." if known.accepted else ""
+        client.say(sentence(known) + next_step)
+        decision = known.result.decision.word.value
+        client.notify(FINISHED, {**told, "decision": decision, "message": sentence(known)})
+
+
+async def apply(session: Session, client: Client, place: Place) -> dict[str, Any]:
+    """``codeflash.apply``: have the editor apply the proven version; no file is written here.
+
+    Raises:
+        UsageError: Nothing is proven of the text as it is, or the editor refuses the edit.
+    """
+    snapshot = await session.snapshot(place.uri)
+    known, edits = await asyncio.to_thread(proven_edits, snapshot, place.function)
+    label = f"codeflash: {place.function} {at_least(known)}"
+    edit = workspace_edit(client, snapshot.document, edits, label, f"run {known.run}")
+    refused = await client.apply(edit, label)
+    if refused:
+        raise UsageError(f"the proven version of {place.function} was not applied: {refused}", "Try again.")
+    return {"applied": True, "function": place.function, "run": known.run}
+
+
+async def explain(session: Session, client: Client, place: Place) -> dict[str, Any]:
+    """``codeflash.explain``: tell the evidence in a message, for editors that don't show an answer.
+
+    Raises:
+        UsageError: Nothing is known of the function.
+    """
+    snapshot = await session.snapshot(place.uri)
+    if place.function in snapshot.running and place.function not in snapshot.known:
+        client.say(f"{place.function} is being optimized.")
+        return {"running": True}
+    told = explanation(snapshot, place.function)
+    known = snapshot.known[place.function]
+    stale = f" Of an older text: {told['stale']}." if told["stale"] else ""
+    client.say(f"{sentence(known)}{stale} Run {known.run}.", types.MessageType.Info)
+    return told

@@ -1,0 +1,132 @@
+"""``codeflash/optimize`` and the command ``codeflash.optimize``: search for a faster version, and prove it."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+from concurrent.futures import CancelledError
+from pathlib import Path
+
+from attrs import frozen
+from lsprotocol import types
+
+from codeflash_core.errors import UsageError
+from codeflash_lsp.client import Client, Progress
+from codeflash_lsp.door import Stopped
+from codeflash_lsp.evidence.known import Known
+from codeflash_lsp.evidence.words import sentence
+from codeflash_lsp.runs.engine_thread import EngineThread
+from codeflash_lsp.runs.optimizing import optimize, prepare
+from codeflash_lsp.runs.under_way import Run
+from codeflash_lsp.session import Session
+from codeflash_lsp.snapshot import Snapshot
+from codeflash_lsp.texts.edits import Touched
+
+
+@frozen
+class Wanted:
+    """Which function is to be optimized.
+
+    Attributes:
+        uri: The document.
+        function: Its dotted name.
+        token: The progress that the client made room for, or None.
+    """
+
+    uri: str
+    function: str
+    token: types.ProgressToken | None = None
+
+
+async def optimized(session: Session, client: Client, engine: EngineThread, wanted: Wanted) -> Known:
+    """Optimize a function as the editor holds it, and tell of the progress.
+
+    Raises:
+        UsageError: It can't be optimized where it is.
+        Stopped: The client or an edit stopped the run.
+        CodeflashError: The engine can't do it.
+    """
+    snapshot = await session.snapshot(wanted.uri)
+    path = file_of(snapshot, wanted.function)
+    run = session.runs.begin(snapshot.document, wanted.function)
+    progress: Progress | None = None
+    ended = "it was cancelled"
+    try:
+        progress = await client.progress(wanted.token, f"Optimizing {wanted.function}")
+        run.token = progress.token
+        client.refresh()
+        known = await _answer(session, engine, snapshot, path, run, progress)
+        await session.learn(known)
+        late = await asyncio.to_thread(known.standing, session.document(wanted.uri).text)
+        ended = sentence(known) + (f" Of an older text: {late.what}." if isinstance(late, Touched) else "")
+        return known
+    except (asyncio.CancelledError, CancelledError):
+        run.stop(ended)
+        ended = f"{wanted.function}: stopped, {run.why}"
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise
+        hint = "Optimize it again when you are done with it." if run.by_edit else ""
+        raise Stopped(ended, hint, by_edit=run.by_edit) from None
+    except Exception as problem:
+        ended = f"{wanted.function}: {getattr(problem, 'message', 'a bug of ours')}"
+        raise
+    finally:
+        session.runs.end(run)
+        if progress is not None:
+            progress.end(ended)
+        client.refresh()
+
+
+async def _answer(
+    session: Session, engine: EngineThread, snapshot: Snapshot, path: Path, run: Run, progress: Progress
+) -> Known:
+    held = await session.unsaved()
+    settings = snapshot.settings.for_the_engine()
+    prepared = await asyncio.to_thread(prepare, path, run.function, settings, held)
+    loop = asyncio.get_running_loop()
+
+    async def report(_: float, message: str) -> None:
+        loop.call_soon_threadsafe(progress.report, message)
+
+    if run.why:
+        raise CancelledError
+    run.work = engine.submit(lambda works: optimize(works, prepared, report))
+    return await asyncio.wrap_future(run.work)
+
+
+def file_of(snapshot: Snapshot, function: str) -> Path:
+    """The file of a function that can be optimized.
+
+    Raises:
+        UsageError: It is in no file that a run could be of, or there is no such function.
+    """
+    document, analysis = snapshot.document, snapshot.analysis
+    if document.notebook:
+        raise UsageError(
+            f"{function} is in a cell of a notebook, which has no tests that could show it at work",
+            "Move it into a module of a project, and optimize it there.",
+        )
+    path = document.path
+    if path is None or not path.is_file():
+        raise UsageError(
+            f"{document.uri} is no file on this machine, so nothing can be run of it",
+            "Save it inside a project first.",
+        )
+    if not document.is_python:
+        raise UsageError(f"{path.name} is not a Python file")
+    if document.is_huge:
+        raise UsageError(
+            f"{path.name} is too large to be worked on in an editor",
+            f"Use the command line: codeflash optimize {path.name}::{function}",
+        )
+    if analysis.problem:
+        raise UsageError(f"{path.name} does not parse: {analysis.problem}", "Correct it first.")
+    if analysis.function(function) is None:
+        names = [each.name for each in analysis.functions]
+        near = difflib.get_close_matches(function, names, 1)
+        raise UsageError(
+            f"{path.name} has no function {function}",
+            f"Did you mean {near[0]}?" if near else f"It has: {', '.join(names[:8]) or 'none'}.",
+        )
+    return path

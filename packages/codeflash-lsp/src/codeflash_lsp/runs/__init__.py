@@ -1,0 +1,1 @@
+"""Optimizations under way."""

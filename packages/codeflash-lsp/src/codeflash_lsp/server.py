@@ -1,0 +1,269 @@
+"""The server with all that it answers, on no transport yet."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from threading import Event
+from typing import Any
+
+from lsprotocol import types
+from pygls.capabilities import ServerCapabilitiesBuilder
+from pygls.lsp.server import LanguageServer
+
+from codeflash_lsp import __version__
+from codeflash_lsp.client import Client
+from codeflash_lsp.door import answered, untold
+from codeflash_lsp.requests import (
+    code_action,
+    code_lens,
+    configuration,
+    diagnostics,
+    documents,
+    execute_command,
+    explain,
+    hover,
+    results,
+)
+from codeflash_lsp.requests.arguments import place_of
+from codeflash_lsp.requests.commands import APPLY, EXPLAIN, OPTIMIZE
+from codeflash_lsp.requests.optimize import Wanted, optimized
+from codeflash_lsp.runs.engine_thread import EngineThread
+from codeflash_lsp.session import Session
+
+_log = logging.getLogger(__name__)
+OUR_OPTIMIZE, OUR_RESULTS, OUR_EXPLAIN = "codeflash/optimize", "codeflash/results", "codeflash/explain"
+NOTEBOOKS = types.NotebookDocumentSyncOptions(
+    notebook_selector=[
+        types.NotebookDocumentFilterWithCells(cells=[types.NotebookCellLanguage(language="python")])
+    ]
+)
+
+
+class EditorServer(LanguageServer):
+    """The server of one editor."""
+
+    def __init__(self) -> None:
+        super().__init__("codeflash-lsp", __version__, notebook_document_sync=NOTEBOOKS)
+        self.session = Session()
+        self.client = Client(self)
+        self.engine = EngineThread()
+        self.watching = documents.Watching(self.session, self.client)
+        self.stopping = Event()
+        self.tasks: set[asyncio.Task[None]] = set()
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """Log what went wrong outside requests: the person at the editor can do nothing about it."""
+        _log.warning("%s: %s", getattr(source, "__name__", source), error)
+
+    def close(self) -> None:
+        """End every run and wait until it has cleaned up."""
+        self.engine.close()
+
+
+def build_server() -> EditorServer:
+    """The server."""
+    server = EditorServer()
+    _life(server)
+    _text(server)
+    _answers(server)
+    _commands(server)
+    _ours(server)
+    return server
+
+
+def _life(server: EditorServer) -> None:
+    session, client = server.session, server.client
+
+    @server.feature(types.INITIALIZE)
+    def initialize(params: types.InitializeParams) -> None:
+        client.can = params.capabilities
+        encoding = ServerCapabilitiesBuilder.choose_position_encoding(params.capabilities)
+        session.documents.encoding = str(getattr(encoding, "value", encoding))
+        if params.workspace_folders:
+            for folder in params.workspace_folders:
+                session.open_folder(folder.uri)
+        elif params.root_uri:
+            session.open_folder(params.root_uri)
+        configuration.taken(session, client, params.initialization_options)
+
+    @server.feature(types.INITIALIZED)
+    async def initialized(_: types.InitializedParams) -> None:
+        if client.registers_configuration:
+            options = types.DidChangeConfigurationRegistrationOptions(section="codeflash")
+            await client.register(types.WORKSPACE_DID_CHANGE_CONFIGURATION, options)
+        await configuration.asked_for(session, client)
+        server.watching.all_soon()
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    async def settings_changed(params: types.DidChangeConfigurationParams) -> None:
+        if params.settings:
+            configuration.taken(session, client, params.settings)
+        await configuration.asked_for(session, client)
+        server.watching.all_soon()
+        client.refresh()
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    async def folders_changed(params: types.DidChangeWorkspaceFoldersParams) -> None:
+        for folder in params.event.added:
+            session.open_folder(folder.uri)
+        for folder in params.event.removed:
+            session.close_folder(folder.uri)
+        await configuration.asked_for(session, client)
+
+    @server.feature(types.SHUTDOWN)
+    async def shut_down(_: None) -> None:
+        session.runs.stop()
+        await asyncio.to_thread(server.close)
+
+    @server.feature(types.WINDOW_WORK_DONE_PROGRESS_CANCEL)
+    def cancelled(params: types.WorkDoneProgressCancelParams) -> None:
+        session.runs.cancel(params.token)
+
+
+def _text(server: EditorServer) -> None:
+    session, client, watching = server.session, server.client, server.watching
+
+    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    def opened(params: types.DidOpenTextDocumentParams) -> None:
+        documents.opened(session, watching, params.text_document)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+    def changed(params: types.DidChangeTextDocumentParams) -> None:
+        named = params.text_document
+        if session.documents.change(named.uri, named.version, params.content_changes) is not None:
+            watching.soon(named.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
+    def saved(params: types.DidSaveTextDocumentParams) -> None:
+        session.read_again()
+        watching.soon(params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    def closed(params: types.DidCloseTextDocumentParams) -> None:
+        documents.closed(session, client, watching, params.text_document.uri)
+
+    @server.feature(types.NOTEBOOK_DOCUMENT_DID_OPEN)
+    def notebook_opened(params: types.DidOpenNotebookDocumentParams) -> None:
+        for item in params.cell_text_documents:
+            documents.opened(session, watching, item, params.notebook_document.uri)
+
+    @server.feature(types.NOTEBOOK_DOCUMENT_DID_CHANGE)
+    def notebook_changed(params: types.DidChangeNotebookDocumentParams) -> None:
+        documents.notebook_changed(session, client, watching, params)
+
+    @server.feature(types.NOTEBOOK_DOCUMENT_DID_CLOSE)
+    def notebook_closed(params: types.DidCloseNotebookDocumentParams) -> None:
+        for cell in params.cell_text_documents:
+            documents.closed(session, client, watching, cell.uri)
+
+
+def _answers(server: EditorServer) -> None:
+    session, client = server.session, server.client
+
+    @server.feature(
+        types.TEXT_DOCUMENT_DIAGNOSTIC,
+        types.DiagnosticOptions(
+            inter_file_dependencies=False, workspace_diagnostics=False, identifier="codeflash"
+        ),
+    )
+    async def pulled(params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
+        async def work() -> types.DocumentDiagnosticReport:
+            snapshot = await session.snapshot(params.text_document.uri)
+            return diagnostics.report(snapshot, params.previous_result_id)
+
+        return await answered(types.TEXT_DOCUMENT_DIAGNOSTIC, work, untold)
+
+    @server.feature(types.TEXT_DOCUMENT_CODE_LENS)
+    async def lenses(params: types.CodeLensParams) -> list[types.CodeLens]:
+        async def work() -> list[types.CodeLens]:
+            return code_lens.lenses(await session.snapshot(params.text_document.uri))
+
+        return await answered(types.TEXT_DOCUMENT_CODE_LENS, work, untold)
+
+    @server.feature(types.TEXT_DOCUMENT_HOVER)
+    async def hovered(params: types.HoverParams) -> types.Hover | None:
+        async def work() -> types.Hover | None:
+            return hover.hover(await session.snapshot(params.text_document.uri), params.position)
+
+        return await answered(types.TEXT_DOCUMENT_HOVER, work, untold)
+
+    @server.feature(
+        types.TEXT_DOCUMENT_CODE_ACTION,
+        types.CodeActionOptions(code_action_kinds=list(code_action.KINDS), resolve_provider=True),
+    )
+    async def actions(params: types.CodeActionParams) -> list[types.CodeAction]:
+        async def work() -> list[types.CodeAction]:
+            snapshot = await session.snapshot(params.text_document.uri)
+            made = code_action.actions(snapshot, params)
+            return made if client.resolves_edits else await code_action.complete_all(client, snapshot, made)
+
+        return await answered(types.TEXT_DOCUMENT_CODE_ACTION, work, untold)
+
+    @server.feature(types.CODE_ACTION_RESOLVE)
+    async def resolved(action: types.CodeAction) -> types.CodeAction:
+        async def work() -> types.CodeAction:
+            place = place_of(action.data, function=False)
+            return await code_action.completed(client, await session.snapshot(place.uri), action)
+
+        return await answered(types.CODE_ACTION_RESOLVE, work, client.refuse)
+
+
+def _commands(server: EditorServer) -> None:
+    session, client = server.session, server.client
+
+    @server.command(OPTIMIZE)
+    async def optimize(*arguments: Any) -> dict[str, Any]:
+        return await answered(
+            OPTIMIZE,
+            lambda: execute_command.start(session, client, server.engine, _named(arguments), server.tasks),
+            client.refuse,
+        )
+
+    @server.command(APPLY)
+    async def apply(*arguments: Any) -> dict[str, Any]:
+        return await answered(
+            APPLY, lambda: execute_command.apply(session, client, _named(arguments)), client.refuse
+        )
+
+    @server.command(EXPLAIN)
+    async def explained(*arguments: Any) -> dict[str, Any]:
+        return await answered(
+            EXPLAIN, lambda: execute_command.explain(session, client, _named(arguments)), client.refuse
+        )
+
+
+def _ours(server: EditorServer) -> None:
+    session, client = server.session, server.client
+
+    @server.feature(OUR_OPTIMIZE)
+    async def optimize(params: Any) -> dict[str, Any]:
+        async def work() -> dict[str, Any]:
+            place = place_of(params)
+            wanted = Wanted(place.uri, place.function, place.token)
+            known = await optimized(session, client, server.engine, wanted)
+            snapshot = await session.snapshot(place.uri)
+            return results.result_of(known, snapshot.stale.get(place.function, ""))
+
+        return await answered(OUR_OPTIMIZE, work, untold)
+
+    @server.feature(OUR_RESULTS)
+    async def found(params: Any) -> dict[str, Any]:
+        async def work() -> dict[str, Any]:
+            place = place_of(params, function=False)
+            session.read_again()
+            return results.results(await session.snapshot(place.uri))
+
+        return await answered(OUR_RESULTS, work, untold)
+
+    @server.feature(OUR_EXPLAIN)
+    async def explained(params: Any) -> dict[str, Any]:
+        async def work() -> dict[str, Any]:
+            place = place_of(params)
+            return explain.explanation(await session.snapshot(place.uri), place.function)
+
+        return await answered(OUR_EXPLAIN, work, untold)
+
+
+def _named(arguments: tuple[Any, ...]) -> Any:
+    return place_of(arguments[0] if arguments else None)

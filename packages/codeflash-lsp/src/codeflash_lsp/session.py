@@ -1,0 +1,171 @@
+"""What one editor has open and what is known of it. Requests get snapshots of it, never the session itself."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+
+from attrs import evolve
+
+from codeflash_core.errors import UsageError
+from codeflash_core.pipeline.opening import backends
+from codeflash_lsp.evidence.files import changed_around, unsaved
+from codeflash_lsp.evidence.known import Known
+from codeflash_lsp.evidence.recorded import Recorded, recorded
+from codeflash_lsp.findings.analysis import Analysis, Analyst
+from codeflash_lsp.runs.under_way import UnderWay
+from codeflash_lsp.settings import EditorSettings
+from codeflash_lsp.snapshot import Snapshot
+from codeflash_lsp.texts.documents import Document, Documents, path_of
+from codeflash_lsp.texts.edits import Touched, Unreadable
+
+
+class Session:
+    """The state of one server; used by the editor's own event loop only."""
+
+    def __init__(self) -> None:
+        self.documents = Documents()
+        self.runs = UnderWay()
+        self.settings = EditorSettings()
+        self.settings_of_folders: dict[Path, EditorSettings] = {}
+        self.folders: dict[str, Path] = {}
+        self._analyst = Analyst()
+        self._analyses: dict[str, tuple[Document, asyncio.Task[Analysis]]] = {}
+        self._records: dict[Path, asyncio.Future[Recorded]] = {}
+        self._roots: dict[Path, Path] = {}
+
+    def settings_for(self, path: Path | None) -> EditorSettings:
+        """The settings that hold for a file: those of the innermost workspace folder around it, else those of all."""
+        around = [folder for folder in self.settings_of_folders if path and path.is_relative_to(folder)]
+        return (
+            self.settings_of_folders[max(around, key=lambda each: len(each.parts))]
+            if around
+            else self.settings
+        )
+
+    def open_folder(self, uri: str) -> None:
+        """Take up a workspace folder; one that is no local folder is passed over."""
+        path = path_of(uri)
+        if path is not None:
+            self.folders[uri] = path
+
+    def close_folder(self, uri: str) -> None:
+        """Forget a workspace folder."""
+        path = self.folders.pop(uri, None)
+        if path is not None:
+            self.settings_of_folders.pop(path, None)
+
+    def document(self, uri: str) -> Document:
+        """An open document.
+
+        Raises:
+            UsageError: It is not open.
+        """
+        document = self.documents.get(uri)
+        if document is None:
+            raise UsageError(f"the document is not open: {uri}", "Open it in the editor first.")
+        return document
+
+    def close(self, uri: str) -> None:
+        """Forget a document."""
+        self.documents.close(uri)
+        self._analyses.pop(uri, None)
+
+    async def snapshot(self, uri: str) -> Snapshot:
+        """Everything there is to know of a document now.
+
+        Raises:
+            UsageError: It is not open.
+        """
+        document = self.document(uri)
+        analysis = await self.analysis(document)
+        path = document.path
+        settings = self.settings_for(path)
+        running = self.runs.functions(uri)
+        plain = Snapshot(document, analysis, settings, running=running)
+        if path is None or not document.is_python:
+            return plain
+        root = await self.root_of(path)
+        name = f"{path.relative_to(root).as_posix()}::"
+        records = await self.records(root)
+        known = {
+            target.removeprefix(name): each
+            for target, each in records.results.items()
+            if target.startswith(name)
+        }
+        shares = {
+            target.removeprefix(name): share
+            for target, share in records.shares.items()
+            if target.startswith(name)
+        }
+        stale = await asyncio.to_thread(_stale, known, document, tuple(self.documents)) if known else {}
+        return evolve(plain, root=root, known=known, stale=stale, shares=shares)
+
+    async def analysis(self, document: Document) -> Analysis:
+        """What the catalogue finds in a document; each text is looked at once."""
+        if not document.is_python or document.is_huge:
+            return Analysis(document.text)
+        kept = self._analyses.get(document.uri)
+        if kept is None or kept[0].text != document.text:
+            task = asyncio.get_running_loop().create_task(
+                asyncio.to_thread(self._analyst.look, document.text)
+            )
+            kept = self._analyses[document.uri] = (document, task)
+        return await asyncio.shield(kept[1])
+
+    async def root_of(self, path: Path) -> Path:
+        """The folder of the project around a file."""
+        if path.parent not in self._roots:
+            self._roots[path.parent] = await asyncio.to_thread(_root_of, path)
+        return self._roots[path.parent]
+
+    async def records(self, root: Path) -> Recorded:
+        """What runs on a project have found, as it was read last."""
+        if root not in self._records:
+            self.read_again(root)
+        return await asyncio.shield(self._records[root])
+
+    def read_again(self, root: Path | None = None) -> None:
+        """Read the records of a project anew, or those of all projects that are known."""
+        loop = asyncio.get_running_loop()
+        for each in [root] if root else list(self._records):
+            self._records[each] = loop.create_task(asyncio.to_thread(recorded, each))
+
+    async def learn(self, known: Known) -> None:
+        """Take up the answer of a run."""
+        before = await self.records(known.root)
+        results = {**before.results, f"{known.path}::{known.function}": known}
+        done: asyncio.Future[Recorded] = asyncio.get_running_loop().create_future()
+        done.set_result(evolve(before, results=results))
+        self._records[known.root] = done
+
+    async def unsaved(self) -> dict[Path, bytes]:
+        """The bytes of files that the editor holds otherwise than the disk does."""
+        return await asyncio.to_thread(unsaved, tuple(self.documents))
+
+
+def _root_of(path: Path) -> Path:
+    found = next((each for each in backends().values() if path.suffix in each.suffixes), None)
+    root = found.root_of(path) if found is not None else path.parent
+    return root if path.is_relative_to(root) else path.parent
+
+
+def _stale(known: Mapping[str, Known], document: Document, others: tuple[Document, ...]) -> dict[str, str]:
+    """Why answers are about an older text, by function."""
+    found: dict[str, str] = {}
+    held: dict[Path, bytes] | None = None
+    for function, each in known.items():
+        match each.standing(document.text):
+            case Touched(what=what):
+                found[function] = what
+                continue
+            case Unreadable():
+                found[function] = "the file does not parse now"
+                continue
+        if each.accepted:
+            held = unsaved(others) if held is None else held
+            changed = changed_around(each, held)
+            if changed:
+                found[function] = f"{', '.join(changed[:3])} changed"
+    return found
