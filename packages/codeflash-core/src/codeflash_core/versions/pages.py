@@ -97,24 +97,34 @@ def render_html(found: VersionsComparison) -> str:
         found: The comparison.
     """
     title = f"{found.base.name} against {found.head.name}"
-    plotted = [
-        IntervalRow(row.id, STYLES.get(row.outcome, "inconclusive"), outcome_of(row), row.interval)
-        for row in found.rows
-        if row.outcome and row.interval
-    ]
     return "".join(
         [
             opening(title),
             f'<header class="top"><h1>{escape(title)}</h1><p class="muted">{escape(found.base.commit)} '
             f"{escape(found.base.subject)}<br>{escape(found.head.commit)} {escape(found.head.subject)}</p>"
             f"{sections.bullets(found.notes, 'cautions')}</header><main>",
-            f'<section class="card">{_html_table(found.rows)}'
-            f"{interval_plot(plotted, delta=found.delta, noise_floor=found.noise_floor)}</section>",
+            f'<section class="card">{overview(found)}</section>',
             *(_html_row(row) for row in found.rows if row.outcome),
             f'<section class="card"><h2>Machine and method</h2><p>{escape(_method(found))}</p>'
             f"{sections.bullets([f'{name}: {value}' for name, value in found.machine.items()])}</section>",
             "</main></body></html>\n",
         ]
+    )
+
+
+def overview(found: VersionsComparison) -> str:
+    """All rows at one glance, as HTML: a table, and a plot of their intervals.
+
+    Args:
+        found: The comparison.
+    """
+    plotted = [
+        IntervalRow(row.id, STYLES.get(row.outcome, "inconclusive"), outcome_of(row), row.interval)
+        for row in found.rows
+        if row.outcome and row.interval
+    ]
+    return (
+        f"{_html_table(found.rows)}{interval_plot(plotted, delta=found.delta, noise_floor=found.noise_floor)}"
     )
 
 

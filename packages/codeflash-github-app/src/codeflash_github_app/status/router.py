@@ -1,0 +1,201 @@
+"""The pages over HTTP, behind a password. Without one there are none."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Annotated, Any
+from urllib.parse import parse_qsl
+
+from attrs import frozen
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from codeflash_github_app.status import pages
+from codeflash_github_app.status.sessions import FORM_SECONDS, SESSION_SECONDS, Sessions
+from codeflash_github_app.status.tries import Tries
+from codeflash_github_app.status.values import KINDS, STATES, Filter, StatusBook
+
+MOST_FORM = 8192
+"""Bytes of a form: whoever sends one may be anybody."""
+MOST_NUMBER = 2**63 - 1
+_HEADERS = {
+    "Content-Security-Policy": pages.POLICY,
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+SESSION, FORM = "codeflash_session", "codeflash_form"
+
+
+@frozen
+class Door:
+    """Lets people in.
+
+    Attributes:
+        sessions: Who is in.
+        tries: Wrong passwords.
+        secure: Whether cookies are only for encrypted connections.
+    """
+
+    sessions: Sessions
+    tries: Tries
+    secure: bool
+
+    def session(self, request: Request) -> str:
+        """The cookie of an open session; empty when there is none."""
+        cookie = request.cookies.get(SESSION, "")
+        return cookie if self.sessions.is_open("session", cookie) else ""
+
+    def keep(self, response: Response, name: str, value: str, seconds: int) -> None:
+        """Give a cookie that no script reads and no other site sends."""
+        response.set_cookie(
+            name, value, max_age=seconds, path="/status", secure=self.secure, httponly=True, samesite="strict"
+        )
+
+    def form(self, problem: str = "", status: int = 200) -> Response:
+        """The form for the password."""
+        cookie = self.sessions.begin("form", FORM_SECONDS)
+        response = _page(pages.login_page(self.sessions.token(cookie), problem=problem), status)
+        self.keep(response, FORM, cookie, FORM_SECONDS)
+        return response
+
+
+def status_router(
+    password: str,
+    book: Callable[[Request], StatusBook],
+    *,
+    secure: bool = False,
+    clock: Callable[[], float] = time.time,
+) -> APIRouter:
+    """The routes of the status pages.
+
+    Args:
+        password: The password; without one there are no routes, so that they are not found.
+        book: Where they read.
+        secure: Whether people reach the app over HTTPS.
+        clock: Seconds since 1970.
+    """
+    router = APIRouter(prefix="/status", include_in_schema=False)
+    if not password:
+        return router
+    door = Door(Sessions.of(password, clock), Tries(clock), secure)
+    _add_door(router, door)
+    _add_pages(router, door, book)
+    return router
+
+
+def _add_door(router: APIRouter, door: Door) -> None:
+    sessions = door.sessions
+
+    @router.get("/login")
+    async def form(request: Request) -> Response:
+        return _to("/status/jobs") if door.session(request) else door.form()
+
+    @router.post("/login")
+    async def login(request: Request) -> Response:
+        fields = await _fields(request)
+        password = fields.get("password", "")
+        address = request.client.host if request.client else ""
+        wait = door.tries.wait(address)
+        if wait:
+            response = door.form(f"Too many wrong passwords. Try again in {wait} seconds.", 429)
+            response.headers["Retry-After"] = str(wait)
+            return response
+        cookie = request.cookies.get(FORM, "")
+        if not (sessions.is_open("form", cookie) and sessions.is_token(cookie, fields.get("token", ""))):
+            return door.form("That form was too old. Once more, please.", 403)
+        if not sessions.is_password(password):
+            door.tries.note_wrong(address)
+            return door.form("That is not the password.", 403)
+        response = _to("/status/jobs")
+        door.keep(response, SESSION, sessions.begin("session", SESSION_SECONDS), SESSION_SECONDS)
+        response.delete_cookie(FORM, path="/status")
+        return response
+
+    @router.post("/logout")
+    async def logout(request: Request) -> Response:
+        cookie, fields = door.session(request), await _fields(request)
+        if cookie and not sessions.is_token(cookie, fields.get("token", "")):
+            return _page(pages.problem_page("Not logged out", "Use the button on a page."), 403)
+        if cookie:
+            sessions.end(cookie)
+        response = _to("/status/login")
+        response.delete_cookie(SESSION, path="/status")
+        return response
+
+
+def _add_pages(router: APIRouter, door: Door, book: Callable[[Request], StatusBook]) -> None:
+    def token(request: Request) -> str:
+        cookie = door.session(request)
+        return door.sessions.token(cookie) if cookie else ""
+
+    @router.get("")
+    async def first() -> Response:
+        return _to("/status/jobs")
+
+    @router.get("/repositories")
+    async def repositories(request: Request, after: Annotated[str, Query(max_length=300)] = "") -> Response:
+        known = token(request)
+        if not known:
+            return _to("/status/login")
+        return _page(pages.repositories_page(known, await book(request).repositories(_storable(after))))
+
+    @router.get("/jobs")
+    async def jobs(request: Request) -> Response:
+        known = token(request)
+        if not known:
+            return _to("/status/login")
+        wanted = _filter(request.query_params)
+        return _page(pages.jobs_page(known, await book(request).jobs(wanted), wanted))
+
+    @router.get("/jobs/{number}")
+    async def job(request: Request, number: str) -> Response:
+        known = token(request)
+        if not known:
+            return _to("/status/login")
+        found = await book(request).job(_number(number))
+        if found is None:
+            return _page(pages.problem_page("Not found", "There is no such job.", known), 404)
+        return _page(pages.job_page(known, found))
+
+
+async def _fields(request: Request) -> dict[str, str]:
+    """What a form holds; nothing, when it is larger than ours can be."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > MOST_FORM:
+            return {}
+    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+
+
+def _filter(asked: Any) -> Filter:
+    """What an address asks for; what makes no sense there is passed over, as it is when a form is edited by hand."""
+    state, kind = asked.get("state", ""), asked.get("kind", "")
+    return Filter(
+        state=state if state in STATES else "",
+        kind=kind if kind in KINDS else "",
+        repository=_storable(asked.get("repository", ""))[:300],
+        before=_number(asked.get("before", "")),
+    )
+
+
+def _number(text: str) -> int:
+    """A number of a job; 0 for what is none."""
+    return min(int(text), MOST_NUMBER) if text.isascii() and text.isdigit() and len(text) < 20 else 0
+
+
+def _storable(text: str) -> str:
+    """Postgres has no character 0, and no half of a pair."""
+    return text.replace("\0", "").encode("utf-8", "ignore").decode().strip()
+
+
+def _page(text: str, status: int = 200) -> Response:
+    return HTMLResponse(text, status, _HEADERS)
+
+
+def _to(address: str) -> Response:
+    return RedirectResponse(address, 303, _HEADERS)

@@ -1,0 +1,88 @@
+"""Who is logged in: signed cookies, which hold nothing but when they end. Pure but for the list of those that were ended."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable
+
+from attrs import field, frozen
+
+SESSION_SECONDS = 12 * 3600
+FORM_SECONDS = 3600
+_MOST_ENDED = 10_000
+"""A session that was ended before so many others counts until its own end."""
+
+
+@frozen
+class Sessions:
+    """Sessions of one password.
+
+    Attributes:
+        clock: Seconds since 1970.
+    """
+
+    clock: Callable[[], float]
+    _password: bytes = field(repr=False)
+    _key: bytes = field(repr=False)
+    _ended: dict[str, float] = field(factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, password: str, clock: Callable[[], float]) -> Sessions:
+        """Sessions that outlive a restart, and end when the password is changed.
+
+        Args:
+            password: The password; a slow function makes the key of it, so that a cookie does not betray a weak one.
+            clock: Seconds since 1970.
+        """
+        key = hashlib.scrypt(password.encode(), salt=b"codeflash status pages", n=2**14, r=8, p=1, dklen=32)
+        return cls(clock, hashlib.sha256(password.encode()).digest(), key)
+
+    def is_password(self, text: str) -> bool:
+        """Whether it is the password; how long that takes does not tell how much of it is right."""
+        told = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+        return hmac.compare_digest(told, self._password)
+
+    def begin(self, purpose: str, seconds: float) -> str:
+        """A cookie.
+
+        Args:
+            purpose: What it is for: one for a form opens no session.
+            seconds: How long it counts.
+        """
+        head = f"{int(self.clock() + seconds)}.{secrets.token_urlsafe(18)}"
+        return f"{head}.{self._signed(purpose, head)}"
+
+    def is_open(self, purpose: str, cookie: str) -> bool:
+        """Whether a cookie is ours, for this purpose, and still counts."""
+        head, _, signature = cookie.rpartition(".")
+        if not _same(signature, self._signed(purpose, head)):
+            return False
+        return self.clock() < float(head.partition(".")[0]) and head not in self._ended
+
+    def end(self, cookie: str) -> None:
+        """Let a session count no more."""
+        head = cookie.rpartition(".")[0]
+        now = self.clock()
+        for each in [name for name, until in self._ended.items() if until <= now]:
+            del self._ended[each]
+        while len(self._ended) >= _MOST_ENDED:
+            del self._ended[next(iter(self._ended))]
+        self._ended[head] = float(head.partition(".")[0])
+
+    def token(self, cookie: str) -> str:
+        """What a form holds, so that no other site can send it."""
+        return self._signed("token", cookie)
+
+    def is_token(self, cookie: str, token: str) -> bool:
+        """Whether a form was made for this cookie."""
+        return _same(token, self.token(cookie))
+
+    def _signed(self, purpose: str, text: str) -> str:
+        message = f"{purpose}\0{text}".encode("utf-8", "surrogatepass")
+        return hmac.new(self._key, message, hashlib.sha256).hexdigest()
+
+
+def _same(told: str, right: str) -> bool:
+    return hmac.compare_digest(told.encode("utf-8", "surrogatepass"), right.encode())
