@@ -137,6 +137,17 @@ class Uninstalled:
 
 
 @frozen
+class Changed:
+    """A repository has another name, owner or default branch.
+
+    Attributes:
+        repository: As it is now.
+    """
+
+    repository: Repository
+
+
+@frozen
 class Ignored:
     """Nothing is to be done.
 
@@ -149,4 +160,4 @@ class Ignored:
 
 Work = OptimizePull | OptimizeAsked | CompareAsked | ReportPush
 """Orders that become jobs."""
-Order = Work | Stop | Installed | Uninstalled | Ignored
+Order = Work | Stop | Installed | Uninstalled | Changed | Ignored

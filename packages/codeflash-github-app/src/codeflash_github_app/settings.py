@@ -42,6 +42,7 @@ class Settings:
         pythons: Folder of interpreters by repository; None when there is none.
         budget: Most seconds for one function.
         concurrency: Jobs at once.
+        lease: Seconds after which a worker that was not seen has lost its jobs.
     """
 
     app: int = 0
@@ -60,6 +61,7 @@ class Settings:
     pythons: Path | None = None
     budget: float = 300.0
     concurrency: int = 2
+    lease: float = 60.0
 
     @property
     def bot(self) -> str:
@@ -120,6 +122,7 @@ def read_settings(environment: Mapping[str, str], data: Path) -> Settings:
         pythons=Path(pythons) if pythons else None,
         budget=_read(environment, "BUDGET", parse_seconds),
         concurrency=_read(environment, "CONCURRENCY", parse_count),
+        lease=_read(environment, "LEASE", parse_seconds),
     )
 
 

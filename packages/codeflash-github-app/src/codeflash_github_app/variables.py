@@ -53,6 +53,7 @@ VARIABLES = (
     Variable(f"{PREFIX}PYTHONS", "folder of interpreters by repository: `OWNER/REPO/bin/python`"),
     Variable(f"{PREFIX}BUDGET", "most time for one function, whatever a repository asks for", "300s"),
     Variable(f"{PREFIX}CONCURRENCY", "jobs at once, of different repositories", "2"),
+    Variable(f"{PREFIX}LEASE", "how soon the jobs of a worker that died are taken up by another", "60s"),
     Variable(f"{PREFIX}DATABASE_CONNECTIONS", "most connections to the database of one process", "10"),
     Variable(
         f"{PREFIX}DATABASE_SECONDS", "longest wait for a connection, and longest time of one statement", "5"

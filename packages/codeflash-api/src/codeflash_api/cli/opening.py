@@ -6,13 +6,13 @@ import asyncio
 import contextlib
 import os
 from collections.abc import Awaitable, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TypeVar
 
 from attrs import evolve
 
 from codeflash_api.settings import Settings, read_settings
+from codeflash_postgres.embedded.opening import usable_database
 
 T = TypeVar("T")
 
@@ -36,21 +36,8 @@ def settings_with_database(
         PrerequisiteError: Postgres does not start.
     """
     settings = read_settings(os.environ, data)
-    if settings.database_url:
-        yield settings
-        return
-    from codeflash_postgres.embedded.server import EmbeddedPostgres
-
-    embedded = EmbeddedPostgres(data)
-    with ThreadPoolExecutor(1) as pool, contextlib.ExitStack() as stack:
-        stack.callback(embedded.stop)
-        starting = pool.submit(embedded.start if alone else embedded.start_or_join)
-        # Whatever comes between, it is stopped only after it has been started.
-        stack.callback(wait, [starting])
-        if meanwhile is not None:
-            meanwhile()
-        starting.result()
-        yield evolve(settings, database_url=embedded.url)
+    with usable_database(settings.database_url, data, meanwhile, alone=alone) as url:
+        yield evolve(settings, database_url=url)
 
 
 def with_database(data: Path, work: Callable[..., Awaitable[T]]) -> T:

@@ -145,21 +145,21 @@ async def missed(database: Database, delivery: str, reason: str, most: int) -> b
         return bool((await connection.scalar(statement)) == "failed")
 
 
-async def waiting(database: Database, seconds: float) -> Sequence[str]:
-    """Deliveries that nobody has handled for so long, the oldest first.
+async def waiting(database: Database, seconds: float) -> Sequence[tuple[str, int | None]]:
+    """Ids and repositories of deliveries that nobody has handled for so long, the oldest first.
 
     Args:
         database: The database.
         seconds: How long.
     """
     statement = (
-        select(deliveries.c.delivery)
+        select(deliveries.c.delivery, deliveries.c.repository_id)
         .where(deliveries.c.outcome == "waiting", deliveries.c.received_at <= ago(seconds))
         .order_by(deliveries.c.received_at)
         .limit(1000)
     )
     async with database.single() as connection:
-        return list((await connection.scalars(statement)).all())
+        return [(row.delivery, row.repository_id) for row in (await connection.execute(statement)).all()]
 
 
 async def forget(database: Database, days: float) -> None:

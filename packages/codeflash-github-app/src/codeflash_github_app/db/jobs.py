@@ -28,6 +28,19 @@ LOST = "lost"
 
 
 @frozen
+class Due:
+    """A job that waits for a worker.
+
+    Attributes:
+        job_id: The job.
+        repository_id: Its repository: one job of it is carried out at a time.
+    """
+
+    job_id: int
+    repository_id: int
+
+
+@frozen
 class Job:
     """A job that this worker holds.
 
@@ -159,15 +172,22 @@ async def _told(database: Database, statement: Any) -> str:
 
 
 async def finish(
-    database: Database, job: Job, *, outcome: str, message: str = "", result: Mapping[str, Any] | None = None
+    database: Database,
+    job: Job,
+    state: str,
+    *,
+    outcome: str = "",
+    message: str = "",
+    result: Mapping[str, Any] | None = None,
 ) -> bool:
-    """Note that a job was done.
+    """Note how a job ended.
 
     Args:
         database: The database.
         job: The job.
-        outcome: What came of it, in a word or two, such as ``suggested`` or ``nothing found``.
-        message: A sentence for people.
+        state: ``done``, ``failed``, ``stopped`` or ``superseded``.
+        outcome: What came of it, in a word or two.
+        message: A sentence for people; no secret.
         result: Figures, of JSON values.
 
     Returns:
@@ -176,25 +196,16 @@ async def finish(
     Raises:
         DatabaseAway: The database is away.
     """
-    values = {"outcome": outcome, "message": message, "result": null() if result is None else dict(result)}
-    return await _changed(database, _ended(job, "done").values(**values))
-
-
-async def fail(database: Database, job: Job, message: str) -> bool:
-    """Note that a job can't be done.
-
-    Args:
-        database: The database.
-        job: The job.
-        message: Why, for people; no secret.
-
-    Returns:
-        Whether it was still this worker's.
-
-    Raises:
-        DatabaseAway: The database is away.
-    """
-    return await _changed(database, _ended(job, "failed").values(outcome="failed", message=message))
+    statement = _held(job).values(
+        state=state,
+        finished_at=func.now(),
+        worker=None,
+        stop=None,
+        outcome=outcome,
+        message=message,
+        result=null() if result is None else dict(result),
+    )
+    return await _changed(database, statement)
 
 
 async def end(database: Database, job: Job) -> str:
@@ -242,11 +253,22 @@ def _held(job: Job) -> Update:
     return update(jobs).where(jobs.c.id == job.id, jobs.c.worker == job.worker, jobs.c.state == "running")
 
 
-def _ended(job: Job, state: str) -> Update:
-    return _held(job).values(state=state, finished_at=func.now(), worker=None, stop=None)
-
-
 async def _changed(database: Database, statement: Update) -> bool:
     async with database.single() as connection:
         done: CursorResult[Any] = await connection.execute(statement)
     return bool(done.rowcount)
+
+
+async def waiting(database: Database, job_id: int) -> tuple[Due, ...]:
+    """A job, when it waits for a worker.
+
+    Args:
+        database: The database.
+        job_id: The job.
+
+    Raises:
+        DatabaseAway: The database is away.
+    """
+    statement = select(jobs.c.id, jobs.c.repository_id).where(jobs.c.id == job_id, jobs.c.state == "waiting")
+    async with database.single() as connection:
+        return tuple(Due(*row) for row in (await connection.execute(statement)).all())

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, assert_never
 
-from attrs import frozen
 from sqlalchemy import Update, case, func, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from codeflash_github_app.db.jobs import LEASE_SECONDS, MOST_ATTEMPTS
+from codeflash_github_app.db.jobs import LEASE_SECONDS, MOST_ATTEMPTS, Due
 from codeflash_github_app.db.tables import installations, jobs, repositories
 from codeflash_github_app.order_records import dumped, kind_of
 from codeflash_github_app.orders import CompareAsked, OptimizeAsked, OptimizePull, ReportPush, Stop, Work
@@ -18,19 +17,6 @@ from codeflash_postgres.clock import ago
 from codeflash_postgres.database import Database
 
 _GONE = ("superseded", "stopped")
-
-
-@frozen
-class Due:
-    """A job that waits for a worker.
-
-    Attributes:
-        job_id: The job.
-        repository_id: Its repository: one job of it is carried out at a time.
-    """
-
-    job_id: int
-    repository_id: int
 
 
 def key_of(work: Work) -> str:

@@ -1,0 +1,1 @@
+"""Receives GitHub's deliveries: proven, read, stored, and answered at once."""
