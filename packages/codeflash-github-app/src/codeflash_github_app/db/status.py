@@ -116,7 +116,8 @@ class StatusTables:
 
     async def _all(self, statement: Select[Any]) -> Sequence[Row[Any]]:
         async with self.database.single() as connection:
-            return (await connection.execute(statement)).all()
+            found: Sequence[Row[Any]] = (await connection.execute(statement)).all()
+        return found
 
 
 def _line(row: Row[Any]) -> JobLine:

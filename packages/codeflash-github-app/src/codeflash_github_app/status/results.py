@@ -59,7 +59,7 @@ def _optimized(document: Mapping[str, Any]) -> str:
         f'<section class="card"><h2>Functions</h2>{_table(found)}<div class="scroll">{plot}</div>'
         f"{sections.bullets(found.notes, 'cautions')}</section>"
     ]
-    parts += [_change(each) for each in found.of if each.diff]
+    parts += [_change(each) for each in found.of if each.diff and each.decision == "accepted"]
     return "".join(parts)
 
 
