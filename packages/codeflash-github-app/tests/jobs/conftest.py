@@ -1,6 +1,7 @@
 """A loopback GitHub with a small project and a pull request that slows it down, and a machine that carries jobs out."""
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -104,12 +105,31 @@ def make_host(url, key, folder, books, engine=None, **limits):
     )
 
 
+@pytest.fixture(scope="session")
+def hub(tmp_path_factory):
+    """The project's three repositories, made once; each test has a copy."""
+    place = tmp_path_factory.mktemp("hub")
+    forked.Forked(place)
+    return place
+
+
+def copied(hub, place):
+    """A copy of the three repositories that knows where it is."""
+    shutil.copytree(hub, place)
+    config = place / "shop/.git/config"
+    config.write_text(config.read_text().replace(str(hub), str(place)))
+    made = forked.Forked.__new__(forked.Forked)
+    made.root, made.checkout = place, place / "shop"
+    made.upstream, made.fork = place / "hub/acme/shop.git", place / "hub/ada/shop.git"
+    return made
+
+
 class World:
     """The project, its GitHub, and a machine for the app."""
 
-    def __init__(self, tmp_path, keys):
+    def __init__(self, tmp_path, keys, hub):
         self.key = keys[0]
-        self.project = forked.Forked(tmp_path / "hub")
+        self.project = copied(hub, tmp_path / "hub")
         self.github = app_github.AppGitHub(
             app=APP,
             public_key=keys[1],
@@ -162,9 +182,9 @@ class World:
 
 
 @pytest.fixture
-def world(tmp_path, app_keys):
+def world(tmp_path, app_keys, hub):
     """A project on a loopback GitHub, and a machine for the app."""
-    made = World(tmp_path, app_keys)
+    made = World(tmp_path, app_keys, hub)
     with app_github.app_github(made.github):
         yield made
 

@@ -14,8 +14,7 @@ from codeflash_syntax.parse import SyntaxProblem, functions, parse_module
 
 LARGEST = 1 << 20
 """Bytes of a file that is read at most."""
-PLAIN = re.compile(r"[\w.][\w.+@ -]*(/[\w.+@ -]+)*\.py")
-"""Names that mean the same to git, the engine and a reader; others are left out, and said so."""
+_PLAIN = re.compile(r"[\w.][\w.+@ -]*(/[\w.+@ -]+)*\.py")
 TESTS = frozenset({"tests", "test", "testing"})
 
 
@@ -69,7 +68,7 @@ async def touched(place: Path, base: str, head: str, wanted: Configuration) -> T
     for path in await changed_files(place, base, head):
         if not path.endswith(".py") or _is_test(path) or not wanted.covers(path):
             continue
-        if not PLAIN.fullmatch(path):
+        if not is_plain(path):
             notes.append(f"left out, because of the signs in its name: {path!a}")
             continue
         after = await blob(place, head, path, LARGEST)
@@ -86,6 +85,11 @@ async def touched(place: Path, base: str, head: str, wanted: Configuration) -> T
             f"{rest} more changed functions were left out: most-functions is {wanted.most_functions}"
         )
     return Touched(tuple(found[: wanted.most_functions]), tuple(notes))
+
+
+def is_plain(path: str) -> bool:
+    """Whether a path stays in the repository and means the same to git, the engine and a reader."""
+    return _PLAIN.fullmatch(path) is not None and not {".", ".."}.intersection(path.split("/"))
 
 
 def _differing(path: str, before: bytes, after: bytes) -> list[Changed]:

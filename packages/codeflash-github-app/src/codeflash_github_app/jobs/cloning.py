@@ -55,8 +55,7 @@ async def clone(remote: Remote, commits: Sequence[str], place: Path, *, largest:
         return place
     plain = plain_environment()
     await _git(place, ("init", "--quiet", "--initial-branch", "codeflash"), plain, seconds)
-    for name, value in LOCAL.items():
-        await _git(place, ("config", "--local", name, value), plain, seconds)
+    await asyncio.to_thread(_keep_settings, place / ".git" / "config")
     fetch = (
         "fetch",
         "--quiet",
@@ -85,6 +84,16 @@ async def clone(remote: Remote, commits: Sequence[str], place: Path, *, largest:
     await _git(place, ("checkout", "--quiet", "--force", "--detach", commits[0]), plain, seconds)
     ready.write_text(wanted, encoding="utf-8")
     return place
+
+
+def _keep_settings(file: Path) -> None:
+    """Write what every git that works in the clone heeds."""
+    lines = []
+    for name, value in LOCAL.items():
+        section, _, key = name.partition(".")
+        lines.append(f"[{section}]\n\t{key} = {value}\n")
+    with file.open("a", encoding="utf-8") as opened:
+        opened.writelines(lines)
 
 
 def _taken_up(place: Path, ready: Path, wanted: str) -> bool:

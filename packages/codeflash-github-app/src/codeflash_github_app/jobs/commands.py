@@ -7,7 +7,7 @@ from codeflash_core.github import comments
 from codeflash_core.github.api import GitHub
 from codeflash_core.reports.text import markdown_code
 from codeflash_github_app.jobs.case import COMMENTS, Case
-from codeflash_github_app.jobs.changed import PLAIN
+from codeflash_github_app.jobs.changed import is_plain
 from codeflash_github_app.jobs.delivering import keep_comment
 from codeflash_github_app.jobs.host import Ended, Host, Job
 from codeflash_github_app.jobs.preparing import prepare_pull
@@ -33,7 +33,7 @@ async def optimize_asked(job: Job, order: OptimizeAsked, host: Host) -> Ended:
 
     async def work(check: Posted) -> Done:
         path, _, name = order.target.partition("::")
-        if not PLAIN.fullmatch(path) or not all(part.isidentifier() for part in name.split(".")):
+        if not is_plain(path) or not all(part.isidentifier() for part in name.split(".")):
             raise UsageError(
                 "that is no function's name", "Write /codeflash optimize path/to/file.py::function."
             )

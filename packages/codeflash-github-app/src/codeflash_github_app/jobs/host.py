@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 
 from attrs import field, frozen
 
-from codeflash_core.errors import PrerequisiteError
+from codeflash_core.errors import CodeflashError, PrerequisiteError
 from codeflash_core.github.access import Access
 from codeflash_core.github.api import GitHub
 from codeflash_github_app.jobs.engine import Engine
@@ -54,6 +54,12 @@ class Ended:
     result: Mapping[str, Any] = field(factory=dict)
 
 
+class Lost(CodeflashError):
+    """A job is somebody else's by now: nothing more is posted for it here."""
+
+    code = "lost"
+
+
 class JobBook(Protocol):
     """The jobs, kept where they outlive us."""
 
@@ -62,7 +68,11 @@ class JobBook(Protocol):
         ...
 
     async def asked_to_end(self, job: int) -> State | None:
-        """The state that a running job is asked to end in; None when it may go on."""
+        """The state that a running job is asked to end in; None when it may go on.
+
+        Raises:
+            Lost: It is somebody else's by now.
+        """
         ...
 
     async def finish(self, job: int, ended: Ended) -> None:

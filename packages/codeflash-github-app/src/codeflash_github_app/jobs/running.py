@@ -10,7 +10,7 @@ import structlog
 
 from codeflash_core.errors import GitHubError
 from codeflash_github_app.jobs.commands import compare_asked, optimize_asked
-from codeflash_github_app.jobs.host import Ended, Host, Job
+from codeflash_github_app.jobs.host import Ended, Host, Job, Lost
 from codeflash_github_app.jobs.pull import optimize_pull
 from codeflash_github_app.jobs.push import report_push
 from codeflash_github_app.orders import CompareAsked, OptimizeAsked, OptimizePull, ReportPush
@@ -32,7 +32,10 @@ async def run(job_id: int, host: Host) -> None:
     job = await host.jobs.find(job_id)
     if job is None or not job.open:
         return
-    ended = await _carried_out(job, host)
+    try:
+        ended = await _carried_out(job, host)
+    except Lost:
+        return
     await host.jobs.finish(job_id, ended)
     await asyncio.to_thread(shutil.rmtree, host.folder / "jobs" / str(job_id), ignore_errors=True)
 

@@ -12,7 +12,7 @@ from codeflash_core.errors import CodeflashError, ContractViolation, GitHubError
 from codeflash_github_app.jobs.case import Case, GivenUp
 from codeflash_github_app.jobs.cloning import Gone
 from codeflash_github_app.jobs.engine import Unanswered
-from codeflash_github_app.jobs.host import Ended, State
+from codeflash_github_app.jobs.host import Ended, Lost, State
 from codeflash_github_app.posts import checking
 from codeflash_github_app.posts.checking import Verdict
 from codeflash_github_app.posts.publisher import Posted
@@ -46,6 +46,7 @@ async def shown(case: Case, what: str, work: Callable[[Posted], Awaitable[Done]]
 
     Raises:
         GitHubError: GitHub does not answer for now, or refuses the check run itself.
+        Lost: The job is somebody else's by now.
     """
     check = await case.begin(checking.beginning(what))
     state: State = "failed"
@@ -54,6 +55,8 @@ async def shown(case: Case, what: str, work: Callable[[Posted], Awaitable[Done]]
         await case.still_wanted()
         done = await work(check)
         state, verdict, result = "done" if done.answered else "failed", done.verdict, done.result
+    except Lost:
+        raise
     except GivenUp as given:
         state, verdict = given.state, checking.left(given.message)
     except Gone:

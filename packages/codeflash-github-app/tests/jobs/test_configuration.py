@@ -1,0 +1,77 @@
+import pytest
+
+from codeflash_github_app.jobs.configuration import KEYS, Configuration, read_configuration
+
+
+def test_without_a_file_all_is_as_by_default():
+    assert read_configuration(b"") == Configuration()
+
+
+def test_all_keys_are_read():
+    text = b"""
+[github]
+include = ["src/**"]
+exclude = ["src/generated"]
+least-speedup = 1.2
+budget = "90s"
+most-functions = 3
+pull-requests = false
+push-reports = false
+regression = "5%"
+regressions-fail = true
+automatic_pull_requests = true
+open-pull-requests = 0
+"""
+    assert read_configuration(text) == Configuration(
+        ("src/**",), ("src/generated",), 1.2, 90.0, 3, False, False, 0.05, True, True, 0
+    )
+
+
+def test_each_default_is_what_the_reference_says():
+    text = "[github]\n" + "\n".join(f"{key.name} = {key.written}" for key in KEYS)
+    assert read_configuration(text.encode()) == Configuration()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (b"[github]\nbugdet = 1", "unknown key bugdet; did you mean budget?"),
+        (b"[github]\nzzz = 1", "unknown key zzz"),
+        (b"[github]\nbudget = 'soon'", 'budget: not a duration: soon; it is "60s" instead'),
+        (b"[github]\nautomatic-pull-requests = 'yes'", "true or false is wanted"),
+        (b"[github]\ninclude = 'src'", "a list of texts is wanted"),
+        (b"[github]\nleast-speedup = true", "a factor from 1.0 up is wanted"),
+        (b"[github]\nmost-functions = 0", "a whole number from 1 up is wanted"),
+        (b"github = 3", "github is no table"),
+        (b"[github", "can't be read"),
+        (b"\xff\xfe", "can't be read"),
+        (b"a = " + b"[" * 5000, "can't be read"),
+        (b"#" * 70_000, "larger than 64 KiB"),
+    ],
+)
+def test_what_is_not_understood_is_told_and_passed_over(text, told):
+    found = read_configuration(text)
+    assert len(found.warnings) == 1
+    assert told in found.warnings[0]
+    assert found.budget_seconds == 60.0
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "covered"),
+    [
+        ("src", "src/a.py", True),
+        ("src", "src2/a.py", False),
+        ("src/**", "src/a/b.py", True),
+        ("**/a.py", "a.py", True),
+        ("**/a.py", "x/y/a.py", True),
+        ("src/*.py", "src/a.py", True),
+        ("src/*.py", "src/x/a.py", False),
+        ("src/?.py", "src/a.py", True),
+        ("/src/", "src/a.py", True),
+        ("a.py", "xa.py", False),
+        ("[a].py", "a.py", False),
+    ],
+)
+def test_patterns_name_files_and_folders(pattern, path, covered):
+    assert Configuration(include=(pattern,)).covers(path) is covered
+    assert Configuration(exclude=(pattern,)).covers(path) is not covered
