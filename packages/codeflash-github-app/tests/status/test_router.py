@@ -2,6 +2,10 @@ import re
 
 import httpx2
 import pytest
+from fastapi import FastAPI
+
+from codeflash_github_app.status.router import status_router
+from codeflash_postgres.errors import DatabaseAway
 
 PLACES = ("/status", "/status/login", "/status/jobs", "/status/jobs/201", "/status/repositories")
 
@@ -171,6 +175,26 @@ async def test_a_job_that_is_not_there_is_not_found(client, password, number):
     one = client(password)
     await log_in(one, password)
     assert (await one.get(f"/status/jobs/{number}")).status_code == 404
+
+
+class Away:
+    """A database that can't be reached."""
+
+    async def repositories(self, after):
+        raise DatabaseAway("the database can't be reached or is too slow", 2.0)
+
+    jobs = job = repositories
+
+
+@pytest.mark.parametrize("place", PLACES[2:])
+async def test_without_a_database_pages_say_so(password, place):
+    app = FastAPI()
+    app.include_router(status_router(password, lambda request: Away()))
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://app.test") as one:
+        await log_in(one, password)
+        answer = await one.get(place)
+    assert answer.status_code == 503
+    assert "the database can&#x27;t be reached" in answer.text
 
 
 async def test_pages_are_not_in_the_description_of_the_interface(status_app, password):

@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from codeflash_core.errors import StageError
+from codeflash_core.model.decision import DecisionWord
 from codeflash_core.reports import figures, sections, side_by_side
 from codeflash_core.reports.plots import IntervalRow, interval_plot
 from codeflash_core.reports.text import escape
@@ -65,7 +66,7 @@ def _optimized(document: Mapping[str, Any]) -> str:
 
 def _table(found: Findings) -> str:
     body = "".join(
-        f"<tr><td><code>{escape(each.target, 300)}</code></td><td>{escape(each.decision, 40)}</td>"
+        f"<tr><td><code>{escape(each.target, 300)}</code></td><td>{_decision(each.decision)}</td>"
         f'<td class="n">{escape(figures.interval(each.interval)) if each.interval else ""}</td>'
         f"<td>{escape('; '.join(each.reasons), 400)}</td></tr>"
         for each in found.of
@@ -75,6 +76,10 @@ def _table(found: Findings) -> str:
         for name in ("function", "decision", "speedup", "why")
     )
     return f'<div class="scroll"><table class="list"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def _decision(word: str) -> str:
+    return sections.badge(DecisionWord(word)) if word in set(DecisionWord) else escape(word, 40)
 
 
 def _change(each: Finding) -> str:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import Annotated, Any
+from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import parse_qsl
 
 from attrs import frozen
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from codeflash_github_app.status import pages
 from codeflash_github_app.status.sessions import FORM_SECONDS, SESSION_SECONDS, Sessions
 from codeflash_github_app.status.tries import Tries
 from codeflash_github_app.status.values import KINDS, STATES, Filter, StatusBook
+from codeflash_postgres.errors import DatabaseAway
 
 MOST_FORM = 8192
 """Bytes of a form: whoever sends one may be anybody."""
+MOST_NAME = 300
+"""Characters of a name of a repository that are looked at."""
 MOST_NUMBER = 2**63 - 1
 _HEADERS = {
     "Content-Security-Policy": pages.POLICY,
@@ -128,38 +130,49 @@ def _add_door(router: APIRouter, door: Door) -> None:
 
 
 def _add_pages(router: APIRouter, door: Door, book: Callable[[Request], StatusBook]) -> None:
-    def token(request: Request) -> str:
+    async def shown(
+        request: Request, page: Callable[[str, StatusBook], Awaitable[tuple[str, int]]]
+    ) -> Response:
         cookie = door.session(request)
-        return door.sessions.token(cookie) if cookie else ""
+        if not cookie:
+            return _to("/status/login")
+        token = door.sessions.token(cookie)
+        try:
+            return _page(*await page(token, book(request)))
+        except DatabaseAway as problem:
+            return _page(pages.problem_page("For now there is nothing to show", problem.message, token), 503)
 
     @router.get("")
     async def first() -> Response:
         return _to("/status/jobs")
 
     @router.get("/repositories")
-    async def repositories(request: Request, after: Annotated[str, Query(max_length=300)] = "") -> Response:
-        known = token(request)
-        if not known:
-            return _to("/status/login")
-        return _page(pages.repositories_page(known, await book(request).repositories(_storable(after))))
+    async def repositories(request: Request) -> Response:
+        after = _storable(request.query_params.get("after", ""))
+
+        async def page(token: str, known: StatusBook) -> tuple[str, int]:
+            return pages.repositories_page(token, await known.repositories(after)), 200
+
+        return await shown(request, page)
 
     @router.get("/jobs")
     async def jobs(request: Request) -> Response:
-        known = token(request)
-        if not known:
-            return _to("/status/login")
         wanted = _filter(request.query_params)
-        return _page(pages.jobs_page(known, await book(request).jobs(wanted), wanted))
+
+        async def page(token: str, known: StatusBook) -> tuple[str, int]:
+            return pages.jobs_page(token, await known.jobs(wanted), wanted), 200
+
+        return await shown(request, page)
 
     @router.get("/jobs/{number}")
     async def job(request: Request, number: str) -> Response:
-        known = token(request)
-        if not known:
-            return _to("/status/login")
-        found = await book(request).job(_number(number))
-        if found is None:
-            return _page(pages.problem_page("Not found", "There is no such job.", known), 404)
-        return _page(pages.job_page(known, found))
+        async def page(token: str, known: StatusBook) -> tuple[str, int]:
+            found = await known.job(_number(number))
+            if found is None:
+                return pages.problem_page("Not found", "There is no such job.", token), 404
+            return pages.job_page(token, found), 200
+
+        return await shown(request, page)
 
 
 async def _fields(request: Request) -> dict[str, str]:
@@ -172,13 +185,13 @@ async def _fields(request: Request) -> dict[str, str]:
     return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
 
 
-def _filter(asked: Any) -> Filter:
+def _filter(asked: Mapping[str, str]) -> Filter:
     """What an address asks for; what makes no sense there is passed over, as it is when a form is edited by hand."""
     state, kind = asked.get("state", ""), asked.get("kind", "")
     return Filter(
         state=state if state in STATES else "",
         kind=kind if kind in KINDS else "",
-        repository=_storable(asked.get("repository", ""))[:300],
+        repository=_storable(asked.get("repository", "")),
         before=_number(asked.get("before", "")),
     )
 
@@ -190,7 +203,7 @@ def _number(text: str) -> int:
 
 def _storable(text: str) -> str:
     """Postgres has no character 0, and no half of a pair."""
-    return text.replace("\0", "").encode("utf-8", "ignore").decode().strip()
+    return text[:MOST_NAME].replace("\0", "").encode("utf-8", "ignore").decode().strip()
 
 
 def _page(text: str, status: int = 200) -> Response:
