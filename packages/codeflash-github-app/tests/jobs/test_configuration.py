@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from codeflash_github_app.jobs.configuration import KEYS, Configuration, read_configuration
@@ -75,3 +77,19 @@ def test_what_is_not_understood_is_told_and_passed_over(text, told):
 def test_patterns_name_files_and_folders(pattern, path, covered):
     assert Configuration(include=(pattern,)).covers(path) is covered
     assert Configuration(exclude=(pattern,)).covers(path) is not covered
+
+
+PAGE = (Path(__file__).resolve().parents[4] / "docs/how-to/configure-the-app.md").read_text(encoding="utf-8")
+
+
+def test_the_page_lists_every_key():
+    rows = [f"| `{key.name}` | `{key.written}` | {key.meaning} |" for key in KEYS]
+    told = PAGE.partition("<!-- keys begin -->\n")[2].partition("\n<!-- keys end -->")[0]
+    assert told.splitlines()[2:] == rows
+
+
+def test_the_example_of_the_page_is_understood():
+    example = PAGE.partition("```toml\n")[2].partition("```")[0]
+    found = read_configuration(example.encode())
+    assert found.warnings == ()
+    assert (found.least_speedup, found.automatic_pull_requests) == (1.1, True)

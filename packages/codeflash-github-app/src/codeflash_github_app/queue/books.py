@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from codeflash_github_app.db import jobs, posts
 from codeflash_github_app.db.posts import Post
-from codeflash_github_app.jobs.host import Ended, Job, State
+from codeflash_github_app.jobs.host import Ended, Job, Lost, State
 from codeflash_github_app.posts.publisher import Posted
 from codeflash_postgres.database import Database
 
@@ -34,11 +34,17 @@ class HeldJob:
         return Job(job, self._job.work, held)
 
     async def asked_to_end(self, job: int) -> State | None:
-        """The state that it is asked to end in; None when it may go on."""
+        """The state that it is asked to end in; None when it may go on.
+
+        Raises:
+            Lost: It is somebody else's by now.
+        """
         del job
         asked = await jobs.stop_requested(self._database, self._job)
         if not asked:
             return None
+        if asked == jobs.LOST:
+            raise Lost("another worker has the job by now")
         self.told_to_end = True
         return "superseded" if asked == "superseded" else "stopped"
 
