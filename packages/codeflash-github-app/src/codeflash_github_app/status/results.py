@@ -11,10 +11,13 @@ from codeflash_core.errors import StageError
 from codeflash_core.model.decision import DecisionWord
 from codeflash_core.reports import figures, sections, side_by_side
 from codeflash_core.reports.plots import IntervalRow, interval_plot
-from codeflash_core.reports.text import escape
+from codeflash_core.reports.text import clip, escape
 from codeflash_core.versions.pages import overview
 from codeflash_core.versions.reading import comparison_of
 from codeflash_github_app.findings import Finding, Findings, findings_of
+
+MOST_DIFF = 100_000
+"""Characters of a change that a page shows."""
 
 
 def shown(result: Mapping[str, Any]) -> Markup:
@@ -86,5 +89,5 @@ def _change(each: Finding) -> str:
     return (
         f'<section class="card"><h2>{escape(each.target, 300)}</h2><p>{escape(each.why)}</p>'
         f"{sections.bullets(each.evidence)}{sections.bullets(each.cautions, 'cautions')}"
-        f"{side_by_side.unified(each.diff)}</section>"
+        f"{side_by_side.unified(clip(each.diff, MOST_DIFF))}</section>"
     )

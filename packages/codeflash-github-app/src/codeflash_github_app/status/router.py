@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import parse_qsl
@@ -170,7 +171,8 @@ def _add_pages(router: APIRouter, door: Door, book: Callable[[Request], StatusBo
             found = await known.job(_number(number))
             if found is None:
                 return pages.problem_page("Not found", "There is no such job.", token), 404
-            return pages.job_page(token, found), 200
+            # A document may hold every sample of every benchmark.
+            return await asyncio.to_thread(pages.job_page, token, found), 200
 
         return await shown(request, page)
 
