@@ -10,7 +10,9 @@ from fastapi.responses import JSONResponse
 
 from codeflash_github_app import __version__
 from codeflash_github_app.db.migrating import HEAD
+from codeflash_github_app.db.status import StatusTables
 from codeflash_github_app.resources import Resources
+from codeflash_github_app.status.router import status_router
 from codeflash_github_app.webhook import receive
 from codeflash_postgres.errors import DatabaseAway
 from codeflash_postgres.migrating import current
@@ -38,9 +40,18 @@ def create_app(resources: Resources) -> FastAPI:
         redirect_slashes=False,
     )
     app.include_router(receive.router)
+    settings = resources.settings
+    app.include_router(
+        status_router(settings.password, _book, secure=settings.public_url.startswith("https://"))
+    )
     app.add_api_route("/healthz", _healthz, methods=["GET"])
     app.add_api_route("/readyz", _readyz, methods=["GET"])
     return app
+
+
+def _book(request: Request) -> StatusBook:
+    resources: Resources = request.app.state.resources
+    return StatusTables(resources.database)
 
 
 async def _healthz() -> JSONResponse:
