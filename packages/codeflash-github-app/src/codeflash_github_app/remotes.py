@@ -78,7 +78,7 @@ def plain_environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
         more: Further settings of git.
     """
     settings = {**LOCAL, **_TRANSPORT, **(more or {})}
-    numbered = {}
+    numbered: dict[str, str] = {}
     for number, (name, value) in enumerate(settings.items()):
         numbered |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
     return {

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from codeflash_github_app.tokens.installations import InstallationTokens  # noqa
 NAME = "acme/shop"
 APP = 7
 FAKE = Path(__file__).with_name("fake_engine.py")
+EXAMPLE = Path(__file__).resolve().parents[4] / "examples/shop"
 SLOW = (
     "    return sorted(prices)[0]\n",
     "    for price in prices:\n        if all(price <= other for other in prices):\n            return price\n"
@@ -120,6 +122,7 @@ def copied(hub, place):
     config.write_text(config.read_text().replace(str(hub), str(place)))
     made = forked.Forked.__new__(forked.Forked)
     made.root, made.checkout = place, place / "shop"
+    made.start = made.git("rev-parse", "main")
     made.upstream, made.fork = place / "hub/acme/shop.git", place / "hub/ada/shop.git"
     return made
 
@@ -140,6 +143,14 @@ class World:
         self.folder = tmp_path / "machine"
         self.books = Books(self.folder / "books")
         self.repository = Repository(1, 11, NAME, "main")
+
+    def use_example(self):
+        """Make the example project of this repository the project."""
+        for each in ("src", "tests", "pyproject.toml"):
+            place = self.project.checkout / each
+            shutil.rmtree(place) if place.is_dir() else place.unlink()
+            copy = shutil.copytree if (EXAMPLE / each).is_dir() else shutil.copy
+            copy(EXAMPLE / each, place)
 
     def write_base(self, path, text):
         """Somebody commits a file to the branch that pull requests are for."""
@@ -198,3 +209,23 @@ def plan(world):
         (world.folder / "plan.json").write_text(json.dumps(what))
 
     return write
+
+
+@pytest.fixture
+def attempts():
+    """``attempts(told)`` starts an attempt; the process's id, and a call that waits for its exit code."""
+    program = Path(__file__).with_name("worker.py")
+    process = subprocess.Popen(
+        [sys.executable, str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout.readline() == "ready\n"
+
+    def start(told):
+        process.stdin.write(json.dumps(told) + "\n")
+        process.stdin.flush()
+        return int(process.stdout.readline()), lambda: int(process.stdout.readline())
+
+    yield start
+    process.stdin.close()
+    process.wait(timeout=30)
+    process.stdout.close()

@@ -1,11 +1,8 @@
 """A worker that is killed at any moment: nothing is posted twice, and nothing is lost."""
 
-import json
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -18,26 +15,6 @@ BOTH = {
     # Far from what the pull request changes: no suggestion can stand there.
     "src/shop/stock.py::total": ['"""What is on the shelves."""', '"""What is there."""'],
 }
-
-
-@pytest.fixture
-def attempts():
-    """``attempts(told)`` starts an attempt; the process's id, and a call that waits for its exit code."""
-    program = Path(__file__).with_name("worker.py")
-    process = subprocess.Popen(
-        [sys.executable, str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout.readline() == "ready\n"
-
-    def start(told):
-        process.stdin.write(json.dumps(told) + "\n")
-        process.stdin.flush()
-        return int(process.stdout.readline()), lambda: int(process.stdout.readline())
-
-    yield start
-    process.stdin.close()
-    process.wait(timeout=30)
-    process.stdout.close()
 
 
 class Killer:

@@ -72,11 +72,11 @@ async def touched(place: Path, base: str, head: str, wanted: Configuration) -> T
             notes.append(f"left out, because of the signs in its name: {path!a}")
             continue
         after = await blob(place, head, path, LARGEST)
-        if len(after) > LARGEST:
+        if after is None:
             notes.append(f"left out, because it is larger than {LARGEST >> 20} MiB: {path}")
             continue
         try:
-            found += _differing(path, await blob(place, base, path, LARGEST), after)
+            found += _differing(path, await blob(place, base, path, LARGEST) or b"", after)
         except SyntaxProblem as problem:
             notes.append(f"{path} does not parse: {problem.message} in line {problem.line}")
     if len(found) > wanted.most_functions:

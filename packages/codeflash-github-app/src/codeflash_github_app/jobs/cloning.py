@@ -161,14 +161,14 @@ def _size(place: Path) -> int:
     return total
 
 
-async def blob(place: Path, commit: str, path: str, most: int) -> bytes:
-    """A file as it is in a commit; empty when it is not there.
+async def blob(place: Path, commit: str, path: str, most: int) -> bytes | None:
+    """A file as it is in a commit; empty when it is not there, None when it is too large.
 
     Args:
         place: The clone.
         commit: The commit.
         path: The file, relative to the repository's top.
-        most: Bytes that are taken at most, and one more.
+        most: Bytes that are taken at most.
     """
     said = await run_program(
         git_words("cat-file", "blob", f"{commit}:{path}"),
@@ -177,7 +177,9 @@ async def blob(place: Path, commit: str, path: str, most: int) -> bytes:
         seconds=60.0,
         most_out=most,
     )
-    return said.out if said.code == 0 or not said.whole else b""
+    if not said.whole:
+        return None
+    return said.out if said.code == 0 else b""
 
 
 async def changed_files(place: Path, base: str, head: str) -> tuple[str, ...]:

@@ -167,13 +167,13 @@ KEYS = (
 """Everything that can be set, in the order of the reference."""
 
 
-def read_configuration(text: bytes) -> Configuration:
+def read_configuration(text: bytes | None) -> Configuration:
     """What the file asks for; what can't be understood is told and passed over.
 
     Args:
-        text: The file; empty when there is none.
+        text: The file; empty when there is none, None when it is too large.
     """
-    if len(text) > LARGEST:
+    if text is None:
         return Configuration(warnings=(f"{FILE} is larger than {LARGEST >> 10} KiB and was not read",))
     try:
         document = tomllib.loads(text.decode("utf-8"))

@@ -26,7 +26,7 @@ EXACT = ("--seed", "0", "--float-tolerance", "0", "--source", "rewrites")
 OVERRULED = {"CODEFLASH_FORMATTER": "none", "CODEFLASH_SANDBOX": "require", "CODEFLASH_ENV": "LANG"}
 """What a repository may set for people on their own machines and not here. A formatter is a program of its choice, which
 runs outside the sandbox; one setting that the command line has no word for."""
-MOST_DOCUMENT = 64 << 20
+MOST_DOCUMENT = 16 << 20
 
 
 @frozen
@@ -186,20 +186,33 @@ def _understood(said: Said) -> Answered | Unanswered:
     document: Any = None
     if said.whole:
         try:
-            document = json.loads(said.out)
+            document = _storable(json.loads(said.out))
         except (ValueError, RecursionError):
             document = None
     if not isinstance(document, dict):
-        if said.code < 0:
-            return Unanswered(f"the engine was killed (signal {-said.code})", kind="killed")
         if not said.whole:
             return Unanswered(f"the engine's answer is larger than {MOST_DOCUMENT >> 20} MiB")
+        if said.code < 0:
+            return Unanswered(f"the engine was killed (signal {-said.code})", kind="killed")
         return Unanswered(f"the engine ended with {said.code} and no answer")
     problem = document.get("error")
     if isinstance(problem, dict):
         told = (str(problem.get(key) or "") for key in ("message", "hint", "code"))
         return Unanswered(*told)
     return Answered(document)
+
+
+def _storable(value: Any) -> Any:
+    """JSON without the signs that no database takes: a repository chooses what its texts hold."""
+    match value:
+        case str():
+            return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+        case list():
+            return [_storable(each) for each in value]
+        case dict():
+            return {_storable(key): _storable(each) for key, each in value.items()}
+        case _:
+            return value
 
 
 def _keep(answer: Answered | Unanswered, kept: Path) -> Answered | Unanswered:

@@ -74,10 +74,9 @@ async def run_program(
             assert process.stdout is not None
             assert process.stderr is not None
             (out, whole), err = await asyncio.gather(
-                _beginning(process.stdout, most_out), _end(process.stderr)
+                _beginning(process.stdout, most_out, lambda: _signal(process, signal.SIGKILL)),
+                _end(process.stderr),
             )
-            if not whole:
-                _signal(process, signal.SIGKILL)
             code = await process.wait()
             return Said(code, out, err, whole)
     finally:
@@ -113,15 +112,19 @@ async def _beside(watch: Callable[[], Awaitable[None]] | None) -> AsyncIterator[
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def _beginning(stream: asyncio.StreamReader, most: int) -> tuple[bytes, bool]:
+async def _beginning(
+    stream: asyncio.StreamReader, most: int, too_much: Callable[[], None]
+) -> tuple[bytes, bool]:
+    """What comes first, and whether it is all; the rest is read too, since a pipe that is full never ends."""
     parts: list[bytes] = []
     size = 0
     while part := await stream.read(1 << 16):
         size += len(part)
-        if size > most:
-            return b"".join(parts), False
-        parts.append(part)
-    return b"".join(parts), True
+        if size <= most:
+            parts.append(part)
+        else:
+            too_much()
+    return b"".join(parts), size <= most
 
 
 async def _end(stream: asyncio.StreamReader, most: int = 1 << 15) -> str:
