@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import uuid
 from collections.abc import Sequence
 from typing import Any
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from codeflash_core.errors import CodeflashError
 
+_log = logging.getLogger(__name__)
 CREATE_SECONDS = 5.0
 """Seconds that a client gets to make room for a progress."""
 
@@ -116,9 +119,12 @@ class Client:
     async def register(self, method: str, options: Any = None) -> None:
         """Ask to be told of something."""
         registration = types.Registration(id=f"codeflash-{method}", method=method, register_options=options)
-        await self._server.client_register_capability_async(
-            types.RegistrationParams(registrations=[registration])
-        )
+        try:
+            await self._server.client_register_capability_async(
+                types.RegistrationParams(registrations=[registration])
+            )
+        except JsonRpcException as problem:  # it said that it can
+            _log.warning("the editor does not register %s: %s", method, problem.message)
 
     async def progress(self, token: types.ProgressToken | None, title: str) -> Progress:
         """Begin to show progress.

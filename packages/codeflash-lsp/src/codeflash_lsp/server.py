@@ -50,6 +50,7 @@ class EditorServer(LanguageServer):
         self.engine = EngineThread()
         self.watching = documents.Watching(self.session, self.client)
         self.stopping = Event()
+        self.shut_down = False
         self.tasks: set[asyncio.Task[None]] = set()
 
     def report_server_error(self, error: Exception, source: Any) -> None:
@@ -112,7 +113,8 @@ def _life(server: EditorServer) -> None:
         await configuration.asked_for(session, client)
 
     @server.feature(types.SHUTDOWN)
-    async def shut_down(_: None) -> None:
+    async def shutting_down(_: None) -> None:
+        server.shut_down = True
         session.runs.stop()
         await asyncio.to_thread(server.close)
 

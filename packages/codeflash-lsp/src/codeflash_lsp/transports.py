@@ -18,14 +18,21 @@ from codeflash_lsp.server import EditorServer, build_server
 
 
 def serve_stdio() -> int:
-    """Serve the editor that started the process, until it closes the connection."""
+    """Serve the editor that started the process, until it closes the connection.
+
+    Returns:
+        0, or 1 where the editor left without saying so, as the protocol wants it.
+    """
     server = build_server()
     _clean_up_on_signals(server)
+    # What anything else prints must not get between the messages.
+    to_editor = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     try:
-        server.start_io(sys.stdin.buffer, sys.stdout.buffer)
+        server.start_io(sys.stdin.buffer, to_editor)
     finally:
         server.close()
-    return 0
+    return 0 if server.shut_down else 1
 
 
 def serve_tcp(address: Address, *, anywhere: bool) -> int:
@@ -90,8 +97,8 @@ async def _listen(address: Address) -> None:
             "Choose another port; 0 takes a free one.",
         ) from problem
     host, port = listening.sockets[0].getsockname()[:2]
-    print(f"listening on {host}:{port}", flush=True)
     _clean_up_on_signals(server)
+    print(f"listening on {host}:{port}", flush=True)
     try:
         await served
     finally:

@@ -20,7 +20,7 @@ class EngineThread:
     """An event loop of the engine's own; started when it is first needed."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal may come while it is held
         self._loop: asyncio.AbstractEventLoop | None = None
         self._works: Works | None = None
 

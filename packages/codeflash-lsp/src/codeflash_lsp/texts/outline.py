@@ -155,6 +155,7 @@ def outline(parsed: Parsed) -> Outline:
     Raises:
         SyntaxProblem: It does not parse.
     """
+    _ = parsed.module  # it says so now where it does not parse
     return Outline(parsed, tuple(re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", parsed.source)))
 
 

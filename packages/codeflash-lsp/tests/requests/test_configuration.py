@@ -1,0 +1,72 @@
+import asyncio
+
+import pytest
+from lsprotocol import types
+
+
+async def lenses_until(editor, uri, wanted):
+    async with asyncio.timeout(30):
+        while bool(await editor.lenses(uri)) != wanted:
+            await asyncio.sleep(0.05)
+
+
+async def test_the_editor_is_asked_and_told_what_was_not_understood(edit, ordering) -> None:
+    async with edit(configuration={"codeLens": False, "budgt": 1}) as editor:
+        uri = editor.uri("src/shop/ordering.py")
+        editor.open(uri, ordering)
+        await lenses_until(editor, uri, False)
+        assert any("did you mean budget?" in each.message for each in editor.client.log_messages)
+        editor.client.set_configuration({"codeLens": True}, section="codeflash")
+        editor.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(settings=None))
+        await lenses_until(editor, uri, True)
+
+
+async def test_a_client_that_only_sends_settings_is_listened_to(edit, ordering) -> None:
+    async with edit(capabilities=types.ClientCapabilities()) as editor:
+        uri = editor.uri("src/shop/ordering.py")
+        editor.open(uri, ordering)
+        assert await editor.lenses(uri)
+        settings = {"codeflash": {"codeLens": False}}
+        editor.client.workspace_did_change_configuration(
+            types.DidChangeConfigurationParams(settings=settings)
+        )
+        await lenses_until(editor, uri, False)
+
+
+async def test_two_workspaces_have_settings_of_their_own(edit, shop, ordering, tmp_path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "pyproject.toml").write_text("[project]\nname = 'other'\n")
+    (other / "things.py").write_text(ordering)
+    async with edit(folders=[shop.root, other]) as editor:
+        editor.client.set_configuration({"codeflash": {"codeLens": False}}, scope_uri=other.as_uri())
+        editor.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(settings=None))
+        first, second = editor.uri("src/shop/ordering.py"), (other / "things.py").as_uri()
+        editor.open(first, ordering)
+        editor.open(second, ordering)
+        await lenses_until(editor, second, False)
+        assert await editor.lenses(first)
+        gone = types.WorkspaceFolder(uri=other.as_uri(), name="other")
+        event = types.WorkspaceFoldersChangeEvent(added=[], removed=[gone])
+        editor.client.workspace_did_change_workspace_folders(
+            types.DidChangeWorkspaceFoldersParams(event=event)
+        )
+        await lenses_until(editor, second, True)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-32"])
+async def test_the_unit_of_columns_is_negotiated(edit, capabilities, encoding) -> None:
+    able = capabilities()
+    able.general.position_encodings = [encoding]
+    text = "def f(xs):\n    '𝒳é'; return [x for x in xs if x in ['é', '𝒳', 'a', 'b']]\n"
+    async with edit(capabilities=able) as editor:
+        assert editor.result.capabilities.position_encoding == encoding
+        uri = editor.uri("src/shop/ordering.py")
+        editor.open(uri, text)
+        (found, *_) = await editor.shown(uri, bool)
+        line = text.splitlines()[1]
+        units = line.encode("utf-8" if encoding == "utf-8" else "utf-32-le")
+        size = 1 if encoding == "utf-8" else 4
+        place = units[found.range.start.character * size : found.range.end.character * size]
+        shown = place.decode("utf-8" if encoding == "utf-8" else "utf-32-le")
+        assert shown and line.count(shown)

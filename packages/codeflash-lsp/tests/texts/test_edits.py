@@ -1,0 +1,136 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codeflash_lsp.texts.edits import (
+    Touched,
+    Unreadable,
+    Untouched,
+    line_edits,
+    newline_of,
+    rebased,
+    standing,
+)
+from codeflash_syntax.edits import apply
+
+BEFORE = '''"""Things."""
+import os
+from math import *
+
+LIMIT = 3
+OTHER = [1]
+
+
+def helper(x):
+    return x + LIMIT
+
+
+def target(xs):
+    """Sums."""
+    # a remark
+    return [helper(x) for x in xs]
+
+
+def unrelated():
+    return OTHER
+
+
+class Box:
+    size = 1
+
+    def __eq__(self, other):
+        return True
+
+    def weigh(self):
+        return self.size
+'''
+AFTER = BEFORE.replace("[helper(x) for x in xs]", "list(map(helper, xs))").replace(
+    "import os", "import os\nimport re"
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("return OTHER", "return OTHER or None"),
+        ("return self.size", "return 2"),
+        ("    return x + LIMIT", "    # why\n    return x + LIMIT"),
+        ("    return x + LIMIT", '    """Adds."""\n    return x + LIMIT'),
+        ("\n\ndef helper", "\n# above\n\ndef helper"),
+        ('"""Things."""', '"""Other things."""'),
+        ("import os\n", "import os\nimport json\n"),
+        ("OTHER = [1]", "OTHER = [2]"),
+        ("def unrelated", "def more():\n    pass\n\n\ndef unrelated"),
+    ],
+)
+def test_what_the_function_does_not_rest_on_may_change(old, new) -> None:
+    assert isinstance(standing(BEFORE, BEFORE.replace(old, new, 1), "target"), Untouched)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "itself"),
+    [
+        ("# a remark", "# another", True),
+        ("def target(xs)", "def target(ys)", True),
+        ("def target", "@cached\ndef target", True),
+        ("def target", "def renamed", True),
+        ("return x + LIMIT", "return x - LIMIT", False),
+        ("LIMIT = 3", "LIMIT = 4", False),
+        ("from math import *", "from cmath import *", False),
+        ("return True", "return False", False),
+        ("OTHER = [1]", "OTHER = [1]\nprint(1)", False),
+        ("def helper(x):", "@decorated\ndef helper(x):", False),
+        ("import os\n", "import os\nfrom other import helper\n", False),
+    ],
+)
+def test_what_it_rests_on_may_not(old, new, itself) -> None:
+    found = standing(BEFORE, BEFORE.replace(old, new, 1), "target")
+    assert isinstance(found, Touched)
+    assert found.itself == itself
+
+
+def test_a_file_that_does_not_parse_tells_nothing() -> None:
+    assert isinstance(standing(BEFORE, BEFORE + "def (", "target"), Unreadable)
+
+
+def test_line_ends_are_no_edit() -> None:
+    assert isinstance(standing(BEFORE, BEFORE.replace("\n", "\r\n"), "target"), Untouched)
+
+
+def test_a_method_rests_on_its_class() -> None:
+    assert isinstance(standing(BEFORE, BEFORE.replace("size = 1", "size = 2"), "Box.weigh"), Touched)
+    assert isinstance(standing(BEFORE, BEFORE.replace("class Box", "class Box(Base)"), "Box.weigh"), Touched)
+
+
+def test_a_change_is_brought_to_the_edited_text() -> None:
+    now = BEFORE.replace("return OTHER", "return OTHER * 2").replace("import os\n", "\n\nimport os\n")
+    found = rebased(BEFORE, AFTER, now, "target")
+    assert found == AFTER.replace("return OTHER", "return OTHER * 2").replace(
+        "import os\n", "\n\nimport os\n"
+    )
+
+
+def test_line_ends_of_the_edited_text_are_kept() -> None:
+    now = BEFORE.replace("\n", "\r\n")
+    assert rebased(BEFORE, AFTER, now, "target") == AFTER.replace("\n", "\r\n")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("# a remark", "# another"),
+        ("    return [helper(x) for x in xs]", "    return []"),
+        ("\n\ndef unrelated", "\r\n\ndef unrelated"),
+    ],
+)
+def test_a_change_that_does_not_fit_any_more_is_given_up(old, new) -> None:
+    assert rebased(BEFORE, AFTER, BEFORE.replace(old, new, 1), "target") is None
+
+
+def test_the_kinds_of_line_ends_are_told() -> None:
+    assert (newline_of("a\r\nb\r\n"), newline_of("a"), newline_of("a\nb\r\n")) == ("\r\n", "\n", None)
+
+
+@given(st.text(alphabet="ab\r\n\x0c", max_size=30), st.text(alphabet="ab\r\n\x0c", max_size=30))
+def test_edits_of_lines_make_the_wanted_text(now, wanted) -> None:
+    assert apply(now, line_edits(now, wanted)) == wanted
