@@ -1,4 +1,5 @@
 import socket
+import time
 
 import pytest
 from loopback.forked import SET
@@ -213,3 +214,31 @@ async def test_an_answer_without_end_is_cut_off():
     async with GitHub(Access("http://127.0.0.1", "t" * 20), transport=httpx2.MockTransport(endless)) as api:
         with pytest.raises(GitHubError, match="answers more than 32 MiB"):
             await api.repository(REPOSITORY)
+
+
+PASSING = {
+    "a limit with a time": (403, {"Retry-After": "30"}, "secondary rate limit", True, 30.0),
+    "a limit without one": (403, {}, "secondary rate limit", True, None),
+    "429": (429, {"Retry-After": "5"}, "slow down", True, 5.0),
+    "502": (502, {}, "bad gateway", True, None),
+    "403": (403, {}, "not accessible", False, None),
+    "422": (422, {}, "invalid", False, None),
+    "401": (401, {}, "bad credentials", False, None),
+}
+
+
+@pytest.mark.parametrize("kind", PASSING)
+def test_an_error_tells_whether_and_when_to_ask_again(ask, server, kind):
+    status, headers, message, passing, seconds = PASSING[kind]
+    server.fail("GET", "/repos", status, {"message": message}, headers)
+    with pytest.raises(GitHubError) as told:
+        ask(lambda api: api.repository(REPOSITORY))
+    assert (told.value.passing, told.value.retry_after) == (passing, seconds)
+
+
+def test_a_limit_tells_the_seconds_until_it_is_over(ask, server):
+    reset = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(time.time()) + 600)}
+    server.fail("GET", "/repos", 403, {"message": "API rate limit exceeded"}, reset)
+    with pytest.raises(GitHubError) as told:
+        ask(lambda api: api.repository(REPOSITORY))
+    assert 590 < told.value.retry_after < 605
