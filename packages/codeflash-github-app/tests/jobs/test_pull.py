@@ -3,7 +3,9 @@ import json
 import pytest
 
 from codeflash_core.errors import GitHubError
+from codeflash_github_app.jobs.host import Lost
 from codeflash_github_app.orders import OptimizeAsked
+from codeflash_postgres.errors import DatabaseAway
 
 NAME = "acme/shop"
 TARGET = "src/shop/stock.py::cheapest"
@@ -394,3 +396,36 @@ async def test_the_comment_of_somebody_else_is_never_written_anew(world, plan):
     await world.run(world.order(number))
     assert world.github.comments[NAME, number][0]["body"].endswith("mine")
     assert len(world.told()) == 1
+
+
+async def test_a_database_that_is_away_leaves_the_job_to_be_taken_up_again(world, plan, monkeypatch):
+    number = world.propose()
+    plan(edits={TARGET: FAST})
+    find = world.books.find
+
+    async def away(key):
+        if isinstance(key, str) and key.startswith("review:"):
+            raise DatabaseAway("the database is away", 2.0)
+        return await find(key)
+
+    monkeypatch.setattr(world.books, "find", away)
+    with pytest.raises(DatabaseAway):
+        await world.run(world.order(number))
+    assert world.github.checks[0]["status"] == "in_progress"
+    monkeypatch.undo()
+    assert (await world.run(world.order(number)))["state"] == "done"
+    assert [len(world.github.checks), len(world.told()), len(world.github.reviews[NAME, number])] == [1, 1, 1]
+
+
+async def test_a_job_that_is_somebody_elses_by_now_posts_nothing_more(world, plan, monkeypatch):
+    number = world.propose()
+    plan(edits={TARGET: FAST})
+
+    async def lost(job):
+        raise Lost("it is")
+
+    monkeypatch.setattr(world.books, "asked_to_end", lost)
+    with pytest.raises(FileNotFoundError):  # nothing was kept of its end
+        await world.run(world.order(number))
+    assert world.github.checks[0]["status"] == "in_progress"
+    assert world.told() == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -18,6 +19,7 @@ from codeflash_github_app.jobs.host import Host, Job, State
 from codeflash_github_app.orders import Repository
 from codeflash_github_app.posts.checking import Verdict
 from codeflash_github_app.posts.publisher import Posted, Publisher
+from codeflash_postgres.errors import DatabaseAway
 
 CHECKS = {"checks": "write", "pull_requests": "read"}
 COMMENTS = {"pull_requests": "write"}
@@ -156,12 +158,11 @@ class Case:
             looked = time.monotonic()
             while True:
                 await asyncio.sleep(limits.watch_seconds)
-                asked = await self.host.jobs.asked_to_end(self.job.id)
-                if asked is not None or time.monotonic() - looked >= limits.look_seconds:
-                    looked = time.monotonic()
-                    try:
+                # GitHub or the database is away: the work goes on, and it is looked again.
+                with contextlib.suppress(GitHubError, DatabaseAway):
+                    asked = await self.host.jobs.asked_to_end(self.job.id)
+                    if asked is not None or time.monotonic() - looked >= limits.look_seconds:
+                        looked = time.monotonic()
                         await self.still_wanted()
-                    except GitHubError:
-                        continue  # GitHub is away: the work goes on, and it is looked again
 
         return watched

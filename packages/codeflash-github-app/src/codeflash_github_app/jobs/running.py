@@ -28,6 +28,7 @@ async def run(job_id: int, host: Host) -> None:
     Raises:
         GitHubError: GitHub does not answer for now (``passing``): the job is to be taken up again, after ``retry_after``
             where that is told. Nothing that was done is lost, and nothing is done twice.
+        DatabaseAway: The database is away; likewise.
     """
     job = await host.jobs.find(job_id)
     if job is None or not job.open:

@@ -16,6 +16,7 @@ from codeflash_github_app.jobs.host import Ended, Lost, State
 from codeflash_github_app.posts import checking
 from codeflash_github_app.posts.checking import Verdict
 from codeflash_github_app.posts.publisher import Posted
+from codeflash_postgres.errors import DatabaseAway
 
 log = structlog.get_logger()
 BUG = "a fault of the app's own ended it"
@@ -47,6 +48,7 @@ async def shown(case: Case, what: str, work: Callable[[Posted], Awaitable[Done]]
     Raises:
         GitHubError: GitHub does not answer for now, or refuses the check run itself.
         Lost: The job is somebody else's by now.
+        DatabaseAway: What was posted can't be looked up for now.
     """
     check = await case.begin(checking.beginning(what))
     state: State = "failed"
@@ -55,7 +57,7 @@ async def shown(case: Case, what: str, work: Callable[[Posted], Awaitable[Done]]
         await case.still_wanted()
         done = await work(check)
         state, verdict, result = "done" if done.answered else "failed", done.verdict, done.result
-    except Lost:
+    except (Lost, DatabaseAway):
         raise
     except GivenUp as given:
         state, verdict = given.state, checking.left(given.message)
