@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from functools import lru_cache
 
 from codeflash_rewrites.analysis import ascii_values as values
 from codeflash_rewrites.analysis.ascii_values import (
@@ -410,7 +411,7 @@ class AsciiRun:
             raise Undecided
         if name in _TYPES and is_builtin(self._subject, name):
             return Known(_TYPES[name])
-        bound = _reachable(self._subject.module.body, name)
+        bound = _reachable_in(self._subject.module, name)
         if len(bound) != 1 or len(module_bindings(self._subject.module).get(name, [])) > 2:
             raise Undecided
         if len(self._scopes) > _DEPTH:
@@ -431,6 +432,12 @@ def _changed(body: Sequence[ast.stmt]) -> set[str]:
         elif isinstance(part, ast.Expr) and isinstance(part.value, ast.Call):
             changed |= {one.id for one in walked(part.value.func) if isinstance(one, ast.Name)}
     return changed
+
+
+# Every function of a module asks.
+@lru_cache(maxsize=1024)
+def _reachable_in(module: ast.Module, name: str) -> list[ast.expr]:
+    return _reachable(module.body, name)
 
 
 def _reachable(body: Sequence[ast.stmt], name: str) -> list[ast.expr]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 
 from codeflash_rewrites.analysis.shadowed import is_builtin
+from codeflash_rewrites.analysis.top_level import functions_by_name, imported_modules
 from codeflash_rewrites.rule import Subject
 from codeflash_syntax.nodes import walked
 from codeflash_syntax.parse import FunctionNode
@@ -91,26 +92,22 @@ def is_pure_call(subject: Subject, call: ast.Call, depth: int = 3) -> bool:
     if isinstance(target, ast.Attribute):
         if isinstance(target.value, ast.Name) and target.value.id in PURE_MODULES:
             return True
-        if isinstance(target.value, ast.Name) and target.value.id in _imported_modules(subject):
+        if isinstance(target.value, ast.Name) and target.value.id in imported_modules(subject.module):
             return False  # a function that happens to share its name with a method: ``itertools.count``
         return target.attr in PURE_METHODS
     return False
 
 
-def _imported_modules(subject: Subject) -> set[str]:
-    if "imported modules" not in subject.memo:
-        subject.memo["imported modules"] = {
-            alias.asname or alias.name.split(".")[0]
-            for node in subject.module.body
-            if isinstance(node, ast.Import)
-            for alias in node.names
-        }
-    modules: set[str] = subject.memo["imported modules"]
-    return modules
-
-
 def _is_pure_function(subject: Subject, name: str, depth: int) -> bool:
-    found = [node for node in subject.module.body if isinstance(node, ast.FunctionDef) and node.name == name]
+    known: dict[tuple[str, int], bool] = subject.memo.setdefault("pure functions", {})
+    if (name, depth) not in known:
+        known[name, depth] = _reads_as_pure(subject, name, depth)
+    return known[name, depth]
+
+
+def _reads_as_pure(subject: Subject, name: str, depth: int) -> bool:
+    named = functions_by_name(subject.module).get(name, ())
+    found = [node for node in named if isinstance(node, ast.FunctionDef)]
     if len(found) != 1 or found[0].decorator_list or found[0] is subject.function:
         return False
     function = found[0]

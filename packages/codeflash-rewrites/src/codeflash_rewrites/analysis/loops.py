@@ -102,6 +102,13 @@ def touched_names(subject: Subject, *roots: ast.AST) -> set[str]:
     known to leave its arguments alone. An attribute of a name (``self.rows.append``) touches ``name.attribute``
     (``"self.rows"``), and the bare name is not touched by it.
     """
+    known: dict[tuple[ast.AST, ...], set[str]] = subject.memo.setdefault("touched names", {})
+    if roots not in known:
+        known[roots] = _touched(subject, roots)
+    return set(known[roots])
+
+
+def _touched(subject: Subject, roots: tuple[ast.AST, ...]) -> set[str]:
     touched = bound_names(*roots)
     for node in own_nodes(*roots):
         match node:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from codeflash_rewrites.analysis.effects import PURE_METHODS
+from codeflash_rewrites.analysis.top_level import functions_by_name, origins_of_members
 from codeflash_rewrites.analysis.uses import READING_KINDS, Use, classify
 from codeflash_rewrites.rule import Subject
 from codeflash_syntax.nodes import walked
@@ -45,20 +46,14 @@ def _is_reading(subject: Subject, use: Use, depth: int) -> bool:
 
 def _comes_from(subject: Subject, name: str) -> str:
     """The module that a name is imported from by the one top-level statement that binds it."""
-    found = [
-        node.module or ""
-        for node in subject.module.body
-        if isinstance(node, ast.ImportFrom) and not node.level
-        for alias in node.names
-        if (alias.asname or alias.name) == name
-    ]
+    found = origins_of_members(subject.module).get(name, ())
     return found[0] if len(found) == 1 else ""
 
 
 def _function(subject: Subject, name: str) -> FunctionNode | None:
     """The one function of the module, or inside the subject's function, that a name means."""
-    bodies = [subject.module.body, subject.function.body]
-    found = [node for body in bodies for node in body if isinstance(node, FunctionNode) and node.name == name]
+    inside = [node for node in subject.function.body if isinstance(node, FunctionNode) and node.name == name]
+    found = [*functions_by_name(subject.module).get(name, ()), *inside]
     return found[0] if len(found) == 1 and not found[0].decorator_list else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -34,7 +35,7 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
     """Proposes an early return for ASCII texts wherever its value can be worked out."""
     function = subject.function
     if not _may_look(subject.source):
-        return  # nothing asks what only a character can answer (ASCII only: other letters may spell the same name)
+        return  # nothing asks what only a character can answer
     if is_generator(function) or isinstance(function, ast.AsyncFunctionDef):
         return
     if not is_builtin(subject, "type") or not is_builtin(subject, "str"):
@@ -52,7 +53,9 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
 # Every function of a module asks.
 @lru_cache(maxsize=16)
 def _may_look(source: str) -> bool:
-    return not source.isascii() or _LOOKS.search(source) is not None
+    # Other letters may spell the same name.
+    plain = source if source.isascii() else unicodedata.normalize("NFKC", source)
+    return _LOOKS.search(plain) is not None
 
 
 def _blocks(function: ast.AST) -> Iterator[list[ast.stmt]]:
