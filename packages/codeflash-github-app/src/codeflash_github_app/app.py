@@ -13,6 +13,7 @@ from codeflash_github_app.db.migrating import HEAD
 from codeflash_github_app.db.status import StatusTables
 from codeflash_github_app.resources import Resources
 from codeflash_github_app.status.router import status_router
+from codeflash_github_app.status.values import StatusBook
 from codeflash_github_app.webhook import receive
 from codeflash_postgres.errors import DatabaseAway
 from codeflash_postgres.migrating import current
