@@ -58,7 +58,7 @@ def environment(tmp_path):
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "HOME": str(tmp_path),
         "LANG": "C.UTF-8",
-        "CODEFLASH_BUDGET": "10s",
+        "CODEFLASH_BUDGET": "30s",
         "CODEFLASH_STATE_DIR": str(tmp_path / "state"),
     }
 

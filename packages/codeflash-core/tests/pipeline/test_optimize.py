@@ -268,6 +268,16 @@ async def test_candidates_handed_in_are_judged_with_the_control_that_their_block
     assert result.control.blocks == len(result.best.comparison.blocks)
 
 
+async def test_a_budget_that_ends_within_a_noisy_control_ends_the_control(trial, budget_clock) -> None:
+    search = trial("a gain=2", budget_seconds=10.0)
+    search.language.bias = 0.09
+    advance = budget_clock()
+    search.language.before_block = lambda _: advance(3.0)
+    result = await search.run()
+    assert result.control.blocks == 2
+    assert result.decision.word is DecisionWord.INCONCLUSIVE
+
+
 async def test_a_noisy_baseline_in_the_confirmation_is_no_ground_for_a_gain(trial) -> None:
     search = trial("a gain=1.05", trusted=False)
     search.language.noise_apart = 0.3

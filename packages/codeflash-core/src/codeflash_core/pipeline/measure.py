@@ -72,7 +72,8 @@ class Stopwatch:
         series = Series("control", ORIGINAL, ORIGINAL, self.workload_calls())
         blocks = await self._blocks.take(series, 0, CONTROL_BLOCKS)
         self.control = _control(blocks)
-        if self.control is not None and self.control.noisy:
+        # Fewer than asked for means that the budget has ended: more were refused by the step that said so.
+        if self.control is not None and self.control.noisy and len(blocks) == CONTROL_BLOCKS:
             blocks += await self._blocks.take(series, len(blocks), MORE_CONTROL_BLOCKS)
             self.control = _control(blocks)
 
