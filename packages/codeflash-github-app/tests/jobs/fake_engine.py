@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 
 state = Path(os.environ["CODEFLASH_STATE_DIR"])
-plan_file = state.parents[2] / "plan.json"
+plan_file = state.parents[3] / "plan.json"
 plan = json.loads(plan_file.read_text()) if plan_file.exists() else {}
-with (state.parents[2] / "engine.jsonl").open("a") as log:
+with (state.parents[3] / "engine.jsonl").open("a") as log:
     log.write(json.dumps({"words": sys.argv[1:], "environment": dict(os.environ)}) + "\n")
 time.sleep(plan.get("seconds", 0))
 if "code" in plan:

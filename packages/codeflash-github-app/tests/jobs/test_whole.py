@@ -77,7 +77,7 @@ def test_a_worker_that_is_killed_while_the_real_engine_works_loses_nothing(world
         "number": slowed, "head": world.github.pull(NAME, slowed)["head"]["sha"],
     }  # fmt: skip
     process, code = attempts(told)
-    runs = world.folder / "jobs/1/engine/runs"
+    runs = world.folder / "jobs/1/engine/top/runs"
     until = time.monotonic() + 120
     while time.monotonic() < until and not any(
         journal.stat().st_size > 20_000 for journal in runs.glob("*/journal.jsonl")

@@ -9,12 +9,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from codeflash_core.pipeline.turn import taking_turns
 from codeflash_core.records.replacing import replace_file
 from codeflash_core.records.runs import Runs
-from codeflash_github_app.jobs.programs import Said, run_program
+from codeflash_github_app.jobs.programs import Said, beside, run_program
 
 PROGRAM = (sys.executable, "-I", "-m", "codeflash_cli")
 """Isolated: the repository is the folder that it works in, and a module of it must not be taken for one of ours."""
@@ -67,7 +67,7 @@ class Engine:
 
     turns: Path
     program: tuple[str, ...] = PROGRAM
-    path: str = "/usr/local/bin:/usr/bin:/bin"
+    path: str = field(factory=lambda: trusted_path(os.environ.get("PATH", os.defpath)))
 
     async def optimize(
         self,
@@ -142,7 +142,8 @@ class Engine:
     ) -> Answered | Unanswered:
         home = state / "home"
         home.mkdir(parents=True, exist_ok=True)
-        async with taking_turns(self.turns, lambda event: None):
+        # Also while it waits for its turn it may be told to end.
+        async with beside(watch), taking_turns(self.turns, lambda event: None):
             try:
                 said = await run_program(
                     (*self.program, *words),
@@ -150,7 +151,6 @@ class Engine:
                     environment=self._environment(state, home),
                     seconds=seconds,
                     most_out=MOST_DOCUMENT,
-                    watch=watch,
                 )
             except TimeoutError:
                 return Unanswered(
@@ -174,6 +174,15 @@ class Engine:
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_CONFIG_GLOBAL": os.devnull,
         }
+
+
+def trusted_path(path: str) -> str:
+    """The folders of a path that are the same wherever one stands: the engine stands in somebody's repository.
+
+    Args:
+        path: Folders by colon.
+    """
+    return os.pathsep.join(each for each in path.split(os.pathsep) if os.path.isabs(each))  # noqa: PTH117 (text)
 
 
 def _temporary(state: Path) -> Path:

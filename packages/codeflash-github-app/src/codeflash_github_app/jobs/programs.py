@@ -70,7 +70,7 @@ async def run_program(
         start_new_session=True,
     )
     try:
-        async with asyncio.timeout(seconds), _beside(watch):
+        async with asyncio.timeout(seconds), beside(watch):
             assert process.stdout is not None
             assert process.stderr is not None
             (out, whole), err = await asyncio.gather(
@@ -84,8 +84,12 @@ async def run_program(
 
 
 @contextlib.asynccontextmanager
-async def _beside(watch: Callable[[], Awaitable[None]] | None) -> AsyncIterator[None]:
-    """Run a watch beside a block; its exception ends the block and comes out as it is."""
+async def beside(watch: Callable[[], Awaitable[None]] | None) -> AsyncIterator[None]:
+    """Run a watch beside a block; its exception ends the block and comes out as it is.
+
+    Args:
+        watch: The watch; None for none.
+    """
     if watch is None:
         yield
         return

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from urllib.parse import quote
 
 from codeflash_github_app.findings import Findings, findings_of
 from codeflash_github_app.jobs.case import CHECKS, Case
 from codeflash_github_app.jobs.changed import touched
 from codeflash_github_app.jobs.delivering import deliver, keep_comment
-from codeflash_github_app.jobs.engine import Unanswered
+from codeflash_github_app.jobs.engine import Answered, Unanswered
 from codeflash_github_app.jobs.host import Ended, Host, Job
 from codeflash_github_app.jobs.preparing import Prepared, prepare_pull
+from codeflash_github_app.jobs.projects import by_project, joined
 from codeflash_github_app.jobs.showing import Done, shown, unanswered
 from codeflash_github_app.orders import OptimizePull
 from codeflash_github_app.posts import checking, commenting
@@ -72,22 +74,12 @@ async def optimized(
         GivenUp: It is not wanted any more.
         GitHubError: GitHub refuses, or does not answer.
     """
-    found, document = Findings(), {}
-    limits, budget = case.host.limits, ready.wanted.budget_seconds
-    if targets:
-        answer = await case.host.engine.optimize(
-            targets,
-            clone=ready.clone,
-            state=case.folder / "engine",
-            interpreter=ready.interpreter,
-            budget=budget,
-            seconds=2 * budget * len(targets) + limits.extra_seconds,
-            watch=case.watch(),
-        )
-        if isinstance(answer, Unanswered):
-            return unanswered(answer, notes)
-        document = {"optimize": answer.document}
-        found = findings_of(answer.document)
+    budget = ready.wanted.budget_seconds
+    answer = await _asked(case, ready, targets)
+    if isinstance(answer, Unanswered):
+        return unanswered(answer, notes)
+    document = answer.document
+    found = findings_of(document) if targets else Findings()
     worth = [each for each in found.of if each.worth(ready.wanted.least_speedup)]
     verdict = checking.of_findings(found, worth, lines, notes, commit=case.commit, budget=budget)
     pull = await case.still_wanted()
@@ -97,4 +89,24 @@ async def optimized(
         worth, done.lines, done.patches, commit=case.commit, budget=budget, check=check.url
     )
     await keep_comment(case, section, text, new=bool(worth) or asked)
-    return Done(verdict, document)
+    return Done(verdict, {"optimize": document} if targets else {})
+
+
+async def _asked(case: Case, ready: Prepared, targets: Sequence[str]) -> Answered | Unanswered:
+    """What the engine says of functions, one project of the repository after the other."""
+    limits, budget = case.host.limits, ready.wanted.budget_seconds
+    told = []
+    for prefix, names in by_project(ready.clone, targets).items():
+        answer = await case.host.engine.optimize(
+            names,
+            clone=ready.clone / prefix,
+            state=case.folder / "engine" / quote(prefix or "top", safe=""),
+            interpreter=ready.interpreter,
+            budget=budget,
+            seconds=2 * budget * len(names) + limits.extra_seconds,
+            watch=case.watch(),
+        )
+        if isinstance(answer, Unanswered):
+            return answer
+        told.append((prefix, answer.document))
+    return Answered(joined(told) if told else {})

@@ -53,7 +53,7 @@ async def compared(case: Case, ready: Prepared) -> tuple[Done, VersionsCompariso
         ready.base,
         ready.head,
         clone=ready.clone,
-        state=case.folder / "engine",
+        state=case.folder / "engine" / "compare",
         interpreter=ready.interpreter,
         budget=wanted.budget_seconds,
         seconds=2 * wanted.budget_seconds + case.host.limits.extra_seconds,
