@@ -24,6 +24,7 @@ def page(stored: Stored) -> str:
         ("Comparisons", ("versions", "commands"), _comparisons),
         ("Time to a decision", ("optimizing",), _optimizing),
         ("Recording", ("recording",), _recording),
+        ("In an editor", ("editor",), _editor),
         ("The service", ("service",), _service),
         ("Start-up", ("startup",), _startup),
         ("Techniques of the plugin", ("techniques",), _techniques),
@@ -113,6 +114,15 @@ def _recording(figures: list[Mapping[str, Any]]) -> list[str]:
         what = row["benchmark"].partition(": ")[2]
         goal = f"{row['limit']:.0f}, or 1 s more"
         lines.append(f"| {what} | {row['ratio']} | {goal} | {row['more_seconds']} | {row['plain_seconds']} |")
+    return lines
+
+
+def _editor(figures: list[Mapping[str, Any]]) -> list[str]:
+    lines = ["| what | functions asked about | ms, median | most | goal |", "|---|---|---:|---:|---:|"]
+    for row in figures:
+        what = f"{row['lines']:,} lines, {row['benchmark'].partition(': ')[2]}"
+        asked = f"{row['asked']} of {row['functions']}"
+        lines.append(f"| {what} | {asked} | {row['ms']} | {row['most_ms']} | {row['limit_ms']:.0f} |")
     return lines
 
 

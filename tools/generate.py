@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import importlib
 import inspect
 import json
+import pkgutil
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
@@ -33,6 +35,10 @@ from codeflash_core.settings import RESERVED_VARIABLES, SETTINGS
 from codeflash_core.workflows.detecting import detect
 from codeflash_core.workflows.values import Choices
 from codeflash_core.workflows.writing import render
+from codeflash_lsp import arguments as editor_arguments
+from codeflash_lsp import requests as editor_requests
+from codeflash_lsp.requests.ours import OUR_REQUESTS
+from codeflash_lsp.settings import EDITOR_SETTINGS, SECTION
 from codeflash_mcp import arguments as mcp_arguments
 from codeflash_mcp.house import House
 from codeflash_mcp.places import Places
@@ -308,6 +314,43 @@ def _mcp_tool(tool: Tool) -> Iterator[str]:
     yield ""
 
 
+def editor_page() -> str:
+    """Return the page on the editor's server: what it answers, its commands and requests, settings, the command line."""
+    lines = [NOTICE, "# The editor's server", ""]
+    lines += [
+        "[How to set up an editor](../how-to/set-up-an-editor.md). A request that can't be carried out is answered with an error of",
+        "the protocol: its message says what happened and what to do, its data is the document on the page on",
+        "[errors](errors.md). A run that an edit stops is answered with `ContentModified`.",
+        "",
+        "| it answers | |",
+        "|---|---|",
+    ]
+    lines += [f"| {names} | {_cell(_sentence(what))} |" for names, what in _answered()]
+    lines += ["", "## Requests of its own", "", "| method | parameters | answer |", "|---|---|---|"]
+    lines += [
+        f"| `{each.method}` | {_cell(each.parameters)} | {_cell(each.answer)} |" for each in OUR_REQUESTS
+    ]
+    lines += ["", "## Settings", ""]
+    lines += [
+        f"They stand in the section `{SECTION}` of the editor's settings, or in `initializationOptions`. What is not set there holds",
+        "as on the page on [settings](settings.md).",
+        "",
+        "| key | meaning |",
+        "|---|---|",
+    ]
+    lines += [f"| `{each.key}` | {_cell(each.meaning)} |" for each in EDITOR_SETTINGS]
+    return "\n".join([*lines, *_sections(editor_arguments.build(), "codeflash-lsp")]).rstrip() + "\n"
+
+
+def _answered() -> Iterator[tuple[str, str]]:
+    """What the modules of requests say that they answer."""
+    for found in sorted(pkgutil.iter_modules(editor_requests.__path__), key=lambda each: each.name):
+        module = importlib.import_module(f"{editor_requests.__name__}.{found.name}")
+        names, mark, what = (inspect.getdoc(module) or "").partition("\n")[0].partition(": ")
+        if mark and names.startswith("``"):
+            yield names.replace("``", "`"), what
+
+
 def workflow_text() -> str:
     """Return the workflow that the example project gets, with everything in it."""
     return render(Choices(detect(ROOT / "examples" / "shop"), install=INSTALL, comment=True))
@@ -321,6 +364,7 @@ PRODUCERS: dict[str, Callable[[], str]] = {
     "service.md": service_page,
     "service-settings.md": service_settings_page,
     "mcp.md": mcp_page,
+    "editor.md": editor_page,
     "openapi.json": openapi_text,
     "workflow.yml": workflow_text,
 }

@@ -1,7 +1,9 @@
+from pathlib import Path
+
 import pytest
 
 from codeflash_core.errors import UsageError
-from codeflash_core.texts import decode
+from codeflash_core.texts import content, decode
 
 
 @pytest.mark.parametrize(
@@ -55,3 +57,12 @@ def test_an_encoding_that_does_not_exist_is_named() -> None:
 def test_characters_that_the_encoding_lacks_are_named() -> None:
     with pytest.raises(UsageError, match="iso-8859-1"):
         decode(b"# coding: latin-1\n").encode("x = '\u4e2d'\n")
+
+
+def test_what_an_editor_holds_stands_before_what_the_disk_does(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_bytes(b"disk")
+    assert content(tmp_path, "a.py", {}) == b"disk"
+    assert content(tmp_path, "a.py", {"a.py": b"held"}) == b"held"
+    assert content(tmp_path, "a.py", {"a.py": b""}) == b""
+    with pytest.raises(OSError):
+        content(tmp_path, "b.py", {"a.py": b"held"})

@@ -34,7 +34,7 @@ async def test_an_editor_may_come_over_a_socket(listening, shop, ordering) -> No
     item = types.TextDocumentItem(uri=uri, language_id="python", version=1, text=ordering)
     client.text_document_did_open(types.DidOpenTextDocumentParams(text_document=item))
     async with asyncio.timeout(30):
-        while uri not in client.diagnostics:
+        while uri not in client.diagnostics:  # noqa: ASYNC110 - the client has no event for it
             await asyncio.sleep(0.05)
     await client.shutdown_async(None)
     client.exit(None)

@@ -1,4 +1,7 @@
+import hashlib
+
 import pytest
+from attrs import evolve
 
 from codeflash_core.errors import UsageError
 from codeflash_python.projects import PythonProjects
@@ -32,3 +35,13 @@ def test_a_missing_function_is_refused_with_the_nearest(found) -> None:
 
 def test_functions_that_a_text_defines_are_named(found) -> None:
     assert found[0].defined_in("def f(): ...\nclass C:\n    def g(self): ...\n") == ("f", "C.g")
+
+
+def test_targets_are_those_of_the_text_that_an_editor_holds(found) -> None:
+    projects, project = found
+    held = evolve(project, unsaved={"m.py": b"\n\ndef h():\n    return 3\n"})
+    (target,) = projects.targets(held, ("m.py::h",))
+    assert target.line == 3
+    assert target.file_sha256 == hashlib.sha256(held.unsaved["m.py"]).hexdigest()
+    with pytest.raises(UsageError, match="has no function"):
+        projects.targets(held, ("m.py::f",))

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from codeflash_rewrites.catalogue import RULES, by_slug, proposals
+from codeflash_rewrites.catalogue import RULES, by_slug, matches, proposals
 from codeflash_rewrites.rule import Rewrite, Rule, Subject
+from codeflash_syntax.edits import apply
 from codeflash_syntax.parse import FunctionNotFound, SyntaxProblem
 
 SOURCE = 'def f(x):\n    """Doc."""\n    y = x\n    return y\n'
@@ -94,3 +95,18 @@ def test_a_module_that_does_not_parse_and_a_missing_function_are_reported():
         proposals(Subject("def f(:", "f"))
     with pytest.raises(FunctionNotFound):
         proposals(Subject(SOURCE, "g"))
+
+
+def test_edits_of_a_rewrite_make_its_text():
+    subject = Subject("def f(xs):\n    return sum([x for x in xs if x in [1, 2, 3, 4]])\n", "f")
+    made = list(matches(subject))
+    assert made
+    for rewrite in made:
+        assert apply(subject.source, rewrite.edits) == rewrite.source
+
+
+def test_matches_are_what_proposals_choose_from():
+    good, bad = SOURCE.replace("return y", "return x"), SOURCE.replace("(x)", "(x, z)")
+    rule = rule_that_proposes(bad, good, good)
+    assert [each.source for each in matches(Subject(SOURCE, "f"), [rule])] == [bad, good, good]
+    assert [each.source for each in proposals(Subject(SOURCE, "f"), [rule])] == [good]

@@ -5,7 +5,7 @@ import ast
 import pytest
 
 from codeflash_syntax.normalize import digest_module
-from codeflash_syntax.parse import SyntaxProblem
+from codeflash_syntax.parse import FunctionNotFound, SyntaxProblem, find_function
 from codeflash_syntax.parsed import KEPT_CHARACTERS, Forms, Parsed, Readings
 
 SOURCE = "def f(a):\n    b = a\n    return b\n"
@@ -74,3 +74,21 @@ def test_another_shape_is_another_form():
 def test_a_form_that_cannot_be_read_is_an_error():
     with pytest.raises(SyntaxProblem):
         Forms(Readings()).add("def f(:\n")
+
+
+def test_functions_are_found_as_a_search_of_the_tree_finds_them():
+    text = "def f(): ...\nif x:\n    def f(): ...\nclass C:\n    def m(self):\n        def inner(): ...\n    def m(self): ...\n"
+    parsed = Parsed(text)
+    for name in ("f", "C.m", "C.m.<locals>.inner"):
+        assert parsed.site(name).node is find_function(parsed.module, name).node
+    with pytest.raises(FunctionNotFound):
+        parsed.site("g")
+
+
+def test_names_that_are_declared_global_are_known():
+    assert Parsed("def f():\n    global a, b\n    def g():\n        global c\n").declared_global == {
+        "a",
+        "b",
+        "c",
+    }
+    assert Parsed("a = 1\n").declared_global == frozenset()

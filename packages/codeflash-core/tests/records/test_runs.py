@@ -137,3 +137,14 @@ def test_the_state_folder_can_be_set(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     assert state_dir() == tmp_path
     monkeypatch.delenv("CODEFLASH_STATE_DIR")
     assert "codeflash" in str(state_dir())
+
+
+def test_the_runs_of_one_project_come_newest_first(tmp_path: Path) -> None:
+    runs = Runs(tmp_path)
+    assert list(runs.of_project(Path("/p"))) == []
+    folders = [recorded(runs), recorded(runs, ended=True)]
+    other = runs.create()
+    with Journal(other / "journal.jsonl") as journal:
+        journal.append("header", {"project": "/q"})
+    (runs.create() / "journal.jsonl").write_bytes(b"no journal")
+    assert list(runs.of_project(Path("/p"))) == sorted(folders, reverse=True)

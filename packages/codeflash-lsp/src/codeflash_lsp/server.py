@@ -23,6 +23,7 @@ from codeflash_lsp.requests import (
     execute_command,
     explain,
     hover,
+    ours,
     results,
 )
 from codeflash_lsp.requests.arguments import place_of
@@ -32,7 +33,6 @@ from codeflash_lsp.runs.engine_thread import EngineThread
 from codeflash_lsp.session import Session
 
 _log = logging.getLogger(__name__)
-OUR_OPTIMIZE, OUR_RESULTS, OUR_EXPLAIN = "codeflash/optimize", "codeflash/results", "codeflash/explain"
 NOTEBOOKS = types.NotebookDocumentSyncOptions(
     notebook_selector=[
         types.NotebookDocumentFilterWithCells(cells=[types.NotebookCellLanguage(language="python")])
@@ -238,7 +238,7 @@ def _commands(server: EditorServer) -> None:
 def _ours(server: EditorServer) -> None:
     session, client = server.session, server.client
 
-    @server.feature(OUR_OPTIMIZE)
+    @server.feature(ours.OPTIMIZE)
     async def optimize(params: Any) -> dict[str, Any]:
         async def work() -> dict[str, Any]:
             place = place_of(params)
@@ -247,24 +247,24 @@ def _ours(server: EditorServer) -> None:
             snapshot = await session.snapshot(place.uri)
             return results.result_of(known, snapshot.stale.get(place.function, ""))
 
-        return await answered(OUR_OPTIMIZE, work, untold)
+        return await answered(ours.OPTIMIZE, work, untold)
 
-    @server.feature(OUR_RESULTS)
+    @server.feature(ours.RESULTS)
     async def found(params: Any) -> dict[str, Any]:
         async def work() -> dict[str, Any]:
             place = place_of(params, function=False)
             session.read_again()
             return results.results(await session.snapshot(place.uri))
 
-        return await answered(OUR_RESULTS, work, untold)
+        return await answered(ours.RESULTS, work, untold)
 
-    @server.feature(OUR_EXPLAIN)
+    @server.feature(ours.EXPLAIN)
     async def explained(params: Any) -> dict[str, Any]:
         async def work() -> dict[str, Any]:
             place = place_of(params)
             return explain.explanation(await session.snapshot(place.uri), place.function)
 
-        return await answered(OUR_EXPLAIN, work, untold)
+        return await answered(ours.EXPLAIN, work, untold)
 
 
 def _named(arguments: tuple[Any, ...]) -> Any:

@@ -6,7 +6,7 @@ from lsprotocol import types
 
 async def lenses_until(editor, uri, wanted):
     async with asyncio.timeout(30):
-        while bool(await editor.lenses(uri)) != wanted:
+        while bool(await editor.lenses(uri)) != wanted:  # noqa: ASYNC110 - the server has no event for it
             await asyncio.sleep(0.05)
 
 

@@ -82,7 +82,7 @@ async def test_saving_reads_the_records_again(editor, ordering, known, record, s
     named = types.TextDocumentIdentifier(uri=uri)
     editor.client.text_document_did_save(types.DidSaveTextDocumentParams(text_document=named))
     async with asyncio.timeout(30):
-        while "Optimize again" not in await editor.titles(uri):
+        while "Optimize again" not in await editor.titles(uri):  # noqa: ASYNC110 - the server has no event for it
             await asyncio.sleep(0.05)
     editor.close(uri)
 
