@@ -118,7 +118,7 @@ def unpacked(requirement: str, place: Path) -> dict[str, str]:
     return found
 
 
-def decide(kind: str, number: int, place: Path, budget: str) -> dict[str, Any]:
+def decide(kind: str, number: int, place: Path, budget: str, busy_processes: int) -> dict[str, Any]:
     """One comparison by the whole command."""
     versions, what = trees(kind, place)
     root = repository(place / f"{kind}-{number}", versions)
@@ -140,6 +140,8 @@ def decide(kind: str, number: int, place: Path, budget: str) -> dict[str, Any]:
     return {
         "number": number,
         "load": round(load, 2),
+        "load_after": round(os.getloadavg()[0], 2),
+        "busy": busy_processes,
         "rows": rows,
         "seconds": told["seconds"],
         "inside_seconds": told["inside_seconds"],
@@ -192,7 +194,7 @@ def main(arguments: list[str] | None = None) -> int:
             if many:
                 held.enter_context(busy(options.busy))
             for number in missing(path, options.decisions if many else 1):
-                add(path, decide(kind, number, place / str(number), options.budget))
+                add(path, decide(kind, number, place / str(number), options.budget, options.busy * many))
         figures = summary(kind, stored(path))
         print(json.dumps(figures), flush=True)
         passed = passed and figures["passed"]
