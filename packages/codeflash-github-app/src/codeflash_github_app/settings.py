@@ -172,7 +172,8 @@ def _secret(environment: Mapping[str, str], name: str, least: int) -> str:
 
 
 def _address(environment: Mapping[str, str], name: str) -> str:
-    text = _text(environment, name)
+    # Its default is told in words: it follows from another setting.
+    text = environment.get(f"{PREFIX}{name}", "").strip()
     if not text:
         return ""
     try:
