@@ -93,5 +93,5 @@ async def _worker(house: House, queue: str, at_once: int) -> None:
             shutdown_graceful_timeout=GRACE_SECONDS,
             update_heartbeat_interval=house.timing.beat,
             stalled_worker_timeout=house.timing.lease,
-            fetch_job_polling_interval=5.0,
+            fetch_job_polling_interval=house.timing.beat,
         )

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from codeflash_core.errors import GitHubError
+from codeflash_github_app.orders import Changed, Ignored, Installed, Repository, Stop, Uninstalled
+from codeflash_github_app.queue import handling
+from codeflash_github_app.queue.handling import handle
+
+SHOP = Repository(7, 11, "acme/shop", "main")
+
+
+async def test_an_order_becomes_a_job_in_the_queue(bench: Any, pull: Callable[..., Any]) -> None:
+    delivery = await bench.delivered(pull())
+    await handle(bench.house, delivery)
+    assert await bench.outcome(delivery) == ("routed", "")
+    assert [job["state"] for job in await bench.jobs()] == ["waiting"]
+    assert await bench.entries() == [("run_job", "todo")]
+
+
+async def test_a_delivery_that_is_handled_twice_at_once_is_handled_once(
+    bench: Any, pull: Callable[..., Any]
+) -> None:
+    delivery = await bench.delivered(pull())
+    await asyncio.gather(*(handle(bench.house, delivery) for _ in range(5)))
+    await handle(bench.house, delivery)
+    assert len(await bench.jobs()) == 1
+    assert await bench.entries() == [("run_job", "todo")]
+
+
+async def test_a_delivery_that_nobody_knows_is_left_alone(bench: Any) -> None:
+    await handle(bench.house, "never-seen")
+
+
+async def test_a_closed_pull_request_ends_its_jobs(bench: Any, pull: Callable[..., Any]) -> None:
+    await handle(bench.house, await bench.delivered(pull()))
+    await handle(bench.house, await bench.delivered(Stop(pull().repository, 3)))
+    assert [job["state"] for job in await bench.jobs()] == ["stopped"]
+
+
+@pytest.mark.parametrize(
+    ("permission", "state", "told"),
+    [
+        ("write", "stopped", ("routed", "")),
+        ("admin", "stopped", ("routed", "")),
+        ("read", "waiting", ("ignored", "its author may not give orders")),
+        ("none", "waiting", ("ignored", "its author may not give orders")),
+    ],
+)
+async def test_a_stop_that_a_person_asks_for_is_obeyed_if_they_may_write(
+    bench: Any,
+    pull: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    permission: str,
+    state: str,
+    told: tuple[str, str],
+) -> None:
+    asked = []
+
+    async def looked_up(github: Any, repository: str, person: str) -> str:
+        asked.append((repository, person))
+        return permission
+
+    monkeypatch.setattr(handling.comments, "permission", looked_up)
+    await handle(bench.house, await bench.delivered(pull()))
+    delivery = await bench.delivered(Stop(pull().repository, 3, "ada"))
+    await handle(bench.house, delivery)
+    assert asked == [("acme/11", "ada")]
+    assert [job["state"] for job in await bench.jobs()] == [state]
+    assert await bench.outcome(delivery) == told
+
+
+@pytest.mark.parametrize("passing", [True, False])
+async def test_a_stop_waits_for_github_and_is_refused_when_it_will_not_say(
+    bench: Any, pull: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, passing: bool
+) -> None:
+    async def away(github: Any, repository: str, person: str) -> str:
+        raise GitHubError("away", passing=passing)
+
+    monkeypatch.setattr(handling.comments, "permission", away)
+    delivery = await bench.delivered(Stop(SHOP, 3, "ada"))
+    if passing:
+        with pytest.raises(GitHubError):
+            await handle(bench.house, delivery)
+        assert await bench.outcome(delivery) == ("waiting", "")
+    else:
+        await handle(bench.house, delivery)
+        assert await bench.outcome(delivery) == ("ignored", "who asks can't be looked up")
+
+
+async def test_installations_come_change_and_go(bench: Any, pull: Callable[..., Any]) -> None:
+    async def names() -> list[str]:
+        async with bench.database.single() as connection:
+            found = await connection.scalars(
+                text("select name from repositories where removed_at is null order by name")
+            )
+            return list(found.all())
+
+    await handle(
+        bench.house, await bench.delivered(Installed(7, "acme", ((11, "acme/shop"), (12, "acme/till"))))
+    )
+    assert await names() == ["acme/shop", "acme/till"]
+    await handle(bench.house, await bench.delivered(Installed(7, "acme", removed=(12,))))
+    await handle(bench.house, await bench.delivered(Changed(Repository(7, 11, "acme/store", "trunk"))))
+    assert await names() == ["acme/store"]
+    await handle(bench.house, await bench.delivered(pull()))
+    gone = await bench.delivered(Uninstalled(7))
+    await handle(bench.house, gone)
+    assert await names() == []
+    assert await bench.jobs() == []
+    assert bench.house.tokens.forgotten == [7]
+    assert await bench.outcome(gone) == ("routed", "")
+
+
+async def test_an_order_of_another_version_has_failed_at_once(bench: Any) -> None:
+    delivery = await bench.delivered(Ignored("x"))
+    async with bench.database.single() as connection:
+        await connection.execute(text("""update deliveries set payload = '{"kind": "fly"}'"""))
+    await handle(bench.house, delivery)
+    assert await bench.outcome(delivery) == ("failed", "an order of another version")
+
+
+async def test_a_server_that_is_killed_after_the_job_was_made_loses_nothing(
+    bench: Any, pull: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    async def killed(self: Any, due: Any) -> None:
+        raise Killed
+
+    from codeflash_github_app.queue.broker import Queue
+
+    delivery = await bench.delivered(pull())
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(Queue, "run", killed)
+        await handle(bench.house, delivery)
+    assert await bench.entries() == []
+    async with bench.working():
+        await bench.until_state("done")
+    assert len(bench.ran) == 1
