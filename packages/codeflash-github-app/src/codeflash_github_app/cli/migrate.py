@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 
-from codeflash_github_app.cli.opening import open_configured, settings_with_database
+from codeflash_github_app.cli.opening import settings_with_database
 from codeflash_github_app.settings import Settings
 
 
@@ -18,6 +18,7 @@ def run(options: argparse.Namespace) -> int:
 
 async def _migrated(settings: Settings) -> str | None:
     from codeflash_github_app.db.migrating import upgrade
+    from codeflash_github_app.db.opening import open_configured
     from codeflash_postgres.migrating import current
 
     database = open_configured(settings)

@@ -16,7 +16,6 @@ from codeflash_postgres.embedded.opening import usable_database
 
 if TYPE_CHECKING:
     from codeflash_github_app.resources import Resources
-    from codeflash_postgres.database import Database
 
 
 @contextlib.contextmanager
@@ -39,26 +38,6 @@ def settings_with_database(
         yield evolve(settings, database_url=url)
 
 
-def open_configured(settings: Settings) -> Database:
-    """The database, with a pool as the settings say; it connects when it is first used.
-
-    Args:
-        settings: The settings.
-
-    Raises:
-        UsageError: The URL is not one of Postgres.
-    """
-    from codeflash_postgres.database import open_database
-
-    return open_database(
-        settings.database_url,
-        application="codeflash-github-app",
-        connections=settings.database_connections,
-        patience=settings.database_seconds,
-        statement_seconds=settings.database_seconds,
-    )
-
-
 @contextlib.asynccontextmanager
 async def opened_resources(settings: Settings) -> AsyncIterator[Resources]:
     """The database with all migrations and the queue, until the end of the block.
@@ -70,6 +49,7 @@ async def opened_resources(settings: Settings) -> AsyncIterator[Resources]:
         DatabaseAway: The database is away.
     """
     from codeflash_github_app.db.migrating import upgrade
+    from codeflash_github_app.db.opening import open_configured
     from codeflash_github_app.queue.broker import opened
     from codeflash_github_app.resources import Resources
 
