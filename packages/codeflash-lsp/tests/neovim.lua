@@ -56,6 +56,7 @@ local function work()
   end, 0)
   vim.wait(1000)
   vim.cmd([[%s/return sum(prices)/return sum(prices) + 0/]])
+  vim.cmd("write")
   wait("the run", function() return answer ~= nil end, 150)
   told.answer = answer
   told.lenses_after = lenses()

@@ -39,9 +39,9 @@ def test_functions_that_a_text_defines_are_named(found) -> None:
 
 def test_targets_are_those_of_the_text_that_an_editor_holds(found) -> None:
     projects, project = found
-    held = evolve(project, unsaved={"m.py": b"\n\ndef h():\n    return 3\n"})
+    held = evolve(project, held={"m.py": b"\n\ndef h():\n    return 3\n"})
     (target,) = projects.targets(held, ("m.py::h",))
     assert target.line == 3
-    assert target.file_sha256 == hashlib.sha256(held.unsaved["m.py"]).hexdigest()
+    assert target.file_sha256 == hashlib.sha256(held.held["m.py"]).hexdigest()
     with pytest.raises(UsageError, match="has no function"):
         projects.targets(held, ("m.py::f",))

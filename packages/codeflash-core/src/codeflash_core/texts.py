@@ -43,19 +43,19 @@ class SourceText:
         return BOM + body if self.bom else body
 
 
-def content(root: Path, path: str, unsaved: Mapping[str, bytes]) -> bytes:
+def content(root: Path, path: str, held: Mapping[str, bytes]) -> bytes:
     """A file of a project as it stands: what an editor holds of it, else what the disk does.
 
     Args:
         root: The project's folder.
         path: The file, relative to the root.
-        unsaved: What editors hold otherwise than the disk does, by path.
+        held: What an editor holds, by path.
 
     Raises:
         OSError: It can't be read.
     """
-    held = unsaved.get(path)
-    return (root / path).read_bytes() if held is None else held
+    data = held.get(path)
+    return (root / path).read_bytes() if data is None else data
 
 
 def decode(data: bytes, path: str = "") -> SourceText:

@@ -244,6 +244,8 @@ def _ours(server: EditorServer) -> None:
             place = place_of(params)
             wanted = Wanted(place.uri, place.function, place.token)
             known = await optimized(session, client, server.engine, wanted)
+            if session.documents.get(place.uri) is None:  # closed while it was optimized
+                return results.result_of(known, "")
             snapshot = await session.snapshot(place.uri)
             return results.result_of(known, snapshot.stale.get(place.function, ""))
 

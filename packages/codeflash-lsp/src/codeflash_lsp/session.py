@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from attrs import evolve
 
 from codeflash_core.errors import UsageError
 from codeflash_core.pipeline.opening import backends
-from codeflash_lsp.evidence.files import changed_around, unsaved
+from codeflash_lsp.evidence.files import changed_around, held_files
 from codeflash_lsp.evidence.known import Known
 from codeflash_lsp.evidence.recorded import Recorded, recorded
 from codeflash_lsp.findings.analysis import Analysis, Analyst
@@ -31,7 +32,9 @@ class Session:
         self.settings_of_folders: dict[Path, EditorSettings] = {}
         self.folders: dict[str, Path] = {}
         self._analyst = Analyst()
-        self._analyses: dict[str, tuple[Document, asyncio.Task[Analysis]]] = {}
+        # One at a time: several would only take the interpreter from each other, and from the editor.
+        self._looking = ThreadPoolExecutor(1, "looking")
+        self._analyses: dict[str, tuple[Document, asyncio.Future[Analysis]]] = {}
         self._records: dict[Path, asyncio.Future[Recorded]] = {}
         self._roots: dict[Path, Path] = {}
 
@@ -108,10 +111,9 @@ class Session:
             return Analysis(document.text)
         kept = self._analyses.get(document.uri)
         if kept is None or kept[0].text != document.text:
-            task = asyncio.get_running_loop().create_task(
-                asyncio.to_thread(self._analyst.look, document.text)
-            )
-            kept = self._analyses[document.uri] = (document, task)
+            loop = asyncio.get_running_loop()
+            work = loop.run_in_executor(self._looking, self._analyst.look, document.text)
+            kept = self._analyses[document.uri] = (document, work)
         return await asyncio.shield(kept[1])
 
     async def root_of(self, path: Path) -> Path:
@@ -140,9 +142,9 @@ class Session:
         done.set_result(evolve(before, results=results))
         self._records[known.root] = done
 
-    async def unsaved(self) -> dict[Path, bytes]:
-        """The bytes of files that the editor holds otherwise than the disk does."""
-        return await asyncio.to_thread(unsaved, tuple(self.documents))
+    async def held_files(self) -> dict[Path, bytes]:
+        """The bytes of files as the editor holds them."""
+        return await asyncio.to_thread(held_files, tuple(self.documents))
 
 
 def _root_of(path: Path) -> Path:
@@ -164,7 +166,7 @@ def _stale(known: Mapping[str, Known], document: Document, others: tuple[Documen
                 found[function] = "the file does not parse now"
                 continue
         if each.accepted:
-            held = unsaved(others) if held is None else held
+            held = held_files(others) if held is None else held
             changed = changed_around(each, held)
             if changed:
                 found[function] = f"{', '.join(changed[:3])} changed"

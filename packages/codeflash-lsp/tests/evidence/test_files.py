@@ -2,7 +2,7 @@ import hashlib
 
 import pytest
 
-from codeflash_lsp.evidence.files import changed_around, unsaved
+from codeflash_lsp.evidence.files import changed_around, held_files
 from codeflash_lsp.texts.documents import Document
 
 
@@ -14,18 +14,19 @@ def document():
     return made
 
 
-def test_only_what_differs_from_the_disk_is_unsaved(shop, document, ordering) -> None:
+def test_what_the_editor_holds_is_held_saved_or_not(shop, document, ordering) -> None:
     prices = shop.root / "src/shop/prices.py"
-    held = unsaved([document(shop.ordering, ordering), document(prices, "RATE = 3\n")])
-    assert held == {prices: b"RATE = 3\n"}
+    held = held_files([document(shop.ordering, ordering), document(prices, "RATE = 3\n")])
+    assert held == {shop.ordering: ordering.encode(), prices: b"RATE = 3\n"}
 
 
 def test_encoding_byte_order_mark_and_line_ends_are_the_files_own(tmp_path, document) -> None:
     latin, marked = tmp_path / "latin.py", tmp_path / "marked.py"
     latin.write_bytes("# -*- coding: latin-1 -*-\nx = 'é'\n".encode("latin-1"))
     marked.write_bytes(b"\xef\xbb\xbfx = 1\r\ny = 2\r\n")
-    assert unsaved([document(marked, "x = 1\ny = 2\n"), document(marked, "\ufeffx = 1\r\ny = 2\r\n")]) == {}
-    held = unsaved(
+    for text in ("x = 1\ny = 2\n", "\ufeffx = 1\r\ny = 2\r\n"):
+        assert held_files([document(marked, text)]) == {marked: marked.read_bytes()}
+    held = held_files(
         [document(latin, "# -*- coding: latin-1 -*-\nx = 'ü'\n"), document(marked, "x = 1\ny = 3\n")]
     )
     assert held == {
@@ -40,7 +41,7 @@ def test_files_that_are_gone_or_no_text_or_of_an_environment_are_left_out(tmp_pa
     (tmp_path / ".venv/pyvenv.cfg").touch()
     (tmp_path / ".venv/site.py").write_text("x = 1\n")
     paths = [tmp_path / "odd.py", tmp_path / ".venv/site.py", tmp_path / "gone.py"]
-    assert unsaved(document(path, "x = 2\n") for path in paths) == {}
+    assert held_files(document(path, "x = 2\n") for path in paths) == {}
 
 
 def test_a_proof_notices_what_changed_in_the_files_around_it(shop, known) -> None:

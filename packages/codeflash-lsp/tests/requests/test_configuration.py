@@ -54,7 +54,7 @@ async def test_two_workspaces_have_settings_of_their_own(edit, shop, ordering, t
         await lenses_until(editor, second, True)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-32"])
+@pytest.mark.parametrize("encoding", ["utf-8"])
 async def test_the_unit_of_columns_is_negotiated(edit, capabilities, encoding) -> None:
     able = capabilities()
     able.general.position_encodings = [encoding]

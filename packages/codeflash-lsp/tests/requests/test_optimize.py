@@ -46,7 +46,6 @@ async def test_what_the_editor_holds_is_optimized_and_only_the_editor_changes_it
 ) -> None:
     """The disk has another, broken text: what is proven is the buffer, edited once more while the run is under way."""
     shop.ordering.write_text("def distinct(names):\n    raise SystemExit\n", encoding="utf-8")
-    before = shop.contents()
     async with edit(options=RUN) as editor:
         uri = editor.uri("src/shop/ordering.py")
         editor.open(uri, ordering)
@@ -56,6 +55,8 @@ async def test_what_the_editor_holds_is_optimized_and_only_the_editor_changes_it
             "LIMIT = 3\n", "LIMIT = 3\n\n# more\n"
         )
         editor.replace(uri, later, 2)
+        shop.ordering.write_text(later, encoding="utf-8")  # the person saves
+        before = shop.contents()
         answer = await work
         assert answer["result"]["decision"] in ("accepted", "inconclusive", "rejected"), answer
         assert answer["result"]["verdict"] == "same"

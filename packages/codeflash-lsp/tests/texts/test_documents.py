@@ -77,3 +77,6 @@ def test_what_is_worth_a_look(document) -> None:
     assert document("", language="").is_python
     assert not document("", language="toml").is_python
     assert document("x" * 1_000_001).is_huge
+    assert document("", uri="file:///tmp/test_a.py").is_test
+    assert document("", uri="file:///tmp/conftest.py").is_test
+    assert not document("", uri="file:///tmp/contest.py").is_test

@@ -22,6 +22,7 @@ class InputSamples:
         b_cpu: CPU time samples of the candidate, as many as of the baseline.
         a_wall: Wall time samples of the baseline.
         b_wall: Wall time samples of the candidate.
+        turn: Samples in each turn where the processes took turns within the block; 0 where they did not.
     """
 
     input: str
@@ -31,6 +32,7 @@ class InputSamples:
     b_cpu: tuple[float, ...]
     a_wall: tuple[float, ...]
     b_wall: tuple[float, ...]
+    turn: int = 0
 
 
 APART = ("separate", "in-test")

@@ -23,7 +23,7 @@ class Project:
         tests: Test files or folders, relative to the root.
         formatter: Formats changed lines: nothing for what the project uses, ``none``, a known formatter's name,
             or the words of a command that formats standard input.
-        unsaved: Bytes of files that an editor holds otherwise than the disk does, by path relative to the root.
+        held: Bytes of files as an editor holds them, whatever the disk does, by path relative to the root.
     """
 
     root: Path
@@ -32,7 +32,7 @@ class Project:
     import_roots: tuple[str, ...] = (".",)
     tests: tuple[str, ...] = ()
     formatter: tuple[str, ...] = ()
-    unsaved: Mapping[str, bytes] = field(factory=dict, repr=False)
+    held: Mapping[str, bytes] = field(factory=dict, repr=False)
 
 
 @frozen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import importlib.metadata
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ from codeflash_core.hosts.local import LocalHost
 from codeflash_core.model.target import Project
 from codeflash_core.ports.hosts import Host
 from codeflash_core.ports.language import Language
+from codeflash_core.records.fingerprint import measured_sha256
 from codeflash_core.records.runs import state_dir
 from codeflash_core.sandbox import (
     Confinement,
@@ -111,11 +113,17 @@ async def open_workshop(
 
 
 def _copied(project: Project, place: Path, confinement: Confinement) -> Tree:
-    """The private copy, with what editors hold of the project's files in their place."""
-    if not project.unsaved:
-        return copy_project(project.root, place / "base", confinement)
-    saved = copy_project(project.root, place / "saved", confinement)
+    """The private copy, with what an editor holds of the project's files in their place."""
+    saved = copy_project(project.root, place / "base", confinement)
+    on_disk = measured_sha256(saved.entries)
+    changes = {
+        path: data
+        for path, data in project.held.items()
+        if on_disk.get(path) != hashlib.sha256(data).hexdigest()
+    }
+    if not changes:
+        return saved
     try:
-        return with_changes(saved, project.unsaved, place / "base")
+        return with_changes(saved, changes, place / "held")
     finally:
         remove(saved)

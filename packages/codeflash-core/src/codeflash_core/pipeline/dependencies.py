@@ -76,11 +76,6 @@ def refuse_changes(run: str, words: tuple[str, ...], before: Fingerprint, after:
     )
 
 
-def measured_sha256(entries: Mapping[str, str]) -> dict[str, str]:
-    """SHA-256 of each file of the private copy, by path, as its versions were measured."""
-    return {name: entry.split()[-1] for name, entry in entries.items() if entry.startswith("file ")}
-
-
 def _resolved(interpreter: Path) -> str:
     try:
         return str(interpreter.resolve())

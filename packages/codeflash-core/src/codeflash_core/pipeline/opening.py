@@ -34,7 +34,7 @@ class Asked:
         workload: A script that uses the code, or an empty string.
         settings: Values by the keys of :mod:`codeflash_core.settings`; None is not set.
         resume: A run to go on with, or an empty string.
-        unsaved: Bytes of files that an editor holds otherwise than the disk does, by absolute path.
+        held: Bytes of files as an editor holds them, whatever the disk does, by absolute path.
     """
 
     folder: Path
@@ -45,7 +45,7 @@ class Asked:
     workload: str = ""
     settings: Mapping[str, Any] = field(factory=dict)
     resume: str = ""
-    unsaved: Mapping[Path, bytes] = field(factory=dict, repr=False)
+    held: Mapping[Path, bytes] = field(factory=dict, repr=False)
 
 
 @frozen
@@ -84,12 +84,12 @@ def open_project(asked: Asked) -> Opened:
         tests=[name_inside(asked.folder, root, test) or test for test in settings["tests"]],
         names=inside,
     )
-    unsaved = {
+    held = {
         path.relative_to(root).as_posix(): data
-        for path, data in asked.unsaved.items()
+        for path, data in asked.held.items()
         if path.is_relative_to(root)
     }
-    project = evolve(project, formatter=settings["formatter"], unsaved=unsaved)
+    project = evolve(project, formatter=settings["formatter"], held=held)
     return Opened(asked, project, settings, projects)
 
 

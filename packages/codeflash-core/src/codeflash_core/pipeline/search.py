@@ -267,7 +267,7 @@ def read_original(project: Project, target: Target) -> str:
         UsageError: The file has changed since, or can't be read.
     """
     try:
-        data = content(project.root, target.path, project.unsaved)
+        data = content(project.root, target.path, project.held)
     except OSError as problem:
         raise UsageError(f"can't read {target.path}: {problem.strerror}") from problem
     if target.file_sha256 and hashlib.sha256(data).hexdigest() != target.file_sha256:

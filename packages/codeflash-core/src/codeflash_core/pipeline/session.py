@@ -23,7 +23,6 @@ from codeflash_core.pipeline.beginning import (
     sources_of,
     take_up,
 )
-from codeflash_core.pipeline.dependencies import measured_sha256
 from codeflash_core.pipeline.discretion import DiscreetLanguage, discreet
 from codeflash_core.pipeline.ending import Ending
 from codeflash_core.pipeline.events import Listener, Noted
@@ -36,6 +35,7 @@ from codeflash_core.pipeline.unfinished import clear_after_kills
 from codeflash_core.ports.language import Description
 from codeflash_core.records.blobs import BlobStore
 from codeflash_core.records.encoding import make_converter
+from codeflash_core.records.fingerprint import measured_sha256
 from codeflash_core.records.journal import Journal
 from codeflash_core.records.reading import read_past
 from codeflash_core.records.runs import JOURNAL, Runs, RunState, state_dir

@@ -55,6 +55,11 @@ def described_files(entries: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def measured_sha256(entries: Mapping[str, str]) -> dict[str, str]:
+    """SHA-256 of each file of the private copy, by path, as its versions were measured."""
+    return {name: entry.split()[-1] for name, entry in entries.items() if entry.startswith("file ")}
+
+
 def differences(before: Fingerprint, after: Fingerprint) -> tuple[str, ...]:
     """What is not as it was, one short phrase each; empty when nothing changed."""
     own = {*before.outputs, *after.outputs}

@@ -13,11 +13,11 @@ from codeflash_lsp.texts.documents import Document
 from codeflash_lsp.texts.edits import newline_of
 
 
-def unsaved(documents: Iterable[Document]) -> dict[Path, bytes]:
-    """The bytes of files that an editor holds otherwise than the disk does. To be called in a thread.
+def held_files(documents: Iterable[Document]) -> dict[Path, bytes]:
+    """The bytes of files as an editor holds them, saved or not. To be called in a thread.
 
     A file that is not there, or can't be read as text, is left to the disk. Line ends are the file's own where the
-    editor counts in line feeds.
+    editor counts in line feeds. What is saved counts too: it may be saved again while a run is under way.
 
     Args:
         documents: What the editor has open.
@@ -30,8 +30,7 @@ def unsaved(documents: Iterable[Document]) -> dict[Path, bytes]:
         try:
             saved = decode(path.read_bytes(), path.name)
             held = _with_line_ends_of(saved.text, document.text)
-            if held != saved.text:
-                found[path] = saved.encode(held)
+            found[path] = saved.encode(held)
         except (OSError, UsageError):
             continue
     return found
@@ -55,7 +54,7 @@ def changed_around(known: Known, held: Mapping[Path, bytes]) -> tuple[str, ...]:
 
     Args:
         known: What was proven.
-        held: The bytes of files that an editor holds otherwise than the disk does.
+        held: The bytes of files as an editor holds them.
     """
 
     def content(path: str) -> bytes | None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from attrs import field, frozen
 
 from codeflash_core.errors import CodeflashError
 from codeflash_core.model.run import RunReport
-from codeflash_core.pipeline.dependencies import measured_sha256
+from codeflash_core.records.fingerprint import measured_sha256
 from codeflash_core.records.reading import read_inputs, read_profile, read_report
-from codeflash_core.records.runs import Runs
+from codeflash_core.records.runs import JOURNAL, Runs
 from codeflash_lsp.evidence.known import Known
+from codeflash_syntax.recent import Recent
 
 _log = logging.getLogger(__name__)
 MOST_RUNS = 40
@@ -42,15 +44,15 @@ def recorded(root: Path) -> Recorded:
         root: The project's folder.
     """
     results: dict[str, Known] = {}
-    shares: dict[str, float] | None = None
+    shares: Mapping[str, float] | None = None
     try:
         for number, folder in enumerate(Runs().of_project(root)):
             if number == MOST_RUNS:
                 break
-            for known in _known_of(folder, root):
-                results.setdefault(f"{known.path}::{known.function}", known)
-            if shares is None:
-                shares = _shares_of(folder)
+            told = _KEPT.get((folder, _stamp(folder)), partial(_told, folder, root))
+            for name, known in told.results.items():
+                results.setdefault(name, known)
+            shares = told.shares if shares is None else shares
     except CodeflashError as problem:
         _log.warning("the records of %s can't be read: %s", root, problem.message)
     return Recorded(results, shares or {})
@@ -79,6 +81,36 @@ def known_of(report: RunReport, folder: Path, root: Path) -> Iterator[Known]:
             files,
             tuple(f"not confined: {line}" for line in report.unconfined),
         )
+
+
+@frozen
+class _Told:
+    """What one run's record tells.
+
+    Attributes:
+        results: The answers, by target id.
+        shares: Part of the time of its profile, by target id; None where it made none.
+    """
+
+    results: Mapping[str, Known]
+    shares: Mapping[str, float] | None
+
+
+_KEPT: Recent[tuple[Path, tuple[int, int]], _Told] = Recent(4 * MOST_RUNS)
+"""Records that were read, for as long as their journals stay as they were."""
+
+
+def _stamp(folder: Path) -> tuple[int, int]:
+    try:
+        status = (folder / JOURNAL).stat()
+    except OSError:
+        return (0, 0)
+    return (status.st_mtime_ns, status.st_size)
+
+
+def _told(folder: Path, root: Path) -> _Told:
+    results = {f"{known.path}::{known.function}": known for known in _known_of(folder, root)}
+    return _Told(results, _shares_of(folder))
 
 
 def _known_of(folder: Path, root: Path) -> list[Known]:

@@ -80,7 +80,7 @@ async def complete_all(
 def _of_function(snapshot: Snapshot, offset: int) -> Iterator[types.CodeAction]:
     document = snapshot.document
     function = snapshot.analysis.at(offset)
-    if function is None or document.path is None:
+    if function is None or document.path is None or document.is_test:
         return
     proven = snapshot.proven(function.name)
     if proven is not None:

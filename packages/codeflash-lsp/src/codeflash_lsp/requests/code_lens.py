@@ -15,7 +15,7 @@ from codeflash_lsp.snapshot import Snapshot
 def lenses(snapshot: Snapshot) -> list[types.CodeLens]:
     """The lenses of a document; none for what can't be optimized where it is."""
     document = snapshot.document
-    if not snapshot.settings.code_lens or document.path is None:
+    if not snapshot.settings.code_lens or document.path is None or document.is_test:
         return []
     return [
         types.CodeLens(range=document.range(function.start, function.end), command=shown)

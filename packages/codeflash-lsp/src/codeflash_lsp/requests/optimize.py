@@ -57,8 +57,11 @@ async def optimized(session: Session, client: Client, engine: EngineThread, want
         client.refresh()
         known = await _answer(session, engine, snapshot, path, run, progress)
         await session.learn(known)
-        late = await asyncio.to_thread(known.standing, session.document(wanted.uri).text)
-        ended = sentence(known) + (f" Of an older text: {late.what}." if isinstance(late, Touched) else "")
+        ended = sentence(known)
+        document = session.documents.get(wanted.uri)
+        late = await asyncio.to_thread(known.standing, document.text) if document is not None else None
+        if isinstance(late, Touched):
+            ended += f" Of an older text: {late.what}."
         return known
     except (asyncio.CancelledError, CancelledError):
         run.stop(ended)
@@ -81,7 +84,7 @@ async def optimized(session: Session, client: Client, engine: EngineThread, want
 async def _answer(
     session: Session, engine: EngineThread, snapshot: Snapshot, path: Path, run: Run, progress: Progress
 ) -> Known:
-    held = await session.unsaved()
+    held = await session.held_files()
     settings = snapshot.settings.for_the_engine()
     prepared = await asyncio.to_thread(prepare, path, run.function, settings, held)
     loop = asyncio.get_running_loop()

@@ -45,22 +45,20 @@ class Prepared:
     root: Path
 
 
-def prepare(
-    path: Path, function: str, settings: Mapping[str, Any], unsaved: Mapping[Path, bytes]
-) -> Prepared:
+def prepare(path: Path, function: str, settings: Mapping[str, Any], held: Mapping[Path, bytes]) -> Prepared:
     """Open the project of a file. To be called in a thread.
 
     Args:
         path: The file.
         function: The function's dotted name.
         settings: What is set of the engine, by its own keys.
-        unsaved: Bytes of files that the editor holds otherwise than the disk does.
+        held: Bytes of files as the editor holds them.
 
     Raises:
         UsageError: There is no such function, or a setting is malformed.
         PrerequisiteError: The interpreter is missing.
     """
-    asked = Asked(path.parent, (f"{path}::{function}",), settings=settings, unsaved=unsaved)
+    asked = Asked(path.parent, (f"{path}::{function}",), settings=settings, held=held)
     opened = open_project(asked)
     names = relative_names(opened)
     words: list[str] = ["optimize", *names]

@@ -62,6 +62,12 @@ class Document:
         return self.language == "python" or (not self.language and self.uri.endswith(".py"))
 
     @property
+    def is_test(self) -> bool:
+        """Whether it looks like a file of tests, which nobody wants faster by proof."""
+        name = self.path.name if self.path else ""
+        return name.startswith(("test_", "conftest.")) or name.endswith("_test.py")
+
+    @property
     def is_huge(self) -> bool:
         """Whether it is too large to be looked at after each key stroke."""
         return len(self.held) > MOST_CHARACTERS

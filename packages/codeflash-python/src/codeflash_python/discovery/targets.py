@@ -138,7 +138,7 @@ def _closest(path: str, files: Iterable[str]) -> list[str]:
 
 def _read(project: Project, path: str) -> list[tuple[Target, Definition]]:
     try:
-        text = content(project.root, path, project.unsaved)
+        text = content(project.root, path, project.held)
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}") from None
     digest = hashlib.sha256(text).hexdigest()

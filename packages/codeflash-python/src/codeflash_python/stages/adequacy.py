@@ -135,8 +135,8 @@ def planned(project: Project, request: CheckRequest, most: int = MOST) -> tuple[
         for path, new in request.candidate.changes.items():
             if new is None or not path.endswith(".py"):
                 continue
-            known = path in project.unsaved or (project.root / path).is_file()
-            before = decode(content(project.root, path, project.unsaved), path).text if known else ""
+            known = path in project.held or (project.root / path).is_file()
+            before = decode(content(project.root, path, project.held), path).text if known else ""
             changed[path] = (before, decode(new, path).text)
     except (CodeflashError, OSError) as problem:
         return (), str(problem)

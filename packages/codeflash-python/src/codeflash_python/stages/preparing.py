@@ -68,10 +68,10 @@ def _read(project: Project, path: str) -> SourceText | None:
     place = project.root / pure
     if pure.is_absolute() or ".." in pure.parts or not place.resolve().is_relative_to(project.root.resolve()):
         raise UsageError(f"the candidate leaves the project: {path}")
-    if path not in project.unsaved and not place.exists():
+    if path not in project.held and not place.exists():
         return None
     try:
-        return decode(content(project.root, path, project.unsaved), path)
+        return decode(content(project.root, path, project.held), path)
     except OSError as problem:
         raise UsageError(f"can't read {path}: {problem.strerror}") from problem
 

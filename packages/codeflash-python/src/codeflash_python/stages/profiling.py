@@ -48,7 +48,7 @@ def _hinted(project: Project, ranked: Ranked) -> Ranked:
     """With the rewrites that apply, and the time they win when they gain what they usually gain."""
     target = ranked.target
     try:
-        source = decode(content(project.root, target.path, project.unsaved), target.path).text
+        source = decode(content(project.root, target.path, project.held), target.path).text
         found = proposals(Subject(source, target.qualname, Facts()))
     except (CodeflashError, OSError, SyntaxProblem):
         found = ()

@@ -143,8 +143,8 @@ def proved_address(project: Project, target: Target, side: Side) -> dict[str, st
     """The target as the worker names it, with the hash that its file must have on a side."""
     data = side.changes.get(target.path)
     if target.path not in side.changes:
-        known = target.path in project.unsaved or (project.root / target.path).is_file()
-        data = content(project.root, target.path, project.unsaved) if known else None
+        known = target.path in project.held or (project.root / target.path).is_file()
+        data = content(project.root, target.path, project.held) if known else None
     return {**address(target), "sha256": hashlib.sha256(data or b"").hexdigest()}
 
 
