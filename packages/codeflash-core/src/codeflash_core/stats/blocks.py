@@ -2,6 +2,7 @@
 
 The 25th percentile of thread CPU time and the minimum of wall time are the estimators that spread least
 under load; a block's ratio is taken of workload totals, so an input counts by the time it takes.
+Where processes took turns, see :mod:`codeflash_core.stats.turns`.
 """
 
 from __future__ import annotations
@@ -12,12 +13,16 @@ from collections.abc import Sequence
 from attrs import evolve, frozen
 
 from codeflash_core.model.comparison import APART, Block, InputSamples
+from codeflash_core.stats.turns import ratio_in_turns
 
 IDLE_RATIO = 0.9
 """Below this share of CPU in wall time, an undisturbed call waits, and wall time is what counts."""
 
 OF_ITSELF = math.sqrt(1.0 - 1.0 / math.pi)
 """From the log ratio of two processes of one version to the spread of a ratio of two and two, at most."""
+
+OF_ITSELF_IN_TURNS = math.sqrt(0.5)
+"""The same where processes took turns: there the ratio is that of the sides' means."""
 
 
 def q25(samples: Sequence[float]) -> float:
@@ -113,11 +118,14 @@ def _log_ratio(estimates: Sequence[InputEstimate], metric: str) -> float:
     return math.log(a) - math.log(b) if a > 0.0 and b > 0.0 else math.nan
 
 
-def estimate_block(block: Block) -> BlockEstimate:
+def estimate_block(block: Block, processes: int = 2) -> BlockEstimate:
     """Reduces a block to ln(sum w q25(A) / sum w q25(B)) on CPU time and the same with minima on wall time.
+
+    Of an input whose processes took turns, B's time is A's divided by the ratio between turns.
 
     Args:
         block: A block without a problem.
+        processes: Processes of each version, where they took turns.
 
     Raises:
         ValueError: The block reports a problem, its outputs differ, it times nothing or an input twice, or
@@ -134,14 +142,7 @@ def estimate_block(block: Block) -> BlockEstimate:
     for samples in block.inputs:
         check_samples(samples)
     estimates = tuple(
-        InputEstimate(
-            input=samples.input,
-            weight=weight,
-            a_cpu=q25(samples.a_cpu),
-            b_cpu=q25(samples.b_cpu),
-            a_wall=min(samples.a_wall),
-            b_wall=min(samples.b_wall),
-        )
+        _estimate_input(samples, weight, processes)
         for samples, weight in zip(block.inputs, weights(block), strict=True)
     )
     return BlockEstimate(
@@ -149,17 +150,30 @@ def estimate_block(block: Block) -> BlockEstimate:
     )
 
 
-def ratios_of(blocks: Sequence[Block], metric: str = "cpu") -> list[float]:
+def _estimate_input(samples: InputSamples, weight: float, processes: int) -> InputEstimate:
+    a_cpu, a_wall = q25(samples.a_cpu), min(samples.a_wall)
+    b_cpu, b_wall = q25(samples.b_cpu), min(samples.b_wall)
+    if samples.turn:
+        cpu = ratio_in_turns(samples.a_cpu, samples.b_cpu, samples.turn, processes)
+        wall = ratio_in_turns(samples.a_wall, samples.b_wall, samples.turn, processes)
+        # Without a ratio the clock is too coarse for these calls: zero makes the block's ratio NaN.
+        b_cpu = a_cpu / math.exp(cpu) if math.isfinite(cpu) else 0.0
+        b_wall = a_wall / math.exp(wall)
+    return InputEstimate(samples.input, weight, a_cpu, b_cpu, a_wall, b_wall)
+
+
+def ratios_of(blocks: Sequence[Block], metric: str = "cpu", processes: int = 2) -> list[float]:
     """The log ratios of the blocks that can be used, in order.
 
     Args:
         blocks: Blocks, of which some may report a problem.
         metric: ``cpu`` or ``wall``.
+        processes: Processes of each version, where they took turns.
     """
     found = []
     for block in blocks:
         try:
-            ratio = estimate_block(block).ratio(metric)
+            ratio = estimate_block(block, processes).ratio(metric)
         except ValueError:
             continue
         if math.isfinite(ratio):
@@ -172,15 +186,20 @@ def against_itself(blocks: Sequence[Block], metric: str = "cpu") -> list[float]:
 
     Such a block holds two processes of each version. With independent processes of variance v, the two of the
     baseline differ with variance 2 v. The block's own ratio has at most ``2 (1 - 1/pi) v``: the quartile of two
-    processes' samples lies between their mean and the faster one, the minimum of two. The difference of two values
-    is uncorrelated with both: what is seen here says nothing of the ratio that the block gives.
+    processes' samples lies between their mean and the faster one, the minimum of two; where they took turns it has
+    v. The difference of two values is uncorrelated with both: what is seen here says nothing of the ratio that the
+    block gives.
 
     Args:
         blocks: Blocks of any mode; those of one process hold no such pair.
         metric: ``cpu`` or ``wall``.
     """
     pairs = [block for block in blocks if block.mode in APART]
-    return [OF_ITSELF * ratio for ratio in ratios_of([_halved(block) for block in pairs], metric)]
+    found = []
+    for block in pairs:
+        factor = OF_ITSELF_IN_TURNS if any(each.turn for each in block.inputs) else OF_ITSELF
+        found += [factor * ratio for ratio in ratios_of([_halved(block)], metric, processes=1)]
+    return found
 
 
 def _halved(block: Block) -> Block:

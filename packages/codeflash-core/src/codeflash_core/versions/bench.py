@@ -216,7 +216,7 @@ class Bench:
         }
         # Of each process the last word: it rests on all of its samples.
         threads = max(samples[-1].threads for samples in taken)
-        inputs = InputSamples(input=name, weight=1.0, loops=loops, **flat)
+        inputs = InputSamples(input=name, weight=1.0, loops=loops, turn=count, **flat)
         return Block((inputs,), hash_seed=hash_seed, threads=threads, mode="separate")
 
 

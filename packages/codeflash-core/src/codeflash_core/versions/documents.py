@@ -59,6 +59,7 @@ def row_document(row: Row) -> dict[str, Any]:
             {
                 "hash_seed": block.hash_seed,
                 "loops": each.loops,
+                "turn": each.turn,
                 "base_cpu": list(each.a_cpu),
                 "base_wall": list(each.a_wall),
                 "head_cpu": list(each.b_cpu),

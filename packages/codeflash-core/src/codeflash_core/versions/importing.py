@@ -49,14 +49,15 @@ async def import_block(
 
 def _block(name: str, taken: dict[str, list[ImportCost]], hash_seed: int) -> Block:
     """Samples net of what an interpreter takes that imports nothing."""
-    flat = {}
+    flat: dict[str, tuple[float, ...]] = {}
     for letter, side in (("a", "base"), ("b", "head")):
         costs = taken[side]
         for clock in ("cpu", "wall"):
             idle = min(value for cost in costs for value in getattr(cost, f"idle_{clock}"))
             taken_ns = (value for cost in costs for value in getattr(cost, clock))
             flat[f"{letter}_{clock}"] = tuple(max(value - idle, 1.0) for value in taken_ns)
-    return Block((InputSamples(name, 1.0, 1, **flat),), hash_seed=hash_seed, mode="separate")
+    samples = InputSamples(name, 1.0, 1, flat["a_cpu"], flat["b_cpu"], flat["a_wall"], flat["b_wall"])
+    return Block((samples,), hash_seed=hash_seed, mode="separate")
 
 
 async def what_got_lazier(versions: tuple[Version, Version], rows: Sequence[Row]) -> tuple[Row, ...]:

@@ -93,7 +93,8 @@ def _block(name: str, each: Mapping[str, Any]) -> Block:
         for letter, side in (("a", "base"), ("b", "head"))
         for clock in ("cpu", "wall")
     }
-    inputs = InputSamples(input=name, weight=1.0, loops=int(each["loops"]), **samples)
+    loops, turn = int(each["loops"]), int(each.get("turn", 0))
+    inputs = InputSamples(input=name, weight=1.0, loops=loops, turn=turn, **samples)
     return Block((inputs,), hash_seed=int(each["hash_seed"]), mode="separate")
 
 
