@@ -134,7 +134,8 @@ def matches(subject: Subject, rules: Iterable[Rule] | None = None) -> Iterator[R
         FunctionNotFound: The module has no such function.
     """
     for rule in sorted(RULES if rules is None else rules, key=lambda one: (-one.expected, one.id)):
-        yield from _ask(rule, subject)
+        if not rule.needs or not rule.needs.isdisjoint(subject.kinds):
+            yield from _ask(rule, subject)
 
 
 def _ask(rule: Rule, subject: Subject) -> list[Rewrite]:

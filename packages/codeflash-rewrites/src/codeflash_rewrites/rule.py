@@ -10,8 +10,16 @@ from typing import Any
 from attrs import field, frozen
 
 from codeflash_syntax.edits import Edit, SourceText, apply
+from codeflash_syntax.nodes import walked
 from codeflash_syntax.parse import FunctionNode, FunctionSite
 from codeflash_syntax.parsed import Parsed, Readings
+
+MEMBERSHIP: frozenset[type[ast.AST]] = frozenset({ast.In, ast.NotIn})
+"""Tests of membership."""
+LOOPS: frozenset[type[ast.AST]] = frozenset(
+    {ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp}
+)
+"""What repeats something."""
 
 
 @frozen
@@ -79,6 +87,11 @@ class Subject:
     def function(self) -> FunctionNode:
         """The function's definition."""
         return self.site.node
+
+    @cached_property
+    def kinds(self) -> frozenset[type[ast.AST]]:
+        """The kinds of nodes in the function."""
+        return frozenset(map(type, walked(self.function)))
 
     @cached_property
     def owner_class(self) -> ast.ClassDef | None:
@@ -159,6 +172,8 @@ class Rule:
     """Such as ``"O(n^2) -> O(n)"``; empty when only the constant changes."""
     gain: str
     """The measured figure and what it was measured on."""
+    needs: frozenset[type[ast.AST]] = frozenset()
+    """Kinds of nodes of which a function has one at least where the rule applies; empty when it may apply to any."""
     expected: float = 1.5
     """A typical speedup, by which proposals of several rules are ordered."""
     examples: tuple[Example, ...]

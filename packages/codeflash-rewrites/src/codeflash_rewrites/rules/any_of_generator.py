@@ -193,5 +193,6 @@ RULE = Rule(
         Example(LEAVE_LIST),
         Example(LEAVE_SHADOWED),
     ),
+    needs=frozenset({ast.GeneratorExp}),
     propose=propose,
 )

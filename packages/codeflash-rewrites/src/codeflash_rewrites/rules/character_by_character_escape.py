@@ -17,7 +17,7 @@ from codeflash_rewrites.analysis.names import (
     scope_names,
     stores,
 )
-from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
+from codeflash_rewrites.rule import LOOPS, Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit
 from codeflash_syntax.nodes import walked
 
@@ -316,5 +316,6 @@ RULE = Rule(
         Example(LEAVE_DROPS),
         Example(LEAVE_COUNTS),
     ),
+    needs=LOOPS,
     propose=propose,
 )

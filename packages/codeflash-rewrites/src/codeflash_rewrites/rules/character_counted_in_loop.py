@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from codeflash_rewrites.analysis.names import block_of, faithful, is_builtin, own_nodes
-from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
+from codeflash_rewrites.rule import LOOPS, Example, Rewrite, Rule, Subject
 from codeflash_syntax.nodes import walked
 
 SLUG = "character-counted-in-loop"
@@ -254,5 +254,6 @@ RULE = Rule(
         Example(LEAVE_TWO),
         Example(LEAVE_OTHER),
     ),
+    needs=LOOPS,
     propose=propose,
 )

@@ -14,7 +14,7 @@ from codeflash_rewrites.analysis.sequences import may_be_list
 from codeflash_rewrites.analysis.shadowed import is_builtin
 from codeflash_rewrites.analysis.tables import Table, tabulated
 from codeflash_rewrites.analysis.types import kind_of
-from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
+from codeflash_rewrites.rule import LOOPS, Example, Rewrite, Rule, Subject
 
 SLUG = "count-or-group-by-scanning"
 
@@ -409,5 +409,6 @@ RULE = Rule(
         Example(LEAVE_CHANGES),
         Example(LEAVE_ONCE),
     ),
+    needs=LOOPS,
     propose=propose,
 )

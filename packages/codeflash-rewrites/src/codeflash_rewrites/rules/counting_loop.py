@@ -475,5 +475,6 @@ RULE = Rule(
         Example(LEAVE_STARTED),
         Example(LEAVE_TARGET_USED),
     ),
+    needs=frozenset({ast.For}),
     propose=propose,
 )

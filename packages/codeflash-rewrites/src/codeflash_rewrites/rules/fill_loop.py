@@ -14,7 +14,7 @@ from codeflash_rewrites.analysis.names import (
     own_nodes,
     stores,
 )
-from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
+from codeflash_rewrites.rule import LOOPS, Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit
 from codeflash_syntax.nodes import walked
 from codeflash_syntax.parse import parse_expression
@@ -404,5 +404,6 @@ RULE = Rule(
         Example(LEAVE_ALIASED_ROWS),
         Example(LEAVE_INDEX_USED),
     ),
+    needs=LOOPS,
     propose=propose,
 )

@@ -122,5 +122,6 @@ RULE = Rule(
         Example(LEAVE_ANY),
         Example(LEAVE_SHADOWED),
     ),
+    needs=frozenset({ast.GeneratorExp}),
     propose=propose,
 )

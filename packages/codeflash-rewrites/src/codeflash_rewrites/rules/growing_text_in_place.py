@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from codeflash_rewrites.analysis.names import block_of, fresh_name, loads, own_nodes, stores
-from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
+from codeflash_rewrites.rule import LOOPS, Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit, reindent
 from codeflash_syntax.nodes import walked
 
@@ -233,5 +233,6 @@ RULE = Rule(
         Example(LEAVE_READ),
         Example(LEAVE_LOCAL_STR),
     ),
+    needs=LOOPS,
     propose=propose,
 )

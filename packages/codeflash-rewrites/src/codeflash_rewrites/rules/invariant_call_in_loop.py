@@ -17,7 +17,7 @@ from codeflash_rewrites.analysis.loops import (
 )
 from codeflash_rewrites.analysis.scope import Comprehension, bound_targets, read_names, scope_of
 from codeflash_rewrites.analysis.sharing import may_share
-from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
+from codeflash_rewrites.rule import LOOPS, Example, Rewrite, Rule, Subject
 from codeflash_syntax.nodes import walked
 
 SLUG = "invariant-call-in-loop"
@@ -226,5 +226,6 @@ RULE = Rule(
         Example(LEAVE_FRESH),
         Example(LEAVE_SHADOWED),
     ),
+    needs=LOOPS,
     propose=propose,
 )

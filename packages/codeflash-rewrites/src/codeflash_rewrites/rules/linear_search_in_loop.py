@@ -15,7 +15,7 @@ from codeflash_rewrites.analysis.sequences import may_be_list
 from codeflash_rewrites.analysis.shadowed import is_builtin
 from codeflash_rewrites.analysis.tables import Table, tabulated
 from codeflash_rewrites.analysis.types import kind_of
-from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
+from codeflash_rewrites.rule import LOOPS, Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit, reindent
 from codeflash_syntax.nodes import walked
 
@@ -549,5 +549,6 @@ RULE = Rule(
         Example(LEAVE_SAME_KEY),
         Example(LEAVE_ORDERED),
     ),
+    needs=LOOPS,
     propose=propose,
 )

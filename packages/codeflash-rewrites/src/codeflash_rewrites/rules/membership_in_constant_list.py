@@ -12,7 +12,7 @@ from codeflash_rewrites.analysis.constants import binds, is_changed
 from codeflash_rewrites.analysis.scope import scope_of
 from codeflash_rewrites.analysis.shadowed import is_builtin
 from codeflash_rewrites.analysis.types import kind_of, traced_types
-from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
+from codeflash_rewrites.rule import MEMBERSHIP, Example, Rewrite, Rule, Subject
 
 SLUG = "membership-in-constant-list"
 _FEWEST = 4
@@ -224,5 +224,6 @@ RULE = Rule(
         Example(LEAVE_SHORT),
         Example(LEAVE_TEXT),
     ),
+    needs=MEMBERSHIP,
     propose=propose,
 )

@@ -13,7 +13,7 @@ from codeflash_rewrites.analysis.scope import read_names, scope_of
 from codeflash_rewrites.analysis.shadowed import is_builtin
 from codeflash_rewrites.analysis.types import kind_of
 from codeflash_rewrites.analysis.uses import READING_KINDS, Use, uses_of
-from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
+from codeflash_rewrites.rule import MEMBERSHIP, Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit
 
 SLUG = "membership-in-growing-list"
@@ -567,5 +567,6 @@ RULE = Rule(
         Example(LEAVE_SHARED),
         Example(LEAVE_UNHASHABLE),
     ),
+    needs=MEMBERSHIP,
     propose=propose,
 )

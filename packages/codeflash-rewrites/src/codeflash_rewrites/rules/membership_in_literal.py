@@ -10,7 +10,7 @@ from codeflash_rewrites.analysis.names import faithful
 from codeflash_rewrites.analysis.scope import scope_of
 from codeflash_rewrites.analysis.shadowed import is_builtin
 from codeflash_rewrites.analysis.types import kind_of, traced_types
-from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
+from codeflash_rewrites.rule import MEMBERSHIP, Example, Rewrite, Rule, Subject
 
 SLUG = "membership-in-literal"
 _FEWEST = 4
@@ -126,5 +126,6 @@ RULE = Rule(
         Example(LEAVE_COMPUTED),
         Example(LEAVE_LISTS),
     ),
+    needs=MEMBERSHIP,
     propose=propose,
 )

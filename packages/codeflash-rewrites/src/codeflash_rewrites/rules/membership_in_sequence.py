@@ -17,7 +17,7 @@ from codeflash_rewrites.analysis.scope import Comprehension, scope_of
 from codeflash_rewrites.analysis.sequences import may_be_list
 from codeflash_rewrites.analysis.shadowed import is_builtin
 from codeflash_rewrites.analysis.types import kind_of, traced_types
-from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
+from codeflash_rewrites.rule import MEMBERSHIP, Example, Rewrite, Rule, Subject
 from codeflash_syntax.nodes import walked
 
 SLUG = "membership-in-sequence"
@@ -281,5 +281,6 @@ RULE = Rule(
         Example(LEAVE_TEXT),
         Example(LEAVE_ONCE),
     ),
+    needs=MEMBERSHIP,
     propose=propose,
 )

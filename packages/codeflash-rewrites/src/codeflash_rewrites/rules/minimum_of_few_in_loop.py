@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from codeflash_rewrites.analysis.loops import Loop
 from codeflash_rewrites.analysis.names import fresh_name, is_builtin, loads, own_nodes
 from codeflash_rewrites.analysis.scope import Comprehension
-from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
+from codeflash_rewrites.rule import LOOPS, Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit
 from codeflash_syntax.nodes import walked
 
@@ -189,5 +189,6 @@ RULE = Rule(
         Example(LEAVE_OUTSIDE),
         Example(LEAVE_KEY),
     ),
+    needs=LOOPS,
     propose=propose,
 )

@@ -16,7 +16,7 @@ from codeflash_rewrites.analysis.searches import (
     other_names,
     place_of_index,
 )
-from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
+from codeflash_rewrites.rule import LOOPS, Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit, reindent
 
 SLUG = "nested-loop-join"
@@ -369,5 +369,6 @@ RULE = Rule(
         Example(LEAVE_ORDER),
         Example(LEAVE_USED_LATER),
     ),
+    needs=LOOPS,
     propose=propose,
 )

@@ -10,7 +10,7 @@ from codeflash_rewrites.analysis.loops import Loop, block_of, enclosing_loops
 from codeflash_rewrites.analysis.scope import scope_of
 from codeflash_rewrites.analysis.types import kind_of
 from codeflash_rewrites.analysis.uses import READING_KINDS, Use, uses_of
-from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
+from codeflash_rewrites.rule import LOOPS, Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit
 from codeflash_syntax.nodes import walked
 
@@ -345,5 +345,6 @@ RULE = Rule(
         Example(LEAVE_SLICED),
         Example(LEAVE_ONCE),
     ),
+    needs=LOOPS,
     propose=propose,
 )

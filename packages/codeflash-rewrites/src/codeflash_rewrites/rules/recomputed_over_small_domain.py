@@ -23,7 +23,7 @@ from codeflash_rewrites.analysis.scope import Comprehension, bound_names, bound_
 from codeflash_rewrites.analysis.searches import may_have_lines_before
 from codeflash_rewrites.analysis.shadowed import is_builtin
 from codeflash_rewrites.analysis.sharing import may_share
-from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
+from codeflash_rewrites.rule import LOOPS, Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit
 from codeflash_syntax.nodes import walked
 
@@ -337,5 +337,6 @@ RULE = Rule(
         Example(LEAVE_ITSELF),
         Example(LEAVE_SINGLE),
     ),
+    needs=LOOPS,
     propose=propose,
 )

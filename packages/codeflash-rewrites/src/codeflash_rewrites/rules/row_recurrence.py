@@ -208,5 +208,6 @@ RULE = Rule(
         Example(LEAVE_CONTINUE),
         Example(LEAVE_OTHER_INDEX),
     ),
+    needs=frozenset({ast.For}),
     propose=propose,
 )

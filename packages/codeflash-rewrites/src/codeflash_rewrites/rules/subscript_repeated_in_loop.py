@@ -188,5 +188,6 @@ RULE = Rule(
         Example(LEAVE_MOVES),
         Example(LEAVE_CONDITIONAL),
     ),
+    needs=frozenset({ast.For}),
     propose=propose,
 )

@@ -348,5 +348,6 @@ RULE = Rule(
         Example(LEAVE_ANCHOR),
         Example(LEAVE_OFFSET_USED),
     ),
+    needs=frozenset({ast.While}),
     propose=propose,
 )
