@@ -62,11 +62,11 @@ def test_bad_usage_ends_with_2_and_a_message_on_stderr(codeflash, words) -> None
     [
         (
             (),
-            "a command is wanted: optimize, evaluate, verify, rank, compare, case, pr, runs, rules, session, vm or doctor\n  See: codeflash --help",
+            "a command is wanted: optimize, evaluate, verify, rank, compare, case, pr, runs, rules, session, vm, init-actions or doctor\n  See: codeflash --help",
         ),
         (
             ("rnk",),
-            "rank, compare, case, pr, runs, rules, session, vm or doctor is wanted, not rnk\n  Did you mean rank?",
+            "rank, compare, case, pr, runs, rules, session, vm, init-actions or doctor is wanted, not rnk\n  Did you mean rank?",
         ),
         (("runs",), "a command is wanted: list, show, resume or clean\n  See: codeflash runs --help"),
         (("rank", "--budgett", "5s"), "codeflash rank has no option --budgett\n  Did you mean --budget?"),

@@ -16,6 +16,7 @@ input:focus-visible, select:focus-visible, button:focus-visible { outline: 2px s
 .badge.failed { background: var(--no-wash); color: var(--no); }
 .badge.running { background: var(--maybe-wash); color: var(--maybe); }
 .badge.waiting, .badge.stopped, .badge.superseded { background: var(--code); color: var(--muted); }
+table.list td > code { display: inline-block; min-width: 15em; }
 .problem { color: var(--no); }
 .pages { display: flex; gap: 20px; margin-top: 14px; }
 """
