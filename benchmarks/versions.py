@@ -15,6 +15,7 @@ import argparse
 import contextlib
 import json
 import os
+import statistics
 import subprocess
 import sys
 import tarfile
@@ -23,8 +24,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from attrs import evolve
 from decided import RESULTS, add, missing, stored
 from load import busy
+
+from codeflash_core.model.comparison import Block
+from codeflash_core.stats.blocks import ratios_of
+from codeflash_core.versions.reading import comparison_of
 
 MODULE = """\
 def checksum(numbers):
@@ -130,12 +136,14 @@ def decide(kind: str, number: int, place: Path, budget: str, busy_processes: int
     if not done.stdout:
         raise SystemExit(f"compare failed: {done.stderr}")
     told = json.loads(done.stdout)
+    blocks = [row.blocks for row in comparison_of(told).rows]
     rows = [
         {
             "outcome": row["outcome"],
             **{key: row["speedup"][key] for key in ("point", "low", "high", "blocks")},
+            **spreads(each),
         }
-        for row in told["rows"]
+        for row, each in zip(told["rows"], blocks, strict=True)
     ]
     return {
         "number": number,
@@ -145,6 +153,16 @@ def decide(kind: str, number: int, place: Path, budget: str, busy_processes: int
         "rows": rows,
         "seconds": told["seconds"],
         "inside_seconds": told["inside_seconds"],
+    }
+
+
+def spreads(blocks: Sequence[Block]) -> dict[str, float]:
+    """Standard deviation of the blocks' log ratio: as it is taken, and taken of quartiles of whole blocks."""
+    whole = [evolve(each, inputs=tuple(evolve(one, turn=0) for one in each.inputs)) for each in blocks]
+    return {
+        name: round(statistics.stdev(ratios_of(each)), 5)
+        for name, each in (("spread", blocks), ("spread_of_quartiles", whole))
+        if len(each) > 1
     }
 
 
@@ -159,6 +177,8 @@ def summary(kind: str, decisions: Sequence[Mapping[str, Any]]) -> dict[str, Any]
     }
     for outcome in ("faster", "slower", "no-difference", "inconclusive"):
         figures[outcome] = sum(row["outcome"] == outcome for row in rows)
+    for spread in ("spread", "spread_of_quartiles"):
+        figures[spread] = _middle([row[spread] for row in rows if spread in row])
     if kind == "cost":
         ratio = _middle([decision["seconds"] / decision["inside_seconds"] for decision in decisions])
         return figures | {"ratio": round(ratio, 2), "limit": COST, "passed": ratio <= COST}
@@ -171,6 +191,7 @@ def summary(kind: str, decisions: Sequence[Mapping[str, Any]]) -> dict[str, Any]
 
 
 def _middle(values: Sequence[float]) -> float:
+    """The larger of the two in the middle where their number is even."""
     return sorted(values)[len(values) // 2] if values else 0.0
 
 
