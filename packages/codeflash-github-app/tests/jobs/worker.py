@@ -29,9 +29,9 @@ def main():
     conftest = importlib.util.module_from_spec(spec)
     sys.modules["conftest"] = conftest
     spec.loader.exec_module(conftest)
-    import httpx2  # noqa: F401 (once for all forks)
+    from codeflash_core.github.wire import _authorities
 
-    import codeflash_core.github.wire  # noqa: F401
+    _authorities(trust_env=False)  # read once for all forks
 
     print("ready", flush=True)
     for line in sys.stdin:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
+import ssl
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -41,14 +43,16 @@ class Wire(GitHubAPI):
         """
         import httpx2
 
+        # A proxy for the outside does not know this machine.
+        trust_env = not access.is_here
         super().__init__(REQUESTER, oauth_token=access.token, base_url=access.url)
         self._access, self._listener = access, listener
         self.client = httpx2.AsyncClient(
             timeout=httpx2.Timeout(SECONDS, connect=CONNECT_SECONDS),
             transport=transport,
             follow_redirects=False,
-            # A proxy for the outside does not know this machine.
-            trust_env=not access.is_here,
+            trust_env=trust_env,
+            verify=_authorities(trust_env=trust_env),
         )
 
     async def _request(
@@ -79,6 +83,14 @@ class Wire(GitHubAPI):
     async def sleep(self, seconds: float) -> None:
         """Wait."""
         await asyncio.sleep(seconds)
+
+
+@functools.cache
+def _authorities(*, trust_env: bool) -> ssl.SSLContext:
+    """Who vouches for servers; read once, since that takes longer than a request."""
+    import httpx2
+
+    return httpx2.create_ssl_context(trust_env=trust_env)
 
 
 def _origin(url: str) -> str:

@@ -14,6 +14,8 @@ from codeflash_github_app.tokens.signing import app_token
 
 EARLY = timedelta(minutes=5)
 """How long before its end a token is used no more."""
+OWN = timedelta(minutes=5)
+"""How long the app's own token is used."""
 
 Permissions = Mapping[str, str]
 _Key = tuple[int, int, tuple[tuple[str, str], ...]]
@@ -40,6 +42,7 @@ class InstallationTokens:
         self._url, self._app, self._key, self._now = url, app, key, now
         self._kept: dict[_Key, InstallationToken] = {}
         self._locks: dict[_Key, asyncio.Lock] = {}
+        self._own = ("", datetime.min.replace(tzinfo=UTC))
 
     async def token(self, repository: Repository, permissions: Permissions) -> str:
         """A token for one repository that can do no more than is named.
@@ -56,11 +59,19 @@ class InstallationTokens:
         async with self._locks.setdefault(name, asyncio.Lock()):
             kept = self._kept.get(name)
             if kept is None or self._now() >= kept.ends - EARLY:
-                own = Access(self._url, app_token(self._app, self._key(), self._now()))
-                async with GitHub(own) as github:
+                async with GitHub(Access(self._url, self._app_token())) as github:
                     call = token_call(repository.installation, repository.id, permissions)
                     kept = self._kept[name] = await installation_token(github, call)
             return kept.token
+
+    def _app_token(self) -> str:
+        """The app's own token; it is signed anew long before it ends."""
+        now = self._now()
+        token, made = self._own
+        if not token or not timedelta() <= now - made < OWN:
+            token = app_token(self._app, self._key(), now)
+            self._own = (token, now)
+        return token
 
     def forget(self, installation: int) -> None:
         """Use the tokens of an installation no more, such as when it was removed or its permissions changed."""
