@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from codeflash_github_app.queue.broker import opened
 from codeflash_github_app.webhook.verify import signature
 from codeflash_postgres.database import Database, open_database
 
@@ -106,17 +107,20 @@ async def test_a_hundred_deliveries_at_once_are_all_there_once(
     assert sorted(await queued(receiver.database)) == sorted(names)
 
 
-async def test_one_delivery_a_hundred_times_at_once_is_one(
-    serve: Callable[..., Any], opened_pull: dict[str, Any]
+async def test_one_delivery_a_hundred_times_at_once_at_two_servers_is_one(
+    serve: Callable[..., Any], opened_pull: dict[str, Any], database_url: str
 ) -> None:
-    first, second = await serve(), await serve()
-    answers = await asyncio.gather(
-        *(
-            each.send("pull_request", opened_pull, delivery="d-1")
-            for each in (first, second)
-            for _ in range(50)
+    other = open_database(database_url)
+    async with opened(database_url) as queue:
+        first, second = await serve(), await serve(database=other, queue=queue)
+        answers = await asyncio.gather(
+            *(
+                each.send("pull_request", opened_pull, delivery="d-1")
+                for each in (first, second)
+                for _ in range(50)
+            )
         )
-    )
+    await other.close()
     told = [answer.json()["outcome"] for answer in answers]
     assert (told.count("taken"), told.count("known")) == (1, 99)
     assert await queued(first.database) == ["d-1"]
