@@ -3,9 +3,10 @@
 import re
 
 import pytest
+from attrs import evolve
 
 from codeflash_rewrites.catalogue import RULES, by_slug, matches, proposals
-from codeflash_rewrites.rule import Rewrite, Rule, Subject
+from codeflash_rewrites.rule import LOOPS, Rewrite, Rule, Subject
 from codeflash_syntax.edits import apply
 from codeflash_syntax.parse import FunctionNotFound, SyntaxProblem
 
@@ -110,3 +111,18 @@ def test_matches_are_what_proposals_choose_from():
     rule = rule_that_proposes(bad, good, good)
     assert [each.source for each in matches(Subject(SOURCE, "f"), [rule])] == [bad, good, good]
     assert [each.source for each in proposals(Subject(SOURCE, "f"), [rule])] == [good]
+
+
+def test_what_a_rule_needs_is_in_every_function_that_it_changes():
+    for rule in RULES:
+        for example in rule.examples:
+            subject = Subject(example.before, example.function, example.facts)
+            if example.after is not None and rule.needs:
+                assert rule.needs & subject.kinds, rule.slug
+
+
+def test_a_rule_is_not_asked_about_functions_without_what_it_needs():
+    rule = evolve(rule_that_proposes(SOURCE.replace("return y", "return x")), needs=LOOPS)
+    assert list(matches(Subject(SOURCE, "f"), [rule])) == []
+    loop = SOURCE.replace("return y", "return [a for a in y]")
+    assert len(list(matches(Subject(loop, "f"), [rule]))) == 1

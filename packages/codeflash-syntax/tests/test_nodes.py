@@ -1,5 +1,7 @@
 import ast
+import gc
 import sys
+import weakref
 
 import pytest
 
@@ -54,3 +56,18 @@ def test_what_is_remembered_does_not_show():
 def test_a_node_that_lacks_a_field_has_the_others():
     node = ast.Return()
     assert children(node) == []
+
+
+def test_the_nodes_of_a_module_are_remembered_and_the_tree_is_freed_at_once():
+    module = ast.parse("def f(x):\n    return [x]\n")
+    first = walked(module)
+    assert walked(module) == first
+    assert first[0] is module
+    assert walked(module) is not first
+    gone = weakref.ref(module)
+    gc.disable()
+    try:
+        del module, first
+        assert gone() is None
+    finally:
+        gc.enable()

@@ -11,6 +11,7 @@ import ast
 from typing import Any
 
 _KEPT = "_codeflash_children"
+_ALL = "_codeflash_all"
 _PLAIN = frozenset(
     "id ctx attr arg asname kind level type_comment lineno tag simple conversion is_async rest kwd_attrs module name".split()
 )
@@ -34,7 +35,19 @@ def children(node: ast.AST) -> list[ast.AST]:
 
 
 def walked(root: ast.AST) -> list[ast.AST]:
-    """A node and all nodes below it, in the order of :func:`ast.walk`: level by level, without contexts."""
+    """A node and all nodes below it, in the order of :func:`ast.walk`: level by level, without contexts.
+
+    That of a module is remembered, without the module: a tree that holds itself would wait for the garbage collector.
+    """
+    if type(root) is ast.Module:
+        known: list[ast.AST] | None = root.__dict__.get(_ALL)
+        if known is None:
+            known = root.__dict__[_ALL] = _walked(root)[1:]
+        return [root, *known]
+    return _walked(root)
+
+
+def _walked(root: ast.AST) -> list[ast.AST]:
     found = [root]
     for node in found:  # it grows on the way
         kept = node.__dict__.get(_KEPT)
