@@ -95,6 +95,7 @@ def test_a_slow_change_is_answered_with_a_measured_one(machine, pull_request, pr
     assert (result["target"], result["decision"]) == ("names.py::distinct", "accepted"), result
     assert "| `names.py::distinct` | accepted |" in machine.summary
     assert "```diff" in machine.summary
+    assert "## Benchmarks before and after\n" in machine.summary
     assert "test_bench.py::test_many" in machine.summary
     assert (machine.report / "summary.md").read_text() == machine.summary
     assert list((machine.report / "patches").glob("*.patch"))
