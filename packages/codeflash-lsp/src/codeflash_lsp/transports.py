@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import ipaddress
 import os
 import signal
 import socket
 import sys
+from typing import Any
 
 from pygls.io_ import run_async
 
@@ -26,13 +28,27 @@ def serve_stdio() -> int:
     server = build_server()
     _clean_up_on_signals(server)
     # What anything else prints must not get between the messages.
-    to_editor = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    to_editor = _ToEditor(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     try:
         server.start_io(sys.stdin.buffer, to_editor)
     finally:
         server.close()
     return 0 if server.shut_down else 1
+
+
+class _ToEditor(io.FileIO):
+    """What is said to the editor; words to one that has gone are lost, and a run goes on to clean up."""
+
+    def write(self, data: Any, /) -> int:
+        """Write all of it."""
+        left = memoryview(data).cast("B")
+        while left:
+            try:
+                left = left[super().write(left) or 0 :]
+            except (BrokenPipeError, ConnectionResetError):
+                break
+        return memoryview(data).nbytes
 
 
 def serve_tcp(address: Address, *, anywhere: bool) -> int:
