@@ -1,5 +1,7 @@
-"""Write ``docs/reference`` from the code: rules, errors, the command lines, settings, the MCP server, the service's OpenAPI document,
-the workflow for GitHub Actions.
+"""Write ``docs/reference`` from the code.
+
+Rules, errors, the command lines, settings, the servers for agents, editors and GitHub, the service's OpenAPI document, the
+workflow for GitHub Actions.
 
     python tools/generate.py           write the pages
     python tools/generate.py --check   change nothing; exit 1 when a page is not what the code says
@@ -35,6 +37,9 @@ from codeflash_core.settings import RESERVED_VARIABLES, SETTINGS
 from codeflash_core.workflows.detecting import detect
 from codeflash_core.workflows.values import Choices
 from codeflash_core.workflows.writing import render
+from codeflash_github_app.cli import arguments as app_arguments
+from codeflash_github_app.variables import VARIABLES as APP_VARIABLES
+from codeflash_github_app.variables import Variable as AppVariable
 from codeflash_lsp import arguments as editor_arguments
 from codeflash_lsp import requests as editor_requests
 from codeflash_lsp.requests.ours import OUR_REQUESTS
@@ -184,6 +189,23 @@ def service_page() -> str:
     return "\n".join([*lines, *_sections(service_arguments.build(), "codeflash-api")]).rstrip() + "\n"
 
 
+def app_page() -> str:
+    """Return the page on the commands and variables of the GitHub app."""
+    lines = [NOTICE, "# The GitHub app", ""]
+    lines += [
+        "[How to host it](../how-to/host-the-github-app.md). Exit codes: 0 it was done, 1 the doctor found something wrong, 2 the",
+        "request cannot be carried out, 3 a bug of ours, 130 interrupted.",
+        *_sections(app_arguments.build(), "codeflash-github-app"),
+        "",
+        "## Variables",
+        "",
+        "They are read once, when a program starts; credentials never appear in what it says.",
+        "",
+        *_variables(APP_VARIABLES),
+    ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
 def _sections(whole: argparse.ArgumentParser, name: str) -> Iterator[str]:
     for path, parser, summary in _commands(whole, name):
         yield from ("", f"## {path}", "")
@@ -191,7 +213,7 @@ def _sections(whole: argparse.ArgumentParser, name: str) -> Iterator[str]:
             yield from (f"{summary[:1].upper()}{_sentence(summary[1:])}", "")
         yield from ("| | |", "|---|---|")
         for action in parser._actions:
-            if not isinstance(action, argparse._SubParsersAction):
+            if not isinstance(action, argparse._SubParsersAction) and action.help != argparse.SUPPRESS:
                 yield _option(action)
 
 
@@ -268,7 +290,7 @@ def service_settings_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _variables(variables: Iterable[Variable]) -> Iterator[str]:
+def _variables(variables: Iterable[Variable | AppVariable]) -> Iterator[str]:
     yield from ("| variable | default | meaning |", "|---|---|---|")
     for each in variables:
         default = each.default
@@ -363,6 +385,7 @@ PRODUCERS: dict[str, Callable[[], str]] = {
     "settings.md": settings_page,
     "service.md": service_page,
     "service-settings.md": service_settings_page,
+    "github-app.md": app_page,
     "mcp.md": mcp_page,
     "editor.md": editor_page,
     "openapi.json": openapi_text,
