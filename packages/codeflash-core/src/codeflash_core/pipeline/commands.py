@@ -215,14 +215,17 @@ class _Bench:
             for side in self._random.choice(("abba", "baab")):
                 runs[side].append(await self.once(side))
         busy = max(run.cpu_ns / run.wall_ns for each in runs.values() for run in each)
+        # Each quad is a round of four processes: the first and the second run of each command in it.
+        a, b = (each[0::2] + each[1::2] for each in (runs["a"], runs["b"]))
         samples = InputSamples(
             input="command",
             weight=1.0,
             loops=1,
-            a_cpu=tuple(run.cpu_ns for run in runs["a"]),
-            b_cpu=tuple(run.cpu_ns for run in runs["b"]),
-            a_wall=tuple(run.wall_ns for run in runs["a"]),
-            b_wall=tuple(run.wall_ns for run in runs["b"]),
+            a_cpu=tuple(run.cpu_ns for run in a),
+            b_cpu=tuple(run.cpu_ns for run in b),
+            a_wall=tuple(run.wall_ns for run in a),
+            b_wall=tuple(run.wall_ns for run in b),
+            turn=1,
         )
         return Block((samples,), threads=2 if busy > SHARES_A_CORE else 1, mode="separate")
 
