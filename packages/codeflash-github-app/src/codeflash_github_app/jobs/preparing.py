@@ -7,7 +7,7 @@ from pathlib import Path
 from attrs import evolve, frozen
 
 from codeflash_core.errors import GitHubError
-from codeflash_core.github.branches import compare
+from codeflash_core.github.branches import branch_commit, compare
 from codeflash_core.github.values import PullRequest
 from codeflash_github_app.jobs.case import Case
 from codeflash_github_app.jobs.cloning import TooLarge, blob, clone
@@ -44,17 +44,17 @@ async def prepare_pull(case: Case, pull: PullRequest) -> Prepared:
         GitHubError: GitHub refuses, or does not answer.
         StageError: git fails.
     """
-    base = pull.base_commit
+    name, asked = case.repository.name, case.host.patience.asked
     async with case.host.speaking(case.repository, READING) as github:
+        # As it is now: the pull request knows the branch as it was when it was last pushed to.
+        onto = await asked(lambda: branch_commit(github, name, pull.base)) or pull.base_commit
         try:
-            between = await case.host.patience.asked(
-                lambda: compare(github, case.repository.name, pull.base_commit, case.commit)
-            )
-            base = between.merge_base
+            base = (await asked(lambda: compare(github, name, onto, case.commit))).merge_base
         except GitHubError as problem:
-            if problem.status != 404:  # the two have no commit in common
+            if problem.status != 404:
                 raise
-    return await _prepared(case, base, pull.base_commit)
+            base = onto  # the two have no commit in common
+    return await _prepared(case, base, onto)
 
 
 async def prepare_push(case: Case, before: str) -> Prepared:
