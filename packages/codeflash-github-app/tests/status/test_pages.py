@@ -1,7 +1,10 @@
 import re
+from html.parser import HTMLParser
 
 import pytest
 from attrs import evolve
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from codeflash_github_app.status import pages
 from codeflash_github_app.status.values import PAGE, Filter, JobDetail, RepositoryLine
@@ -97,3 +100,34 @@ def test_many_repositories_lead_further(plain_job):
     page = pages.repositories_page("t", lines)
     assert f"acme/{PAGE:03d}" not in page
     assert f"/status/repositories?after=acme%2F{PAGE - 1:03d}" in page
+
+
+class Tags(HTMLParser):
+    """The tags of a page with the names of their attributes, in order."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = []
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, [name for name, _ in attrs]))
+
+
+def _tags(page):
+    reader = Tags()
+    reader.feed(page)
+    return reader.found
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=st.text(st.one_of(st.sampled_from("<>&\"'{}%/=- `svgscript"), st.characters()), min_size=1))
+def test_no_text_changes_what_a_page_is_made_of(plain_job, documents, text):
+    optimized, run_document, comparison_document = documents
+
+    def made(foreign):
+        line = evolve(plain_job, repository=foreign, outcome=foreign, head=foreign)
+        found = optimized(foreign, "accepted", foreign, reasons=[foreign])
+        result = {"optimize": run_document(found), "compare": comparison_document(foreign, foreign)}
+        return pages.job_page(foreign, JobDetail(line, foreign, result, ((foreign, foreign),)))
+
+    assert _tags(made(text)) == _tags(made("plain"))
