@@ -79,6 +79,7 @@ local function work()
     vim.lsp.buf.code_action()
     wait("the edit", function() return vim.api.nvim_buf_get_changedtick(0) > count end)
     vim.cmd("write")
+    told.lenses_applied = lenses()
   end
   client.stop()
   wait("the server's end", function() return client.is_stopped() end, 30)

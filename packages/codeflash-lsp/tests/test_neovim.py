@@ -58,6 +58,7 @@ def test_neovim_shows_proves_applies_and_saves(neovim, shop, ordering) -> None:
         pytest.skip(f"the machine is too busy for a proof: {answer['summary']}")
     assert any(title.startswith("Apply: ") for title in told["lenses_after"])
     assert "1." in told["hover"] or "x [" in told["hover"]
+    assert any(title.startswith("Applied: ") for title in told["lenses_applied"])
     # The file holds the edit that neovim made before, and what the run proved, to the letter.
     known = recorded(shop.root).results["src/shop/ordering.py::distinct"]
     assert known.before == ordering

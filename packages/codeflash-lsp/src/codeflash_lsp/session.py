@@ -102,8 +102,8 @@ class Session:
             for target, share in records.shares.items()
             if target.startswith(name)
         }
-        stale = await asyncio.to_thread(_stale, known, document, tuple(self.documents)) if known else {}
-        return evolve(plain, root=root, known=known, stale=stale, shares=shares)
+        applied, stale = await asyncio.to_thread(_standing, known, document, tuple(self.documents))
+        return evolve(plain, root=root, known=known, applied=applied, stale=stale, shares=shares)
 
     async def analysis(self, document: Document) -> Analysis:
         """What the catalogue finds in a document; each text is looked at once."""
@@ -153,11 +153,18 @@ def _root_of(path: Path) -> Path:
     return root if path.is_relative_to(root) else path.parent
 
 
-def _stale(known: Mapping[str, Known], document: Document, others: tuple[Document, ...]) -> dict[str, str]:
-    """Why answers are about an older text, by function."""
+def _standing(
+    known: Mapping[str, Known], document: Document, others: tuple[Document, ...]
+) -> tuple[frozenset[str], dict[str, str]]:
+    """The functions whose proven version is in the text; and why other answers are about an older one, by function."""
+    applied = frozenset(
+        name for name, each in known.items() if each.accepted and each.is_applied_in(document.text)
+    )
     found: dict[str, str] = {}
     held: dict[Path, bytes] | None = None
     for function, each in known.items():
+        if function in applied:
+            continue
         match each.standing(document.text):
             case Touched(what=what):
                 found[function] = what
@@ -170,4 +177,4 @@ def _stale(known: Mapping[str, Known], document: Document, others: tuple[Documen
             changed = changed_around(each, held)
             if changed:
                 found[function] = f"{', '.join(changed[:3])} changed"
-    return found
+    return applied, found

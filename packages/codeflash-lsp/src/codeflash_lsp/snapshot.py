@@ -24,6 +24,7 @@ class Snapshot:
         root: The folder of its project; None for what is in none.
         known: The newest answer of a run for each of its functions, by name.
         stale: Why such an answer is about an older text, by name; answers that hold are not in it.
+        applied: Functions whose proven version is in the text.
         shares: Part of the time of the newest profile, by function.
         running: Functions that are being optimized.
     """
@@ -34,10 +35,13 @@ class Snapshot:
     root: Path | None = None
     known: Mapping[str, Known] = field(factory=dict)
     stale: Mapping[str, str] = field(factory=dict)
+    applied: frozenset[str] = frozenset()
     shares: Mapping[str, float] = field(factory=dict)
     running: frozenset[str] = frozenset()
 
     def proven(self, function: str) -> Known | None:
         """The answer about a function where it is a faster version that holds for the text as it is."""
         known = self.known.get(function)
-        return known if known is not None and known.accepted and function not in self.stale else None
+        if known is None or not known.accepted or function in self.stale or function in self.applied:
+            return None
+        return known

@@ -35,6 +35,18 @@ async def test_a_result_of_an_older_text_is_marked(editor, opened, ordering) -> 
     assert LENS in await editor.titles(opened)
 
 
+async def test_a_result_that_is_applied_is_told_as_such(editor, opened, known) -> None:
+    editor.replace(opened, known().after.replace("sum(prices)", "sum(prices) + 0"), 2)
+    titles = await editor.titles(opened)
+    assert "Applied: 1.79x at least, same behaviour on 34 inputs" in titles
+    assert not any(title.startswith(("Apply: ", "Of an older text")) for title in titles)
+    (result,) = (await editor.ask("codeflash/results", opened))["results"]
+    assert (result["applied"], result["applicable"], result["stale"]) == (True, False, None)
+    assert "This version is applied" in (await editor.hover(opened, 5, 6)).contents.value
+    with pytest.raises(Exception, match="is applied already"):
+        await editor.command("codeflash.apply", {"uri": opened, "function": "distinct"})
+
+
 async def test_a_hover_on_the_name_tells_the_evidence(editor, opened) -> None:
     found = await editor.hover(opened, 5, 6)
     assert "1.83x [1.79, 1.88]" in found.contents.value

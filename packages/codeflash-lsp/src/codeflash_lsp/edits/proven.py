@@ -22,6 +22,8 @@ def proven_edits(snapshot: Snapshot, function: str) -> tuple[Known, list[Edit]]:
     known = snapshot.known.get(function)
     if known is None or not known.accepted:
         raise UsageError(f"no faster version of {function} is proven", "Optimize it first.")
+    if function in snapshot.applied:
+        raise UsageError(f"the proven version of {function} is applied already")
     if function in snapshot.stale:
         raise UsageError(
             f"the proven version of {function} is of an older text: {snapshot.stale[function]}",

@@ -82,6 +82,14 @@ class Known:
             return Touched(False, "its text was not kept")
         return standing(self.before, text, self.function)
 
+    def is_applied_in(self, text: str) -> bool:
+        """Whether the text has the proven version of the function already.
+
+        Args:
+            text: The file's text now, without byte order mark.
+        """
+        return self.after is not None and isinstance(standing(self.after, text, self.function), Untouched)
+
     def holds_for(self, text: str) -> bool:
         """Whether the answer is about the function as the text has it now."""
         return isinstance(self.standing(text), Untouched)

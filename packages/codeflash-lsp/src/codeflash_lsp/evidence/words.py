@@ -36,16 +36,19 @@ def sentence(known: Known) -> str:
     return f"{known.function}: {short(known)}{f': {reasons[0]}' if reasons else ''}."
 
 
-def page(known: Known, *, stale: str = "") -> str:
+def page(known: Known, *, stale: str = "", applied: bool = False) -> str:
     """The evidence as Markdown.
 
     Args:
         known: The answer.
         stale: Why it is about an older text; an empty string where it is not.
+        applied: Whether the text has the proven version already.
     """
     lines = [f"**codeflash** {markdown_text(sentence(known))}", ""]
     if stale:
         lines += [f"*Of an older text: {markdown_text(stale)}. Optimize it again.*", ""]
+    if applied:
+        lines += ["*This version is applied.*", ""]
     lines += [f"- {line}" for line in _facts(known)]
     best = known.result.best
     if best is not None and best.candidate.why:

@@ -33,7 +33,9 @@ def _commands(snapshot: Snapshot, function: Function) -> Iterator[types.Command]
     yield command("Optimize again" if known is not None else "Optimize", OPTIMIZE, uri, name)
     if known is None:
         return
-    if name in snapshot.stale:
+    if name in snapshot.applied:
+        yield command(f"Applied: {short(known)}", EXPLAIN, uri, name)
+    elif name in snapshot.stale:
         yield command(f"Of an older text: {short(known)}", EXPLAIN, uri, name)
     elif known.accepted:
         yield command(f"Apply: {at_least(known)}", APPLY, uri, name)

@@ -24,4 +24,8 @@ def explanation(snapshot: Snapshot, function: str) -> dict[str, Any]:
     if known is None:
         raise UsageError(f"no run has looked at {function} yet", "Optimize it first.")
     stale = snapshot.stale.get(function, "")
-    return {"markdown": page(known, stale=stale), **result_of(known, stale)}
+    applied = function in snapshot.applied
+    return {
+        "markdown": page(known, stale=stale, applied=applied),
+        **result_of(known, stale, applied=applied),
+    }

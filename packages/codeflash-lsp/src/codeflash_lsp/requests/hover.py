@@ -18,7 +18,11 @@ def hover(snapshot: Snapshot, position: types.Position) -> types.Hover | None:
     return types.Hover(
         contents=types.MarkupContent(
             kind=types.MarkupKind.Markdown,
-            value=page(known, stale=snapshot.stale.get(function.name, "")),
+            value=page(
+                known,
+                stale=snapshot.stale.get(function.name, ""),
+                applied=function.name in snapshot.applied,
+            ),
         ),
         range=snapshot.document.range(function.start, function.end),
     )

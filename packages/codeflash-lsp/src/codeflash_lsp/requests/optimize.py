@@ -90,7 +90,9 @@ async def _answer(
     loop = asyncio.get_running_loop()
 
     async def report(_: float, message: str) -> None:
-        loop.call_soon_threadsafe(progress.report, message)
+        # The title says already which function it is.
+        plain = " ".join(message.replace(f"{prepared.query.names[0]} ", " ").split())
+        loop.call_soon_threadsafe(progress.report, plain)
 
     if run.why:
         raise CancelledError

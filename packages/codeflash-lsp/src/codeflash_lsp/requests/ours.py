@@ -7,8 +7,8 @@ from attrs import frozen
 OPTIMIZE, RESULTS, EXPLAIN = "codeflash/optimize", "codeflash/results", "codeflash/explain"
 _PLACE = '`{"textDocument": {"uri": …}, "function": "Basket.total"}`'
 _RESULT = (
-    "`function`, `summary` (a few words), `stale` (why it is of an older text, or null), `applicable` (whether `codeflash.apply` "
-    "will do), `started`, `command` (repeats it), `result` (as `codeflash optimize --json` prints it)"
+    "`function`, `summary` (a few words), `stale` (why it is of an older text, or null), `applied`, `applicable` (whether "
+    "`codeflash.apply` will do), `started`, `command` (repeats it), `result` (as `codeflash optimize --json` prints it)"
 )
 
 

@@ -21,24 +21,26 @@ def results(snapshot: Snapshot) -> dict[str, Any]:
         "version": snapshot.document.version,
         "running": sorted(snapshot.running),
         "results": [
-            result_of(known, snapshot.stale.get(function, ""))
+            result_of(known, snapshot.stale.get(function, ""), applied=function in snapshot.applied)
             for function, known in sorted(snapshot.known.items())
         ],
     }
 
 
-def result_of(known: Known, stale: str) -> dict[str, Any]:
+def result_of(known: Known, stale: str, *, applied: bool = False) -> dict[str, Any]:
     """One answer as plain JSON.
 
     Args:
         known: The answer.
         stale: Why it is about an older text; an empty string where it is not.
+        applied: Whether the text has the proven version already.
     """
     return {
         "function": known.function,
         "summary": short(known),
         "stale": stale or None,
-        "applicable": known.accepted and not stale,
+        "applied": applied,
+        "applicable": known.accepted and not stale and not applied,
         "started": known.started,
         "command": known.command,
         "result": result_document(known.result, known.run),
