@@ -14,7 +14,8 @@ from codeflash_core.pipeline.combine import merge_texts
 from codeflash_lsp.texts.outline import Outline, Piece, outline, words
 from codeflash_syntax.edits import Edit
 from codeflash_syntax.parse import SyntaxProblem
-from codeflash_syntax.parsed import Readings
+from codeflash_syntax.parsed import Parsed
+from codeflash_syntax.recent import Recent
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 SHOWN = 3
@@ -62,9 +63,8 @@ def standing(before: str, now: str, qualname: str) -> Standing:
     """
     if _unified(before) == _unified(now):
         return Untouched()
-    readings = Readings()
     try:
-        old, new = outline(readings[_unified(before)]), outline(readings[_unified(now)])
+        old, new = _outlined(_unified(before)), _outlined(_unified(now))
     except SyntaxProblem as problem:
         return Unreadable(str(problem))
     name = _outermost(old, qualname)
@@ -78,6 +78,14 @@ def standing(before: str, now: str, qualname: str) -> Standing:
     if changed:
         return Touched(False, f"what {qualname} rests on was edited: {', '.join(changed[:SHOWN])}")
     return Untouched()
+
+
+_KEPT: Recent[str, Outline] = Recent(12)
+"""Outlines of texts: each is compared once for every function that is known."""
+
+
+def _outlined(text: str) -> Outline:
+    return _KEPT.get(text, lambda: outline(Parsed(text)))
 
 
 def _outermost(told: Outline, qualname: str) -> str:
