@@ -29,7 +29,6 @@ SERVICE = textwrap.dedent(
     import sys
     from pathlib import Path
     from codeflash_postgres.embedded.server import EmbeddedPostgres
-from codeflash_postgres.errors import DatabaseAway
 
     server = EmbeddedPostgres(Path(sys.argv[1]))
     server.start()
