@@ -100,10 +100,10 @@ def test_a_clock_that_reads_zero_throughout_gives_no_ratio():
 
 @pytest.mark.parametrize(("count", "turn"), [(0, 4), (8, 3), (12, 4), (8, 0)])
 def test_samples_that_are_no_whole_turns_are_an_error(count, turn):
-    with pytest.raises(ValueError, match="no turns"):
+    with pytest.raises(ValueError, match="no rounds"):
         ratio_in_turns([1.0] * count, [1.0] * count, turn)
 
 
 def test_sides_of_unequal_length_are_an_error():
-    with pytest.raises(ValueError, match="no turns"):
+    with pytest.raises(ValueError, match="no rounds"):
         ratio_in_turns([1.0] * 8, [1.0] * 16, 4)

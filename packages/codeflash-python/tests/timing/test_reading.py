@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from typing import Any
 
 import pytest
@@ -94,6 +95,21 @@ def test_missing_inputs_are_refused(data: dict[str, Any]) -> None:
 def test_more_cpu_time_than_the_kernel_gave_is_refused() -> None:
     with pytest.raises(Malformed, match="claims"):
         read_pair(changed(PAIR, loops=10**9), CALLS, 0, 1.0)
+
+
+def test_the_halves_of_paired_samples_are_the_first_and_the_second_of_each_quad() -> None:
+    times = [1.0, 2.0, 3.0, 4.0]
+    data = changed(PAIR, a_cpu=times, b_cpu=times, a_wall=times, b_wall=times)
+    block = read_pair(data, CALLS, 0, 1.0)
+    (x,) = [each for each in block.inputs if each.input == "x"]
+    assert (x.a_cpu, x.b_wall, x.turn) == ((1.0, 3.0, 2.0, 4.0),) * 2 + (1,)
+
+
+def test_a_quad_is_a_round() -> None:
+    slow = [100.0, 100.0, 170.0, 170.0]
+    fast = [each / 2 for each in slow]
+    block = read_pair(changed(PAIR, a_cpu=slow, b_cpu=fast, a_wall=slow, b_wall=fast), CALLS, 0, 1.0)
+    assert estimate_block(block).cpu == pytest.approx(math.log(2))
 
 
 def test_four_processes_become_one_block() -> None:

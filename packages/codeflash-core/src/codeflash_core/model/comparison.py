@@ -12,7 +12,8 @@ from attrs import field, frozen
 class InputSamples:
     """Samples of one input in one block, in nanoseconds per call.
 
-    Where a version ran in two processes, the first half of its samples is the first one's, the other the second's.
+    Where a version ran in two processes, the first half of its samples is the first one's, the other the second's. Where
+    both versions took turns in rounds, each half holds one of a version's two turns in every round.
 
     Attributes:
         input: Id of the call in the corpus.
@@ -22,7 +23,7 @@ class InputSamples:
         b_cpu: CPU time samples of the candidate, as many as of the baseline.
         a_wall: Wall time samples of the baseline.
         b_wall: Wall time samples of the candidate.
-        turn: Samples in each turn where the processes took turns within the block; 0 where they did not.
+        turn: Samples in each turn where the versions took turns in rounds; 0 where they did not.
     """
 
     input: str

@@ -2,7 +2,7 @@
 
 The 25th percentile of thread CPU time and the minimum of wall time are the estimators that spread least
 under load; a block's ratio is taken of workload totals, so an input counts by the time it takes.
-Where processes took turns, see :mod:`codeflash_core.stats.turns`.
+Where versions took turns, see :mod:`codeflash_core.stats.turns`.
 """
 
 from __future__ import annotations
@@ -118,14 +118,14 @@ def _log_ratio(estimates: Sequence[InputEstimate], metric: str) -> float:
     return math.log(a) - math.log(b) if a > 0.0 and b > 0.0 else math.nan
 
 
-def estimate_block(block: Block, processes: int = 2) -> BlockEstimate:
+def estimate_block(block: Block, turns: int = 2) -> BlockEstimate:
     """Reduces a block to ln(sum w q25(A) / sum w q25(B)) on CPU time and the same with minima on wall time.
 
-    Of an input whose processes took turns, B's time is A's divided by the ratio between turns.
+    Of an input whose versions took turns, B's time is A's divided by the ratio between turns.
 
     Args:
         block: A block without a problem.
-        processes: Processes of each version, where they took turns.
+        turns: Turns that each version has in a round, where they took turns.
 
     Raises:
         ValueError: The block reports a problem, its outputs differ, it times nothing or an input twice, or
@@ -142,7 +142,7 @@ def estimate_block(block: Block, processes: int = 2) -> BlockEstimate:
     for samples in block.inputs:
         check_samples(samples)
     estimates = tuple(
-        _estimate_input(samples, weight, processes)
+        _estimate_input(samples, weight, turns)
         for samples, weight in zip(block.inputs, weights(block), strict=True)
     )
     return BlockEstimate(
@@ -150,30 +150,30 @@ def estimate_block(block: Block, processes: int = 2) -> BlockEstimate:
     )
 
 
-def _estimate_input(samples: InputSamples, weight: float, processes: int) -> InputEstimate:
+def _estimate_input(samples: InputSamples, weight: float, turns: int) -> InputEstimate:
     a_cpu, a_wall = q25(samples.a_cpu), min(samples.a_wall)
     b_cpu, b_wall = q25(samples.b_cpu), min(samples.b_wall)
     if samples.turn:
-        cpu = ratio_in_turns(samples.a_cpu, samples.b_cpu, samples.turn, processes)
-        wall = ratio_in_turns(samples.a_wall, samples.b_wall, samples.turn, processes)
+        cpu = ratio_in_turns(samples.a_cpu, samples.b_cpu, samples.turn, turns)
+        wall = ratio_in_turns(samples.a_wall, samples.b_wall, samples.turn, turns)
         # Without a ratio the clock is too coarse for these calls: zero makes the block's ratio NaN.
         b_cpu = a_cpu / math.exp(cpu) if math.isfinite(cpu) else 0.0
         b_wall = a_wall / math.exp(wall)
     return InputEstimate(samples.input, weight, a_cpu, b_cpu, a_wall, b_wall)
 
 
-def ratios_of(blocks: Sequence[Block], metric: str = "cpu", processes: int = 2) -> list[float]:
+def ratios_of(blocks: Sequence[Block], metric: str = "cpu", turns: int = 2) -> list[float]:
     """The log ratios of the blocks that can be used, in order.
 
     Args:
         blocks: Blocks, of which some may report a problem.
         metric: ``cpu`` or ``wall``.
-        processes: Processes of each version, where they took turns.
+        turns: Turns that each version has in a round, where they took turns.
     """
     found = []
     for block in blocks:
         try:
-            ratio = estimate_block(block, processes).ratio(metric)
+            ratio = estimate_block(block, turns).ratio(metric)
         except ValueError:
             continue
         if math.isfinite(ratio):
@@ -198,7 +198,7 @@ def against_itself(blocks: Sequence[Block], metric: str = "cpu") -> list[float]:
     found = []
     for block in pairs:
         factor = OF_ITSELF_IN_TURNS if any(each.turn for each in block.inputs) else OF_ITSELF
-        found += [factor * ratio for ratio in ratios_of([_halved(block)], metric, processes=1)]
+        found += [factor * ratio for ratio in ratios_of([_halved(block)], metric, turns=1)]
     return found
 
 

@@ -63,7 +63,10 @@ def read_pair(
         if len({len(side) for side in sides}) != 1:
             raise Malformed("unequal numbers of samples")
         claimed += loops * sum(sides[0] + sides[1])
-        found.append(InputSamples(name, weights[name], loops, *sides))
+        # Cold samples are passes over other inputs each; the others come in quads, two of each side.
+        quads = not cold and len(sides[0]) % 2 == 0
+        a_cpu, b_cpu, a_wall, b_wall = (_by_turn(side) for side in sides) if quads else sides
+        found.append(InputSamples(name, weights[name], loops, a_cpu, b_cpu, a_wall, b_wall, turn=int(quads)))
     _plausible(claimed, cpu_seconds, data)
     differing = data.get("differing", [])
     return Block(
@@ -73,6 +76,11 @@ def read_pair(
         cold=cold,
         outputs_equal=not differing,
     )
+
+
+def _by_turn(samples: tuple[float, ...]) -> tuple[float, ...]:
+    """The first samples of all quads, then the second ones."""
+    return samples[0::2] + samples[1::2]
 
 
 def read_memory(data: Mapping[str, Any], calls: Sequence[Call], hash_seed: int) -> Block:
