@@ -138,9 +138,11 @@ async def test_a_newer_head_takes_the_place_of_the_one_that_is_worked_on(
         await receiver.send("pull_request", first)
         await until(lambda rows: bool(rows) and rows[0]["state"] == "running")
         plan()
+        world.project.git("checkout", "-q", "slow")
         world.project.write("note.txt", "more\n")
         world.project.commit("Write more")
         await asyncio.to_thread(world.project.git, "push", "-q", "upstream", "slow")
+        world.github.moved(NAME, number)
         second = payload("synchronize", number)
         assert second["pull_request"]["head"]["sha"] != first["pull_request"]["head"]["sha"]
         await receiver.send("pull_request", second)
