@@ -80,7 +80,9 @@ async def _until_trouble(house: House, stopped: asyncio.Task[bool]) -> None:
     finally:
         for each in workers:
             each.cancel()
-        await asyncio.gather(*workers, return_exceptions=True)
+        for problem in await asyncio.gather(*workers, return_exceptions=True):
+            if isinstance(problem, Exception):
+                _log.error("a worker ended by an error", exc_info=problem)
 
 
 async def _worker(house: House, queue: str, at_once: int) -> None:
