@@ -27,7 +27,6 @@ from codeflash_github_app.tokens.installations import InstallationTokens  # noqa
 NAME = "acme/shop"
 APP = 7
 FAKE = Path(__file__).with_name("fake_engine.py")
-EXAMPLE = Path(__file__).resolve().parents[4] / "examples/shop"
 SLOW = (
     "    return sorted(prices)[0]\n",
     "    for price in prices:\n        if all(price <= other for other in prices):\n            return price\n"
@@ -181,14 +180,6 @@ class World:
         self.folder = tmp_path / "machine"
         self.books = Books(self.folder / "books")
         self.repository = Repository(1, 11, NAME, "main")
-
-    def use_example(self):
-        """Make the example project of this repository the project."""
-        for each in ("src", "tests", "pyproject.toml"):
-            place = self.project.checkout / each
-            shutil.rmtree(place) if place.is_dir() else place.unlink()
-            copy = shutil.copytree if (EXAMPLE / each).is_dir() else shutil.copy
-            copy(EXAMPLE / each, place)
 
     def write_base(self, path, text):
         """Somebody commits a file to the branch that pull requests are for."""
