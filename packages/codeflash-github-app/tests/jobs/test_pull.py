@@ -1,4 +1,5 @@
 import json
+import os
 
 import pytest
 
@@ -380,13 +381,24 @@ async def test_a_limit_that_ends_late_ends_the_job_for_now(world):
     assert (told.value.passing, told.value.retry_after) == (True, 900.0)
 
 
-async def test_a_review_that_github_refuses_is_told(world, plan):
+async def test_a_review_that_github_refuses_becomes_a_patch(world, plan):
     number = world.propose()
     plan(edits={TARGET: FAST})
     world.github.go_wrong("POST", "/repos/acme/shop/pulls/1/reviews", status=422, document={"message": "no"})
     ended = await world.run(world.order(number))
-    assert ended["state"] == "failed"
-    assert world.github.checks[0]["conclusion"] == "neutral"
+    assert (ended["state"], world.github.checks[0]["conclusion"]) == ("done", "neutral")
+    assert "its patch is below" in world.told()[0]
+
+
+async def test_folders_that_nobody_came_back_to_are_taken_away(world, plan):
+    number = world.propose()
+    plan()
+    old, new = (world.folder / "jobs" / name for name in ("90", "91"))
+    for each in (old, new):
+        each.mkdir(parents=True)
+    os.utime(old, (1, 1))
+    await world.run(world.order(number))
+    assert (old.exists(), new.exists(), (world.folder / "jobs/1").exists()) == (False, True, False)
 
 
 async def test_the_comment_of_somebody_else_is_never_written_anew(world, plan):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from attrs import evolve, field, frozen
 
-from codeflash_core.errors import DeliveryError
+from codeflash_core.errors import DeliveryError, GitHubError
 from codeflash_core.github import branches, comments, reviews
 from codeflash_core.github.api import GitHub
 from codeflash_core.github.reviews import LineComment
@@ -67,7 +67,14 @@ async def deliver(
         files = await case.host.patience.asked(lambda: github.files(case.repository.name, case.number))
         patches = {each.path: each.patch for each in files}
         fitting = {each.target: suggestions_for(each, patches) for each in worth}
-        told = await _suggest(case, github, [remark for each in worth for remark in fitting[each.target]])
+        try:
+            told = await _suggest(case, github, [remark for each in worth for remark in fitting[each.target]])
+        except GitHubError as problem:
+            if problem.status != 422:
+                raise
+            # GitHub sees the lines of the diff in another way: what was found is not lost for that.
+            fitting = dict.fromkeys(fitting, ())
+            told = ""
     done = Delivered(tuple(f"{markdown_code(each.target)}: {told}" for each in worth if fitting[each.target]))
     for each in worth:
         if fitting[each.target]:

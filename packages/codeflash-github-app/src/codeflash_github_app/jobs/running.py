@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
+import time
+from pathlib import Path
 from typing import assert_never
 
 import structlog
@@ -16,6 +19,8 @@ from codeflash_github_app.jobs.push import report_push
 from codeflash_github_app.orders import CompareAsked, OptimizeAsked, OptimizePull, ReportPush
 
 log = structlog.get_logger()
+KEPT_SECONDS = 7 * 86_400.0
+"""How long a job's folder waits for the job to be taken up again."""
 
 
 async def run(job_id: int, host: Host) -> None:
@@ -38,7 +43,16 @@ async def run(job_id: int, host: Host) -> None:
     except Lost:
         return
     await host.jobs.finish(job_id, ended)
-    await asyncio.to_thread(shutil.rmtree, host.folder / "jobs" / str(job_id), ignore_errors=True)
+    await asyncio.to_thread(_tidy, host.folder / "jobs", str(job_id))
+
+
+def _tidy(folder: Path, ended: str) -> None:
+    """Take the job's folder away, and those of jobs that were given up long ago."""
+    shutil.rmtree(folder / ended, ignore_errors=True)
+    for each in folder.glob("*"):
+        with contextlib.suppress(OSError):
+            if time.time() - each.stat().st_mtime > KEPT_SECONDS:
+                shutil.rmtree(each, ignore_errors=True)
 
 
 async def _carried_out(job: Job, host: Host) -> Ended:

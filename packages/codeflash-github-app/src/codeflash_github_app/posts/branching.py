@@ -36,7 +36,7 @@ def branch_name(number: int, candidate: str) -> str:
         number: The pull request's number.
         candidate: The candidate's id.
     """
-    short = "".join(sign for sign in candidate.lower() if sign.isalnum())[:10]
+    short = "".join(sign for sign in candidate.lower() if sign.isascii() and sign.isalnum())[:10]
     return f"{PREFIX}{number}/{short or 'change'}"
 
 
