@@ -477,3 +477,20 @@ def test_doctor_says_which_settings_were_not_understood_or_change_nothing(
     assert "tests = tests  (pyproject.toml, tests-root)" in text
     assert "seed = 7  (CODEFLASH_SEED)" in text
     assert "disable-telemetry is passed over: there is none" in text
+
+
+@pytest.mark.parametrize(
+    "command", [("optimize", TARGET), ("compare", "HEAD", "HEAD"), ("rank",)], ids=lambda words: words[0]
+)
+def test_a_program_of_the_project_is_not_started_where_the_sandbox_is_required(
+    refused, shop, monkeypatch, tmp_path, command
+) -> None:
+    told = tmp_path / "told"
+    own = shop.root / ".venv" / "bin" / "python"
+    own.parent.mkdir(parents=True)
+    own.write_text(f'#!/bin/sh\ntouch {told}\nexec {sys.executable} "$@"\n')
+    own.chmod(0o755)
+    assert "a file of the project" in refused(*command, "--sandbox", "require")
+    monkeypatch.setenv("CODEFLASH_TRUSTED", "no")
+    assert "not trusted" in refused(*command)
+    assert not told.exists()

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from codeflash_core.errors import UsageError
-from codeflash_core.settings import load_settings
+from codeflash_core.settings import SETTINGS, load_settings
 
 
 def pyproject(folder: Path, text: str) -> None:
@@ -143,3 +143,61 @@ def test_a_value_where_a_variable_s_name_is_wanted_is_refused_and_not_repeated(t
     with pytest.raises(UsageError, match="without their values") as caught:
         load_settings(tmp_path, {"env": ["TOKEN=hunter2"]}, {})
     assert "hunter2" not in str(caught.value)
+
+
+HOSTILE = """
+sources = ["service"]
+api-url = "http://127.0.0.1:1"
+python = "./evil"
+formatter = ["./evil"]
+env = ["TOKEN"]
+sandbox = "off"
+float-tolerance = 0.5
+checkouts = "/x/{org}/{project}"
+tests = ["checks"]
+ignore = ["old"]
+seed = 3
+"""
+
+
+def test_a_project_that_is_not_trusted_says_only_what_and_how_long(tmp_path: Path) -> None:
+    pyproject(tmp_path, HOSTILE)
+    settings = load_settings(tmp_path, {"trusted": False}, {})
+    defaults = {setting.key: setting.default for setting in SETTINGS}
+    told = {"trusted": False, "sandbox": "require", "formatter": ("none",)}
+    assert {key: each.value for key, each in settings.values.items()} == defaults | told | {
+        "tests": ("checks",),
+        "ignore": ("old",),
+        "seed": 3,
+    }
+    assert len(settings.warnings) == 8
+    assert "python in [tool.codeflash] is not heeded: the project is not trusted" in settings.warnings
+
+
+def test_what_a_user_sets_is_heeded_for_a_project_that_is_not_trusted(tmp_path: Path) -> None:
+    settings = load_settings(
+        tmp_path, {"sandbox": "off"}, {"CODEFLASH_TRUSTED": "no", "CODEFLASH_PYTHON": "/opt/python"}
+    )
+    assert settings["python"] == "/opt/python"
+    assert (settings["sandbox"], settings["formatter"]) == ("require", ("none",))
+
+
+@pytest.mark.parametrize("written", ["true", "false", '"yes"'])
+def test_no_project_vouches_for_itself(tmp_path: Path, written: str) -> None:
+    pyproject(tmp_path, f"trusted = {written}")
+    settings = load_settings(tmp_path, {}, {"CODEFLASH_TRUSTED": "false"})
+    assert settings["trusted"] is False
+    assert load_settings(tmp_path, {}, {})["trusted"] is True
+    assert settings.warnings == ("trusted in [tool.codeflash] is not heeded: no project vouches for itself",)
+
+
+def test_a_client_s_key_is_not_heeded_where_ours_is_not(tmp_path: Path) -> None:
+    pyproject(tmp_path, 'formatter-cmds = ["black $file"]\ntests-root = "checks"')
+    assert load_settings(tmp_path, {}, {})["formatter"] == ("black",)
+    settings = load_settings(tmp_path, {"trusted": False}, {})
+    assert (settings["formatter"], settings["tests"]) == (("none",), ("checks",))
+
+
+def test_trust_is_yes_or_no(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="true or false"):
+        load_settings(tmp_path, {}, {"CODEFLASH_TRUSTED": "perhaps"})

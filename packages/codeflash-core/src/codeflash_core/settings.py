@@ -10,7 +10,7 @@ import os
 import re
 import shlex
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +91,15 @@ def _number(value: Any) -> int:
     return parse_count(str(value), least=None)
 
 
+def _flag(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    known = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+    if str(value).lower() not in known:
+        raise UsageError("true or false is wanted")
+    return known[str(value).lower()]
+
+
 FORMATTERS = ("auto", "ruff", "black", "none")
 
 
@@ -138,8 +147,19 @@ SETTINGS = (
         "Where the checkouts of target repositories lie, for cases kept in another repository.",
     ),
     Setting("seed", 0, _number, "Seed of all random choices."),
+    Setting(
+        "trusted",
+        True,
+        _flag,
+        "Whether the project is; one that is not runs in the complete sandbox only, and its pyproject.toml names no program, "
+        "source, address or variable. Not set there.",
+    ),
 )
 """Everything that can be set, in the order of the reference."""
+OF_ANYBODY = frozenset({"modules", "tests", "ignore", "budget", "seed"})
+"""What a project that is not trusted may set in its ``pyproject.toml``."""
+
+_WHY = {"trusted": "no project vouches for itself"}
 
 RESERVED_VARIABLES = frozenset(
     {"CODEFLASH_STATE_DIR", "CODEFLASH_API_KEY", "CODEFLASH_API_URL", "CODEFLASH_SSH_CONFIG"}
@@ -187,8 +207,24 @@ def load_settings(
     """
     environment = os.environ if environment is None else environment
     values = {setting.key: Value(setting.default, "default") for setting in SETTINGS}
-    told, warnings, passed_over = _from_file(_table(root / "pyproject.toml"))
-    values |= told
+    asked = _asked(flags, environment)
+    trusted = asked.get("trusted", values["trusted"]).value
+    allowed = {each.key for each in SETTINGS} - {"trusted"} if trusted else OF_ANYBODY
+    told, warnings, passed_over = _from_file(_table(root / "pyproject.toml"), allowed)
+    values |= told | asked
+    if not trusted:
+        # Whatever was asked for besides: a formatter runs outside the sandbox, in the project's folder.
+        values |= {
+            "sandbox": Value("require", "not trusted"),
+            "formatter": Value(("none",), "not trusted"),
+        }
+    warnings += _misspelt(environment)
+    return Settings(values, tuple(warnings), passed_over)
+
+
+def _asked(flags: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, Value]:
+    """What the variables set, and the flags over them."""
+    values: dict[str, Value] = {}
     for setting in SETTINGS:
         raw = environment.get(setting.variable)
         if raw:
@@ -196,12 +232,13 @@ def load_settings(
         flag = flags.get(setting.key)
         if flag is not None:
             values[setting.key] = Value(_read(setting, flag, f"--{setting.key}"), f"--{setting.key}")
-    warnings += _misspelt(environment)
-    return Settings(values, tuple(warnings), passed_over)
+    return values
 
 
-def _from_file(table: Mapping[str, Any]) -> tuple[dict[str, Value], list[str], dict[str, str]]:
-    """What the table sets, what in it is not understood, and what changes nothing."""
+def _from_file(
+    table: Mapping[str, Any], allowed: Container[str]
+) -> tuple[dict[str, Value], list[str], dict[str, str]]:
+    """What the table sets, what in it is not understood or not heeded, and what changes nothing."""
     known = {setting.key: setting for setting in SETTINGS}
     theirs = {each.key: each for each in CLIENT_KEYS}
     values: dict[str, Value] = {}
@@ -209,7 +246,11 @@ def _from_file(table: Mapping[str, Any]) -> tuple[dict[str, Value], list[str], d
     passed_over: dict[str, str] = {}
     for written, raw in table.items():
         key = written.replace("_", "-")
-        if key in known:
+        if key in known and key not in allowed:
+            warnings.append(
+                f"{written} in [tool.codeflash] is not heeded: {_WHY.get(key, 'the project is not trusted')}"
+            )
+        elif key in known:
             values[key] = Value(_read(known[key], raw, "pyproject.toml"), "pyproject.toml")
         elif key not in theirs:
             near = difflib.get_close_matches(key, [*known, *theirs], 1)
@@ -219,7 +260,7 @@ def _from_file(table: Mapping[str, Any]) -> tuple[dict[str, Value], list[str], d
         their = theirs.get(written.replace("_", "-"))
         if their is None or their.own in values:
             continue  # the setting's own name wins
-        meant = their.translate(raw) if their.own else None
+        meant = their.translate(raw) if their.own in allowed else None
         if meant is None:
             passed_over[their.key] = their.why
         else:

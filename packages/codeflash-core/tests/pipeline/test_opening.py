@@ -15,6 +15,8 @@ from codeflash_core.pipeline.opening import (
     request_of,
 )
 from codeflash_core.pipeline.session import Request
+from codeflash_core.ports.projects import Interpreters
+from codeflash_core.sandbox import Mode
 
 
 class TextProjects:
@@ -25,7 +27,17 @@ class TextProjects:
     def root_of(self, start: Path) -> Path:
         return start if start.is_dir() else start.parent
 
-    def project(self, root: Path, *, interpreter: str, tests: Sequence[str], names: Sequence[str]) -> Project:
+    def project(
+        self,
+        root: Path,
+        *,
+        interpreter: str,
+        tests: Sequence[str],
+        names: Sequence[str],
+        allowed: Interpreters = Interpreters.ANY,
+    ) -> Project:
+        # A language without links and files of its own: the folder tells what was allowed.
+        (root / "allowed").write_text(allowed)
         return Project(root, "text", Path("/bin/true"), tests=tuple(tests))
 
     def targets(
@@ -117,3 +129,31 @@ def test_a_name_elsewhere_has_no_place_in_the_project(tmp_path) -> None:
 def test_a_change_handed_in_is_judged_as_it_is(folder) -> None:
     settings = as_judged(requested(Asked(folder, ("a.txt",)))).settings
     assert (settings.rounds, settings.ablate, settings.confirmations) == (1, False, 1)
+
+
+@pytest.mark.parametrize(
+    ("settings", "allowed"),
+    [
+        ({}, Interpreters.ANY),
+        ({"sandbox": "off"}, Interpreters.ANY),
+        ({"sandbox": "require"}, Interpreters.NOT_ITS_FILES),
+        ({"trusted": False}, Interpreters.NOT_ITS_OWN),
+        ({"trusted": "no", "sandbox": "off"}, Interpreters.NOT_ITS_OWN),
+    ],
+)
+def test_what_the_project_brings_is_started_only_where_that_is_fine(
+    folder: Path, settings: dict[str, object], allowed: Interpreters
+) -> None:
+    open_project(Asked(folder, settings=settings))
+    assert (folder / "allowed").read_text() == allowed
+
+
+def test_a_project_that_is_not_trusted_names_nothing_that_runs_unconfined(folder: Path) -> None:
+    (folder / "pyproject.toml").write_text(
+        '[tool.codeflash]\nenv = ["TOKEN"]\nformatter = ["./evil"]\npython = "evil"\nsandbox = "off"\nseed = 7\n'
+    )
+    request = requested(Asked(folder, targets=("a.txt",), settings={"trusted": False, "sandbox": "off"}))
+    assert request.pass_through == ()
+    assert request.project.formatter == ("none",)
+    assert request.mode is Mode.REQUIRE
+    assert request.settings.seed == 7

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from codeflash_core.model.target import Project, Target
+from codeflash_core.ports.projects import Interpreters
 from codeflash_python.discovery.functions import definitions
 from codeflash_python.discovery.project import find_project
 from codeflash_python.discovery.roots import find_root
@@ -21,14 +22,22 @@ class PythonProjects:
         """The nearest folder upwards with a project's marker."""
         return find_root(start)
 
-    def project(self, root: Path, *, interpreter: str, tests: Sequence[str], names: Sequence[str]) -> Project:
+    def project(
+        self,
+        root: Path,
+        *,
+        interpreter: str,
+        tests: Sequence[str],
+        names: Sequence[str],
+        allowed: Interpreters = Interpreters.ANY,
+    ) -> Project:
         """The project at a root.
 
         Raises:
             UsageError: The root, a test path or a file is missing.
-            PrerequisiteError: The named interpreter is missing.
+            PrerequisiteError: The named interpreter is missing, or the interpreter is none of those allowed.
         """
-        return find_project(root, python=interpreter, tests=tests, names=names)
+        return find_project(root, python=interpreter, tests=tests, names=names, allowed=allowed)
 
     def targets(
         self, project: Project, names: Sequence[str], *, everything: bool = False

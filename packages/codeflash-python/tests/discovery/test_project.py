@@ -2,47 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from pathlib import Path
-
 import pytest
 
-from codeflash_core.errors import PrerequisiteError, UsageError
-from codeflash_python.discovery.project import default_tests, find_interpreter, find_project
-
-
-def program(path: Path) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("#!/bin/sh\n")
-    path.chmod(0o755)
-    return path
-
-
-def test_the_projects_own_environment_comes_first(project, tmp_path):
-    root = project({"a.py": ""})
-    active = program(tmp_path / "active" / "bin" / "python")
-    environ = {"VIRTUAL_ENV": str(tmp_path / "active")}
-    assert find_interpreter(root, "", {}) == Path(sys.executable)
-    assert find_interpreter(root, "", environ) == active
-    own = program(root / ".venv" / "bin" / "python")
-    assert find_interpreter(root, "", environ) == own
-
-
-def test_an_environments_link_is_not_followed(project):
-    root = project({"a.py": ""})
-    (root / "venv" / "bin").mkdir(parents=True)
-    (root / "venv" / "bin" / "python").symlink_to(sys.executable)
-    assert find_interpreter(root, "", {}) == root / "venv" / "bin" / "python"
-
-
-def test_a_named_interpreter_is_found_by_path_or_on_the_path(project, tmp_path):
-    root = project({"a.py": ""})
-    named = program(tmp_path / "bin" / "python3.99")
-    assert find_interpreter(root, str(named), {}) == named
-    assert find_interpreter(root, "python3.99", {"PATH": f"/nowhere{os.pathsep}{tmp_path / 'bin'}"}) == named
-    with pytest.raises(PrerequisiteError, match=r"python3\.98"):
-        find_interpreter(root, "python3.98", {"PATH": str(tmp_path)})
+from codeflash_core.errors import UsageError
+from codeflash_python.discovery.project import default_tests, find_project
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from codeflash_core.pipeline.assembly import plugins
 from codeflash_core.pipeline.request import Request
 from codeflash_core.pipeline.settings import SearchSettings
 from codeflash_core.ports.language import Query
-from codeflash_core.ports.projects import Projects
+from codeflash_core.ports.projects import Interpreters, Projects
 from codeflash_core.ports.sources import Source, SourceSettings
 from codeflash_core.sandbox import Mode
 from codeflash_core.settings import Settings, load_settings
@@ -70,7 +70,8 @@ def open_project(asked: Asked) -> Opened:
 
     Raises:
         UsageError: There is no such file, or no project around it, or a setting is malformed.
-        PrerequisiteError: The named interpreter is missing.
+        PrerequisiteError: The named interpreter is missing, or it is one that the project brings and that would be asked for
+            its version outside the sandbox although that is not to be.
     """
     names = asked.targets
     start = asked.folder / names[0].partition("::")[0] if names else asked.folder
@@ -83,6 +84,7 @@ def open_project(asked: Asked) -> Opened:
         interpreter=settings["python"],
         tests=[name_inside(asked.folder, root, test) or test for test in settings["tests"]],
         names=inside,
+        allowed=_interpreters(settings),
     )
     held = {
         path.relative_to(root).as_posix(): data
@@ -91,6 +93,14 @@ def open_project(asked: Asked) -> Opened:
     }
     project = evolve(project, formatter=settings["formatter"], held=held)
     return Opened(asked, project, settings, projects)
+
+
+def _interpreters(settings: Settings) -> Interpreters:
+    """Which programs may run outside the sandbox, to be asked for their version."""
+    if not settings["trusted"]:
+        return Interpreters.NOT_ITS_OWN
+    confined = Mode(settings["sandbox"]) is Mode.REQUIRE
+    return Interpreters.NOT_ITS_FILES if confined else Interpreters.ANY
 
 
 def backends() -> dict[str, Projects]:

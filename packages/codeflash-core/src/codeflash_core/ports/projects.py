@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
 from codeflash_core.model.target import Project, Target
+
+
+class Interpreters(StrEnum):
+    """Which programs may be taken as a project's interpreter: they are asked for their version outside the sandbox."""
+
+    ANY = "any"
+    NOT_ITS_FILES = "not its files"
+    """No program that the project brings; a link of it to one of this machine is followed."""
+    NOT_ITS_OWN = "not its own"
+    """None that lies in the project, links included: it brings the packages and folders that are shown in the sandbox."""
 
 
 class Projects(Protocol):
@@ -21,7 +32,15 @@ class Projects(Protocol):
         """The folder of the project that holds a file or folder."""
         ...
 
-    def project(self, root: Path, *, interpreter: str, tests: Sequence[str], names: Sequence[str]) -> Project:
+    def project(
+        self,
+        root: Path,
+        *,
+        interpreter: str,
+        tests: Sequence[str],
+        names: Sequence[str],
+        allowed: Interpreters = Interpreters.ANY,
+    ) -> Project:
         """The project at a root.
 
         Args:
@@ -29,10 +48,11 @@ class Projects(Protocol):
             interpreter: What runs the project's code; it is found when this is empty.
             tests: Test files or folders relative to the root; they are found when there are none.
             names: Targets of interest, relative to the root.
+            allowed: Which programs may be its interpreter.
 
         Raises:
             UsageError: The root, a test path or a file is missing.
-            PrerequisiteError: The named interpreter is missing.
+            PrerequisiteError: The named interpreter is missing, or the interpreter is none of those allowed.
         """
         ...
 

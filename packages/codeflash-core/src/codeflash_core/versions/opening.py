@@ -51,7 +51,8 @@ async def open_versions(request: VersionsRequest) -> AsyncIterator[OpenVersions]
         PrerequisiteError: Something is missing to run the benchmarks.
         StageError: An export or an environment fails.
     """
-    asked = Asked(request.folder, settings={"python": request.interpreter or None})
+    told = {"python": request.interpreter or None, "sandbox": request.mode.value}
+    asked = Asked(request.folder, settings=told)
     opened = open_project(asked)
     repository = find_repository(opened.project.root)
     if repository is None:

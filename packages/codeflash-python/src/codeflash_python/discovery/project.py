@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from codeflash_core.errors import PrerequisiteError, UsageError
+from codeflash_core.errors import UsageError
 from codeflash_core.model.target import Project
+from codeflash_core.ports.projects import Interpreters
+from codeflash_python.discovery.interpreters import find_interpreter
 from codeflash_python.discovery.roots import import_roots, read_ini, read_pyproject
 from codeflash_python.discovery.tree import is_test_file, python_files
 
@@ -20,6 +21,7 @@ def find_project(
     tests: Sequence[str] = (),
     names: Iterable[str] = (),
     environ: Mapping[str, str] | None = None,
+    allowed: Interpreters = Interpreters.ANY,
 ) -> Project:
     """The project at a root.
 
@@ -29,10 +31,11 @@ def find_project(
         tests: Test files or folders; those of the project's configuration, or of custom, when empty.
         names: Targets of interest, such as ``lib/pkg/mod.py::f``: their import roots are found as well.
         environ: The environment; that of this process when None.
+        allowed: Which programs may be its interpreter.
 
     Raises:
         UsageError: The root, a test path or a file is missing.
-        PrerequisiteError: The named interpreter is missing.
+        PrerequisiteError: The named interpreter is missing, or the interpreter is none of those allowed.
     """
     root = root.resolve()
     if not root.is_dir():
@@ -44,42 +47,10 @@ def find_project(
     return Project(
         root=root,
         language="python",
-        interpreter=find_interpreter(root, python, os.environ if environ is None else environ),
+        interpreter=find_interpreter(root, python, os.environ if environ is None else environ, allowed),
         import_roots=import_roots(root, [path for path in paths if not Path(path).is_absolute()]),
         tests=tuple(PurePosixPath(test).as_posix() for test in tests) or default_tests(root),
     )
-
-
-def find_interpreter(root: Path, named: str, environ: Mapping[str, str]) -> Path:
-    """The program that runs the project's code.
-
-    Args:
-        root: The project's root.
-        named: What the user asked for, or an empty string.
-        environ: The environment.
-
-    Raises:
-        PrerequisiteError: The named interpreter is not there.
-    """
-    if named:
-        path = Path(named) if Path(named).is_absolute() else root / named
-        for candidate in (path, Path.cwd() / named):
-            if candidate.is_file() and os.access(candidate, os.X_OK):
-                return candidate
-        for folder in environ.get("PATH", "").split(os.pathsep):
-            if folder and os.sep not in named and os.access(Path(folder) / named, os.X_OK):
-                return Path(folder) / named
-        raise PrerequisiteError(
-            f"there is no interpreter {named}", "Give the path of a Python with --python."
-        )
-    homes = [root / ".venv", root / "venv"]
-    if environ.get("VIRTUAL_ENV"):
-        homes.append(Path(environ["VIRTUAL_ENV"]))
-    for home in homes:
-        for candidate in (home / "bin" / "python", home / "Scripts" / "python.exe"):
-            if candidate.is_file() and os.access(candidate, os.X_OK):
-                return candidate
-    return Path(sys.executable)
 
 
 def default_tests(root: Path) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -17,6 +18,9 @@ prefix = getattr(sys, "base_prefix", sys.prefix)
 print(json.dumps([list(sys.version_info[:3]), prefix, getattr(sys, "platlibdir", "lib")]))
 """
 """Any Python can answer it, so that one that is too old is told by its version."""
+
+
+_A_PYTHON = re.compile(r"(python|pypy|graalpy)[\w.+-]*", re.IGNORECASE)
 
 
 @frozen
@@ -38,15 +42,15 @@ class Interpreter:
 def probe(path: Path) -> Interpreter:
     """Ask an interpreter for its version and prefix.
 
-    It is started isolated and without ``site``: path configuration files can hold code, and that code must
-    not run outside the sandbox.
+    It is started isolated, without ``site``, and not by a link in an environment: path configuration files can hold code,
+    ``pyvenv.cfg`` says where the standard library is imported from, and none of that may run outside the sandbox.
 
     Raises:
         PrerequisiteError: It does not start, or is too old.
     """
     try:
         done = subprocess.run(
-            [str(path), "-I", "-S", "-c", PROBE],
+            [str(_program(path)), "-I", "-S", "-c", PROBE],
             capture_output=True,
             text=True,
             timeout=30,
@@ -71,7 +75,7 @@ def probe(path: Path) -> Interpreter:
     prefixes = [Path(base)]
     home = path.absolute().parent.parent
     if (home / "pyvenv.cfg").is_file():
-        prefixes.append(home)
+        prefixes += [*_named_base(home, Path(base)), home]
     packages = [
         folder
         for prefix in prefixes
@@ -80,6 +84,22 @@ def probe(path: Path) -> Interpreter:
     ]
     prefixes += [named for folder in packages for named in _named_folders(folder)]
     return Interpreter(path.absolute(), (version[0], version[1], version[2]), tuple(dict.fromkeys(prefixes)))
+
+
+def _program(path: Path) -> Path:
+    """The file behind a link to a Python; other links, such as those of version managers, go by their name."""
+    real = path.resolve()
+    return real if _A_PYTHON.fullmatch(real.name) else path
+
+
+def _named_base(home: Path, base: Path) -> list[Path]:
+    """The installation as an environment names it, where that is by a link to it."""
+    for line in (home / "pyvenv.cfg").read_text(encoding="utf-8", errors="replace").splitlines():
+        key, _, value = line.partition("=")
+        named = Path(value.strip()).parent
+        if key.strip().lower() == "home" and named.is_absolute() and named.resolve() == base.resolve():
+            return [named]
+    return []
 
 
 def _too_old(path: Path, what: str) -> PrerequisiteError:
