@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from codeflash_core.errors import GitHubError
+from codeflash_core.github.access import Access
 
 LOCAL = {
     # A link would lead the engine out of the clone: it becomes a small file with the link's text.
@@ -32,8 +33,14 @@ _TRANSPORT = {
     "credential.helper": "",
     "protocol.allow": "never",
     "protocol.https.allow": "always",
-    "protocol.http.allow": "always",
 }
+_HERE = {
+    # Unencrypted on this machine only, and past a proxy, which does not know it.
+    "protocol.http.allow": "always",
+    "http.proxy": "",
+}
+_WAY_OUT = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
+"""Variables that say how this machine reaches others, in capitals or not."""
 _REFUSALS = re.compile(r"returned error: (401|403|404)|Authentication failed|Repository not found")
 
 
@@ -52,7 +59,11 @@ class Remote:
     def environment(self) -> dict[str, str]:
         """All variables of the one git that speaks to it."""
         given = base64.b64encode(f"x-access-token:{self.token}".encode()).decode()
-        return plain_environment({f"http.{self.url}.extraHeader": f"Authorization: Basic {given}"})
+        settings = {f"http.{self.url}.extraHeader": f"Authorization: Basic {given}"}
+        if Access(self.url, self.token).is_here:
+            return plain_environment({**settings, **_HERE})
+        way = {name: value for name, value in os.environ.items() if name.upper() in _WAY_OUT}
+        return {**way, **plain_environment(settings)}
 
     def problem(self, what: str, said: str) -> GitHubError:
         """The error for people when git could not speak to it.
