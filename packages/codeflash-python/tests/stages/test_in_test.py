@@ -151,7 +151,7 @@ async def seeded(tmp_path: Any, bench: Bench, text: str = FAST, tests: Any = ("t
     (tmp_path / "shop.py").write_text(SLOW)
     target = SimpleNamespace(path="shop.py", module="shop", qualname="noted")
     wanted = CheckRequest(target, Side.of({"shop.py": text.encode()}), None, None)  # type: ignore[arg-type]
-    return await seed_in_tests(bench, SimpleNamespace(root=tmp_path), wanted, tests)  # type: ignore[arg-type]
+    return await seed_in_tests(bench, SimpleNamespace(root=tmp_path, held={}), wanted, tests)  # type: ignore[arg-type]
 
 
 async def test_each_fault_is_a_version_of_its_own(tmp_path: Any) -> None:
