@@ -29,7 +29,7 @@ from codeflash_api.cli.openapi import openapi_text
 from codeflash_api.feature import Feature
 from codeflash_api.variables import GENERAL, OF_PROVIDERS, Variable
 from codeflash_cli import arguments
-from codeflash_cli.commands.init_actions import INSTALL
+from codeflash_cli.commands.init_actions import EXAMPLE
 from codeflash_core import errors
 from codeflash_core.client_keys import CLIENT_KEYS
 from codeflash_core.door import error_document
@@ -375,7 +375,7 @@ def _answered() -> Iterator[tuple[str, str]]:
 
 def workflow_text() -> str:
     """Return the workflow that the example project gets, with everything in it."""
-    return render(Choices(detect(ROOT / "examples" / "shop"), install=INSTALL, comment=True))
+    return render(Choices(detect(ROOT / "examples" / "shop"), install=EXAMPLE, comment=True))
 
 
 PRODUCERS: dict[str, Callable[[], str]] = {

@@ -151,7 +151,7 @@ def written(tmp_path, codeflash):
     def make(*words):
         folder.mkdir(exist_ok=True)
         subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
-        codeflash(folder, "init-actions", "--force", *words)
+        codeflash(folder, "init-actions", "--force", "--install", "tools/install-codeflash", *words)
         return folder / ".github/workflows/codeflash.yml"
 
     return make

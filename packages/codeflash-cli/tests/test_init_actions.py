@@ -3,6 +3,8 @@ import subprocess
 import pytest
 
 FILE = ".github/workflows/codeflash.yml"
+COMMAND = "pipx install --index-url https://packages.example.test/simple codeflash-cli"
+INIT = ("init-actions", "--install", COMMAND)
 
 
 @pytest.fixture
@@ -12,12 +14,25 @@ def repository(shop):
 
 
 def test_a_workflow_is_written_and_told(codeflash, repository):
-    said = codeflash("init-actions")
+    said = codeflash(*INIT)
     assert said.code == 0
     assert said.out.startswith(f"written: {FILE}\n")
-    assert "pipx install codeflash-cli==" in said.out
+    assert f"codeflash is installed by: {COMMAND}\n" in said.out
     assert (repository.root / FILE).is_file()
-    assert codeflash("init-actions").out == f"unchanged: {FILE}\n"
+    assert codeflash(*INIT).out == f"unchanged: {FILE}\n"
+
+
+@pytest.mark.parametrize("words", [(), ("--print",), ("--force",)])
+def test_it_is_not_guessed_where_codeflash_comes_from(codeflash, repository, words):
+    """A name that nobody holds in a public index could be taken by anybody."""
+    before = repository.digest()
+    said = codeflash("init-actions", *words)
+    assert (said.code, said.out) == (2, "")
+    assert "nothing says where codeflash is installed from" in said.err
+    assert (
+        "--install 'pipx install --index-url https://packages.example.test/simple codeflash-cli==" in said.err
+    )
+    assert repository.digest() == before
 
 
 def test_options_are_in_it(codeflash, repository):
@@ -32,7 +47,7 @@ def test_options_are_in_it(codeflash, repository):
         "pip install x",
         "--comment",
     )
-    assert codeflash("init-actions", *words).code == 0
+    assert codeflash(*INIT, *words).code == 0
     text = (repository.root / FILE).read_text()
     for part in ('"3.12"', 'branches: ["main"]', "--budget 90s", "          pip install x\n", "  comment:\n"):
         assert part in text
@@ -40,7 +55,7 @@ def test_options_are_in_it(codeflash, repository):
 
 def test_it_can_be_printed_alone(codeflash, repository):
     before = repository.digest()
-    said = codeflash("init-actions", "--print")
+    said = codeflash(*INIT, "--print")
     assert said.code == 0
     assert "\njobs:\n" in said.out
     assert repository.digest() == before
@@ -48,24 +63,24 @@ def test_it_can_be_printed_alone(codeflash, repository):
 
 def test_in_a_folder_of_a_project_it_is_the_projects(codeflash, repository, monkeypatch):
     monkeypatch.chdir(repository.root / "src/shop")
-    assert codeflash("init-actions").code == 0
+    assert codeflash(*INIT).code == 0
     assert "working-directory" not in (repository.root / FILE).read_text()
 
 
 def test_an_edited_workflow_stays_unless_forced(codeflash, repository):
-    codeflash("init-actions")
+    codeflash(*INIT)
     repository.change(FILE, lambda text: text + "# mine\n")
-    said = codeflash("init-actions", "--comment")
+    said = codeflash(*INIT, "--comment")
     assert (said.code, said.out) == (2, "")
     assert "was edited" in said.err
     assert "--force" in said.err
-    assert codeflash("init-actions", "--comment", "--force").code == 0
+    assert codeflash(*INIT, "--comment", "--force").code == 0
     assert "# mine" not in (repository.root / FILE).read_text()
 
 
 def test_outside_of_git_nothing_is_written(codeflash, shop):
     before = shop.digest()
-    said = codeflash("init-actions")
+    said = codeflash(*INIT)
     assert said.code == 2
     assert "no git repository" in said.err
     assert shop.digest() == before
@@ -86,7 +101,7 @@ def test_outside_of_git_nothing_is_written(codeflash, shop):
     ],
 )
 def test_bad_input_is_refused_calmly(codeflash, repository, words):
-    said = codeflash("init-actions", *words)
+    said = codeflash(*INIT, *words)
     assert said.code == 2
     assert said.err.startswith("codeflash: ")
     assert "Traceback" not in said.err

@@ -25,7 +25,7 @@ def add_init_actions(commands: argparse._SubParsersAction[CommandParser]) -> Non
     parser.add_argument(
         "--install",
         metavar="COMMAND",
-        help="the shell command that installs codeflash there (default: this version, with pipx)",
+        help="the shell command that installs codeflash there, from a place you trust; wanted",
     )
     parser.add_argument(
         "--comment",

@@ -15,13 +15,20 @@ from codeflash_core.workflows.placing import NAME, Placed, find_place, place, re
 from codeflash_core.workflows.values import BUDGET, Choices
 from codeflash_core.workflows.writing import render
 
-INSTALL = f"pipx install codeflash-cli=={__version__}"
+EXAMPLE = f"pipx install --index-url https://packages.example.test/simple codeflash-cli=={__version__}"
+"""What the reference shows. There is no default: a name that nobody holds in a public index can be taken by anybody, and would then
+run in every repository that has this workflow."""
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
     if options.show and options.force:
         raise UsageError("--print writes nothing, so there is nothing to force", "Leave out one of them.")
+    if options.install is None:
+        raise UsageError(
+            "nothing says where codeflash is installed from",
+            f"Name a command that takes it from a place you trust: --install '{EXAMPLE}'.",
+        )
     root = backends()["python"].root_of(Path.cwd())
     where = find_place(root)
     if options.base is not None:
@@ -29,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     setup = detect(root)
     choices = Choices(
         setup=evolve(setup, python=setup.python if options.python is None else options.python),
-        install=INSTALL if options.install is None else options.install,
+        install=options.install,
         folder=where.folder,
         base=options.base or "",
         budget=BUDGET if options.budget is None else options.budget,
