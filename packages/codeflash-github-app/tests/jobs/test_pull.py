@@ -3,13 +3,14 @@ import os
 
 import pytest
 
-from codeflash_core.errors import GitHubError
+from codeflash_core.errors import DeliveryError, GitHubError
 from codeflash_github_app.jobs.host import Lost
 from codeflash_github_app.orders import OptimizeAsked
 from codeflash_postgres.errors import DatabaseAway
 
 NAME = "acme/shop"
 TARGET = "src/shop/stock.py::cheapest"
+SLOW = ("    return sorted(prices)[0]\n", "    return sorted(prices, reverse=False)[0]\n")
 LOOP = "    for price in prices:\n        if all(price <= other for other in prices):\n            return price\n"
 FAST = [LOOP + '    raise IndexError("no prices")\n', "    return min(prices)\n"]
 FAR = ['    """The smallest price."""\n', '    """The least price."""\n']
@@ -113,6 +114,35 @@ async def test_no_more_pull_requests_are_opened_than_the_repository_allows(world
     await world.run(world.order(number))
     assert "0 pull requests of the app are open" in world.told()[0]
     assert world.branches() == ["main", "slow"]
+
+
+async def test_a_change_that_does_not_apply_is_told_and_the_job_goes_on(world, plan, monkeypatch):
+    world.write_base(".codeflash.toml", "[github]\nautomatic-pull-requests = true\n")
+    number = world.propose(("    return sum(prices)\n", "    return sum(prices) + 0\n"))
+    plan(edits={"src/shop/stock.py::total": ['"""What is on the shelves."""', '"""What is there."""']})
+
+    async def refused(*words):
+        raise DeliveryError("the change does not apply to <b>")
+
+    monkeypatch.setattr("codeflash_github_app.jobs.delivering.write_branch", refused)
+    ended = await world.run(world.order(number))
+    assert ended["state"] == "done"
+    assert "its patch is below: the change does not apply to &#60;b&#62;" in world.told()[0]
+    assert world.branches() == ["main", "slow"]
+
+
+async def test_a_branch_that_somebody_committed_to_is_left_alone(world, plan):
+    world.write_base(".codeflash.toml", "[github]\nautomatic-pull-requests = true\n")
+    number = world.propose(("    return sum(prices)\n", "    return sum(prices) + 0\n"))
+    plan(edits={"src/shop/stock.py::total": ['"""What is on the shelves."""', '"""What is there."""']})
+    theirs = f"codeflash/{number}/abc123def4"
+    world.project.change(theirs, SLOW, "Mine")
+    world.project.git("push", "-q", "upstream", theirs)
+    before = world.project.git("rev-parse", theirs, at=world.project.upstream)
+    ended = await world.run(world.order(number))
+    assert ended["state"] == "done"
+    assert "holds something else by now" in world.told()[0]
+    assert world.project.git("rev-parse", theirs, at=world.project.upstream) == before
 
 
 async def test_a_fork_gets_a_patch_and_no_branch(world, plan):

@@ -12,7 +12,7 @@ from codeflash_core.github import branches, comments, reviews
 from codeflash_core.github.api import GitHub
 from codeflash_core.github.reviews import LineComment
 from codeflash_core.github.values import NewPullRequest, PullRequest
-from codeflash_core.reports.text import markdown_code
+from codeflash_core.reports.text import markdown_code, markdown_text
 from codeflash_github_app.findings import Finding, Findings
 from codeflash_github_app.jobs.case import COMMENTS, Case
 from codeflash_github_app.jobs.configuration import Configuration
@@ -125,13 +125,16 @@ async def _propose(
         return "its patch is below, since the branch is in a fork"
     if not (asked or wanted.automatic_pull_requests):
         return "its patch is below; a comment `/codeflash optimize` with its name opens a pull request"
-    branch = await write_branch(
-        clone,
-        case.commit,
-        branch_name(case.number, finding.candidate),
-        finding.diff,
-        proposing.message(finding),
-    )
+    try:
+        branch = await write_branch(
+            clone,
+            case.commit,
+            branch_name(case.number, finding.candidate),
+            finding.diff,
+            proposing.message(finding),
+        )
+    except DeliveryError as problem:
+        return f"its patch is below: {markdown_text(problem.message)}"
     key = f"pull:{branch.name}"
     body = proposing.body(
         finding, found, number=case.number, key=key, commit=case.commit, budget=wanted.budget_seconds
@@ -161,7 +164,7 @@ async def _propose(
         try:
             made = await case.publisher.once(Posted(key, "pull", branch.name), find, make)
         except DeliveryError as problem:
-            return f"its patch is below: {problem.message}"
+            return f"its patch is below: {markdown_text(problem.message)}"
     return f"[a pull request on top of this one]({made.url})"
 
 
