@@ -129,7 +129,8 @@ class Session:
         return await asyncio.shield(self._records[root])
 
     def read_again(self, root: Path | None = None) -> None:
-        """Read the records of a project anew, or those of all projects that are known."""
+        """Read the records of a project anew, or those of all projects that are known, and where they begin."""
+        self._roots.clear()
         loop = asyncio.get_running_loop()
         for each in [root] if root else list(self._records):
             self._records[each] = loop.create_task(asyncio.to_thread(recorded, each))

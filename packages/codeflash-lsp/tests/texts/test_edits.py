@@ -93,6 +93,13 @@ def test_a_file_that_does_not_parse_tells_nothing() -> None:
     assert isinstance(standing(BEFORE, BEFORE + "def (", "target"), Unreadable)
 
 
+@pytest.mark.parametrize("terms", [900, 20_000])
+def test_expressions_that_are_nested_too_deeply_tell_nothing(terms) -> None:
+    deep = BEFORE + f"\nDEEP = {'+'.join(['LIMIT'] * terms)}\n"
+    found = standing(deep, deep.replace("return OTHER", "return None"), "target")
+    assert isinstance(found, Unreadable | Untouched)
+
+
 def test_line_ends_are_no_edit() -> None:
     assert isinstance(standing(BEFORE, BEFORE.replace("\n", "\r\n"), "target"), Untouched)
 

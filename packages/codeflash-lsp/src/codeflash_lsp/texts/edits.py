@@ -64,9 +64,14 @@ def standing(before: str, now: str, qualname: str) -> Standing:
     if _unified(before) == _unified(now):
         return Untouched()
     try:
-        old, new = _outlined(_unified(before)), _outlined(_unified(now))
+        return _compared(_outlined(_unified(before)), _outlined(_unified(now)), qualname)
     except SyntaxProblem as problem:
         return Unreadable(str(problem))
+    except RecursionError:
+        return Unreadable("it is nested too deeply")
+
+
+def _compared(old: Outline, new: Outline, qualname: str) -> Standing:
     name = _outermost(old, qualname)
     mine = [piece for piece in old.pieces if piece.name == name]
     found = [piece for piece in new.pieces if piece.name == name]
