@@ -1,6 +1,6 @@
 import pytest
 
-from codeflash_core.workflows.detecting import PYTHON, UV, detect
+from codeflash_core.workflows.detecting import ENVIRONMENT, PYTHON, UV, detect
 
 VENV = 'python -m venv "$RUNNER_TEMP/project"'
 PIP = '"$RUNNER_TEMP/project"/bin/python -m pip install'
@@ -17,9 +17,40 @@ def project(root, **files):
 def test_a_lock_of_uv_is_synced(tmp_path):
     found = project(tmp_path, **{"uv.lock": "", "pyproject.toml": "[project]\nname='a'\n"})
     assert found.told == "uv.lock"
-    first, second = found.lines
-    assert first == f"pipx install {UV}"
-    assert "uv sync --locked" in second
+    assert found.lines == (
+        f"pipx install {UV}",
+        f'UV_PROJECT_ENVIRONMENT={ENVIRONMENT} uv sync --locked --python "$(command -v python)"',
+        f"uv pip install --python {ENVIRONMENT}/bin/python pytest",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "pytest_named"),
+    [
+        ("[project.optional-dependencies]\ntest=['pytest']\ndocs=['x']\n", " --extra test", True),
+        ("[project.optional-dependencies]\ntest=['hypothesis']\n", " --extra test", False),
+        ("[dependency-groups]\ntests=['pytest>=8']\ndocs=['x']\n", " --group tests", True),
+        (
+            "[project.optional-dependencies]\ndev=['x']\n[dependency-groups]\ntest=['pytest']\n",
+            " --extra dev --group test",
+            True,
+        ),
+        ("[tool.uv]\ndev-dependencies=['pytest']\n", "", True),
+        ("[dependency-groups]\ndocs=['pytest']\n", "", False),
+        ("[tool]\nuv=3\n", "", False),
+    ],
+)
+def test_a_lock_is_synced_with_what_tests_need(tmp_path, text, words, pytest_named):
+    found = project(tmp_path, **{"uv.lock": "", "pyproject.toml": f"[project]\nname='a'\n{text}"})
+    assert f" uv sync --locked{words} --python " in found.lines[1]
+    assert (len(found.lines) == 2) is pytest_named
+
+
+def test_what_only_uv_installs_does_not_count_for_pip(tmp_path):
+    found = project(
+        tmp_path, **{"pyproject.toml": "[project]\nname='a'\n[tool.uv]\ndev-dependencies=['pytest']\n"}
+    )
+    assert found.lines[-1].endswith("-e . pytest")
 
 
 def test_the_version_of_uv_is_the_one_that_builds_this_repository(request):

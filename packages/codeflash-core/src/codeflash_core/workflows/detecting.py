@@ -22,6 +22,7 @@ _REQUIREMENTS = (
     *(f"requirements/{use}.txt" for use in ("base", "dev", "test", "tests")),
 )  # fmt: skip
 _TESTING = ("dev", "test", "tests", "testing")
+_PYTEST = re.compile(r"(?<![\w-])pytest(?![\w-])")
 
 
 def detect(root: Path) -> Setup:
@@ -33,21 +34,38 @@ def detect(root: Path) -> Setup:
     project = _pyproject(root)
     python = _python(root, project)
     if (root / "uv.lock").is_file():
-        sync = f'UV_PROJECT_ENVIRONMENT={ENVIRONMENT} uv sync --locked --python "$(command -v python)"'
-        return Setup("uv.lock", python, (f"pipx install {shell_word(UV)}", sync))
+        return Setup("uv.lock", python, _synced(root, project))
     found = tuple(name for name in _REQUIREMENTS if (root / name).is_file())
     words = [word for name in found for word in ("-r", name)]
     told = list(found)
     # A pyproject.toml that only holds settings of tools makes no package.
     if "project" in project or "build-system" in project or (root / "setup.py").is_file():
         told.append("pyproject.toml" if project else "setup.py")
-        words += ["-e", f".{_extras(project)}", *(word for name in _groups(project) for word in ("--group", name))]  # fmt: skip
+        words += ["-e", f".{_in_brackets(_extras(project))}", *(word for name in _groups(project) for word in ("--group", name))]  # fmt: skip
     if not _names_pytest(root, found, project):
         words.append("pytest")
     install = f"{ENVIRONMENT}/bin/python -m pip install {' '.join(map(shell_word, words))}".rstrip()
     newer = f"{ENVIRONMENT}/bin/python -m pip install --upgrade {shell_word('pip>=25.1')}"
     lines = (f"python -m venv {ENVIRONMENT}", newer if "--group" in words else "", install if words else "")
     return Setup(" and ".join(told), python, tuple(line for line in lines if line))
+
+
+def _synced(root: Path, project: Mapping[str, Any]) -> tuple[str, ...]:
+    """The lock's packages, with the extras and groups that tests need, and pytest where none of them names it."""
+    chosen = [word for name in _extras(project) for word in ("--extra", name)]
+    chosen += [word for name in _groups(project) for word in ("--group", name)]
+    words = " ".join(["uv sync --locked", *chosen])
+    sync = f'UV_PROJECT_ENVIRONMENT={ENVIRONMENT} {words} --python "$(command -v python)"'
+    more = f"uv pip install --python {ENVIRONMENT}/bin/python pytest"
+    tool = project.get("tool")
+    own = tool.get("uv") if isinstance(tool, dict) else None
+    named = _names_pytest(root, (), project) or bool(_PYTEST.search(repr(_older_group(own))))
+    return (f"pipx install {shell_word(UV)}", sync, *([] if named else [more]))
+
+
+def _older_group(uv: Any) -> Any:
+    """What uv installs besides the groups, as it was written before there were any."""
+    return uv.get("dev-dependencies") if isinstance(uv, dict) else None
 
 
 def _pyproject(root: Path) -> Mapping[str, Any]:
@@ -74,10 +92,13 @@ def _python(root: Path, project: Mapping[str, Any]) -> str:
     return PYTHON
 
 
-def _extras(project: Mapping[str, Any]) -> str:
+def _extras(project: Mapping[str, Any]) -> tuple[str, ...]:
     table = project.get("project")
     optional = table.get("optional-dependencies") if isinstance(table, dict) else None
-    names = [name for name in _TESTING if isinstance(optional, dict) and name in optional]
+    return tuple(name for name in _TESTING if isinstance(optional, dict) and name in optional)
+
+
+def _in_brackets(names: tuple[str, ...]) -> str:
     return f"[{','.join(names)}]" if names else ""
 
 
@@ -98,4 +119,4 @@ def _names_pytest(root: Path, requirements: tuple[str, ...], project: Mapping[st
             texts.append((root / name).read_text(encoding="utf-8", errors="replace"))
         except OSError:
             continue
-    return any(re.search(r"(?<![\w-])pytest(?![\w-])", text) for text in texts)
+    return any(_PYTEST.search(text) for text in texts)
