@@ -67,6 +67,17 @@ def test_in_a_folder_of_a_project_it_is_the_projects(codeflash, repository, monk
     assert "working-directory" not in (repository.root / FILE).read_text()
 
 
+def test_a_second_project_leaves_the_first_ones_workflow_alone(codeflash, repository, monkeypatch):
+    assert codeflash(*INIT).code == 0
+    before = (repository.root / FILE).read_text()
+    (repository.root / "libs/other").mkdir(parents=True)
+    (repository.root / "libs/other/pyproject.toml").write_text("[project]\nname = 'other'\n")
+    monkeypatch.chdir(repository.root / "libs/other")
+    said = codeflash(*INIT)
+    assert said.out.startswith("written: .github/workflows/codeflash-libs-other.yml\n")
+    assert (repository.root / FILE).read_text() == before
+
+
 def test_an_edited_workflow_stays_unless_forced(codeflash, repository):
     codeflash(*INIT)
     repository.change(FILE, lambda text: text + "# mine\n")

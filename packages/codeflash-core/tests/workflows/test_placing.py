@@ -1,8 +1,10 @@
 import pytest
 
 from codeflash_core.errors import StageError, UsageError
-from codeflash_core.workflows.placing import NAME, Placed, find_place, place, refuse_odd_branch
+from codeflash_core.workflows.placing import Placed, find_place, place, refuse_odd_branch
 from codeflash_core.workflows.writing import render
+
+NAME = ".github/workflows/codeflash.yml"
 
 
 def test_a_workflow_is_written_once(repository, choices):
@@ -39,7 +41,20 @@ def test_a_project_below_the_top_has_its_workflow_at_the_top(repository):
     below.mkdir(parents=True)
     where = find_place(below)
     assert where.folder == "libs/ä b/"
-    assert where.file == repository / NAME
+    assert where.file.parent == (repository / NAME).parent
+
+
+def test_each_project_of_a_repository_has_a_workflow_of_its_own(repository, choices):
+    places = []
+    for name in ("", "libs/a", "libs/b"):
+        (repository / name).mkdir(parents=True, exist_ok=True)
+        places.append(find_place(repository / name))
+    for where in places:
+        assert place(where, render(choices(folder=where.folder))) is Placed.WRITTEN
+    for where in places:
+        assert place(where, render(choices(folder=where.folder))) is Placed.UNCHANGED
+    names = [each.name for each in sorted((repository / NAME).parent.iterdir())]
+    assert names == ["codeflash-libs-a.yml", "codeflash-libs-b.yml", "codeflash.yml"]
 
 
 def test_outside_of_git_it_is_refused(tmp_path):

@@ -154,3 +154,17 @@ def test_a_workflow_knows_whether_somebody_edited_it(choices):
     assert not is_as_written(text.replace("contents: read", "contents: write"))
     assert not is_as_written(text + "\n")
     assert not is_as_written("")
+
+
+def test_workflows_of_two_projects_neither_cancel_each_other_nor_share_a_comment(choices, parsed):
+    here, there = (parsed(folder=folder, comment=True) for folder in ("libs/a/", "libs/b/"))
+    assert (here["name"], there["name"], parsed()["name"]) == (
+        "codeflash libs/a",
+        "codeflash libs/b",
+        "codeflash",
+    )
+    assert here["concurrency"]["group"].startswith("${{ github.workflow }}-")
+    marks = [
+        re.findall("<!-- .*? -->", render(choices(folder=each, comment=True))) for each in ("libs/a/", "")
+    ]
+    assert marks == [["<!-- codeflash libs-a -->"] * 2, ["<!-- codeflash -->"] * 2]

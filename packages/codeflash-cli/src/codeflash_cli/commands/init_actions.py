@@ -11,7 +11,7 @@ from codeflash_cli import __version__
 from codeflash_core.errors import UsageError
 from codeflash_core.pipeline.opening import backends
 from codeflash_core.workflows.detecting import detect
-from codeflash_core.workflows.placing import NAME, Placed, find_place, place, refuse_odd_branch
+from codeflash_core.workflows.placing import Placed, find_place, place, refuse_odd_branch
 from codeflash_core.workflows.values import BUDGET, Choices
 from codeflash_core.workflows.writing import render
 
@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
         print(text, end="")
         return 0
     placed = place(where, text, force=options.force)
-    print(f"{placed.value}: {NAME}")
+    print(f"{placed.value}: {where.name}")
     if placed is not Placed.UNCHANGED:
         print(f"  Python {choices.setup.python}; the project is installed from {setup.told or 'nothing'}")
         print(f"  codeflash is installed by: {choices.install}")

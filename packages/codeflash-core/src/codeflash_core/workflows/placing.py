@@ -11,9 +11,8 @@ from codeflash_core.errors import UsageError
 from codeflash_core.git.program import run_git
 from codeflash_core.git.repository import find_repository
 from codeflash_core.records.replacing import replace_file
+from codeflash_core.workflows.naming import file_of
 from codeflash_core.workflows.writing import is_as_written
-
-NAME = ".github/workflows/codeflash.yml"
 
 
 class Placed(StrEnum):
@@ -37,9 +36,14 @@ class Place:
     folder: str
 
     @property
+    def name(self) -> str:
+        """The workflow's file relative to the repository: each project has its own."""
+        return file_of(self.folder)
+
+    @property
     def file(self) -> Path:
         """The workflow's file."""
-        return self.top / NAME
+        return self.top / self.name
 
 
 def find_place(root: Path) -> Place:
@@ -83,8 +87,10 @@ def place(where: Place, text: str, *, force: bool = False) -> Placed:
     """
     file = where.file
     if not file.parent.resolve().is_relative_to(where.top.resolve()) or file.is_symlink():
-        raise UsageError(f"{NAME} is a link, or lies behind one", "A workflow is a file of the repository.")
-    there = _read(file)
+        raise UsageError(
+            f"{where.name} is a link, or lies behind one", "A workflow is a file of the repository."
+        )
+    there = _read(where)
     if there is None:
         replace_file(file, text.encode())
         return Placed.WRITTEN
@@ -92,16 +98,17 @@ def place(where: Place, text: str, *, force: bool = False) -> Placed:
         return Placed.UNCHANGED
     if not force and not is_as_written(there):
         raise UsageError(
-            f"{NAME} is there and was edited", "--force replaces it; --print shows what would be written."
+            f"{where.name} is there and was edited",
+            "--force replaces it; --print shows what would be written.",
         )
     replace_file(file, text.encode())
     return Placed.REPLACED
 
 
-def _read(file: Path) -> str | None:
+def _read(where: Place) -> str | None:
     try:
-        return file.read_bytes().decode("utf-8", "replace")
+        return where.file.read_bytes().decode("utf-8", "replace")
     except FileNotFoundError:
         return None
     except OSError as problem:
-        raise UsageError(f"can't read {NAME}: {problem.strerror}") from problem
+        raise UsageError(f"can't read {where.name}: {problem.strerror}") from problem

@@ -10,6 +10,7 @@ from codeflash_core.errors import UsageError
 from codeflash_core.pipeline.run import MOST_TARGETS
 from codeflash_core.units import parse_seconds
 from codeflash_core.workflows.filling import fill, template
+from codeflash_core.workflows.naming import label_of
 from codeflash_core.workflows.quoting import literal_pattern, one_line, shell_word, yaml_text
 from codeflash_core.workflows.values import CHECKOUT, DOWNLOAD, PYTHON, UPLOAD, Choices
 
@@ -32,7 +33,10 @@ def render(choices: Choices) -> str:
     """
     budget = one_line("--budget", choices.budget)
     folder = one_line("the project's folder", choices.folder) if choices.folder else ""
+    label = label_of(folder)
     values = {
+        "name": yaml_text(f"codeflash {folder.rstrip('/')}") if folder else "codeflash",
+        "mark": f"codeflash {label}" if label else "codeflash",
         "branches": _branches(choices.base),
         "paths": yaml_text(f"{literal_pattern(folder)}**/*.py"),
         "minutes": str(_minutes(parse_seconds(budget))),
