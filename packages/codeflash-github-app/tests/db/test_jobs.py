@@ -252,7 +252,7 @@ async def test_a_job_that_ends_every_worker_is_given_up(database: Database) -> N
     assert await jobs.claim(database, number, ME) is None
     given_up = await row(database, number)
     assert (given_up["state"], given_up["outcome"]) == ("failed", "failed")
-    assert "5 times" in given_up["message"]
+    assert f"{jobs.MOST_ATTEMPTS} times" in given_up["message"]
 
 
 async def test_what_waits_is_due_after_a_while(database: Database) -> None:

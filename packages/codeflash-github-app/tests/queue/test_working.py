@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import subprocess
 import sys
 import textwrap
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -192,7 +194,7 @@ def working_twice(bench: Any, database: Any) -> Any:
 
 WORKER = textwrap.dedent(
     """
-    import asyncio, sys
+    import asyncio, fcntl, sys
     from pathlib import Path
     from codeflash_github_app.jobs.host import Ended
     from codeflash_github_app.queue.broker import opened
@@ -204,13 +206,19 @@ WORKER = textwrap.dedent(
     from codeflash_web.logs import configure
 
     configure()
-    url, slow = sys.argv[1], sys.argv[2] == "slow"
+    url, folder, slow = sys.argv[1], sys.argv[2], sys.argv[3] == "slow"
 
     async def run(number, host):
-        print("begun", flush=True)
-        if slow:
-            await asyncio.Event().wait()
-        await host.jobs.finish(number, Ended("done", message="by the second"))
+        job = await host.jobs.find(number)
+        # The system gives it free when the process is killed.
+        with open(f"{folder}/{job.order.repository.id}.lock", "w") as alone, open(f"{folder}/log", "a") as log:
+            fcntl.flock(alone, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            print("begun", flush=True)
+            if slow:
+                await asyncio.Event().wait()
+            await asyncio.sleep(1.0)
+            await host.jobs.finish(number, Ended("done", message="by the second"))
+            log.write(f"{number}\\n")
 
     async def main():
         settings = Settings(app=1, database_url=url)
@@ -223,30 +231,67 @@ WORKER = textwrap.dedent(
 )
 
 
-def started(url: str, how: str) -> subprocess.Popen[str]:
-    words = [sys.executable, "-c", WORKER, url, how]
+def started(url: str, folder: Path, how: str) -> subprocess.Popen[str]:
+    words = [sys.executable, "-c", WORKER, url, str(folder), how]
     return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
 
 @pytest.mark.slow
 async def test_a_job_whose_worker_is_killed_is_taken_up_by_another(
-    bench: Any, pull: Pull, database_url: str
+    bench: Any, pull: Pull, database_url: str, tmp_path: Path
 ) -> None:
     delivery = await bench.delivered(pull())
     await bench.house.queue.deliver(delivery, 11)
-    with started(database_url, "slow") as first:
+    with started(database_url, tmp_path, "slow") as first:
         try:
             assert first.stdout is not None
             assert await asyncio.to_thread(first.stdout.readline) == "begun\n"
         finally:
             first.kill()
-    with started(database_url, "quick") as second:
+    with started(database_url, tmp_path, "quick") as second:
         try:
             await bench.until_state("done")
         finally:
             second.kill()
     (job,) = await bench.jobs()
     assert (job["attempts"], job["message"]) == (2, "by the second")
+
+
+@pytest.mark.slow
+async def test_workers_killed_at_random_moments_lose_nothing_and_never_share_a_repository(
+    bench: Any, pull: Pull, database_url: str, tmp_path: Path
+) -> None:
+    chance = random.Random(20)
+    for number in range(1, 4):
+        for repository in (11, 12):
+            await bench.delivered(pull(number, repository=repository))
+    alive = [started(database_url, tmp_path, "quick") for _ in range(2)]
+    kills = 0
+
+    async def settled() -> bool:
+        return [job["state"] for job in await bench.jobs()] == ["done"] * 6
+
+    try:
+        async with asyncio.timeout(120):
+            while not await settled():
+                # Some live long enough to do something: starting takes most of the time.
+                await asyncio.sleep(chance.uniform(0.2, 3.0))
+                if kills < 20:
+                    victim = alive.pop(0)
+                    victim.kill()
+                    victim.communicate()
+                    kills += 1
+                    alive.append(started(database_url, tmp_path, "quick"))
+    finally:
+        for each in alive:
+            each.kill()
+            each.communicate()
+    jobs = await bench.jobs()
+    assert kills >= 3
+    assert {job["message"] for job in jobs} == {"by the second"}
+    done = (tmp_path / "log").read_text().split()
+    # A kill between the note in the database and the line in the log loses the line only.
+    assert len(done) == len(set(done)) <= 6
 
 
 @pytest.mark.slow

@@ -21,8 +21,8 @@ LEASE_SECONDS = 60.0
 """A worker that was not seen for so long has lost its jobs."""
 BEAT_SECONDS = 5.0
 """How often it is seen, and how soon it hears that it shall end."""
-MOST_ATTEMPTS = 5
-"""How often a job is begun: one that ends its worker each time is given up."""
+MOST_ATTEMPTS = 25
+"""How often a job is begun: one that ends its worker each time is given up, and a machine with many restarts is not."""
 LOST = "lost"
 """What a worker hears whose job belongs to somebody else by now, or to nobody."""
 
