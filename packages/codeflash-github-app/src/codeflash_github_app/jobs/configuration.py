@@ -7,7 +7,6 @@ themselves rights with it.
 from __future__ import annotations
 
 import difflib
-import re
 import tomllib
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -16,6 +15,7 @@ from attrs import evolve, frozen
 
 from codeflash_core.errors import Place, UsageError
 from codeflash_core.units import parse_count, parse_ratio, parse_seconds
+from codeflash_github_app.jobs.patterns import LONGEST, MOST, matches
 
 FILE = ".codeflash.toml"
 TABLE = "github"
@@ -57,8 +57,8 @@ class Configuration:
 
     def covers(self, path: str) -> bool:
         """Whether a file's functions may be worked on."""
-        included = not self.include or any(_matches(pattern, path) for pattern in self.include)
-        return included and not any(_matches(pattern, path) for pattern in self.exclude)
+        included = not self.include or any(matches(pattern, path) for pattern in self.include)
+        return included and not any(matches(pattern, path) for pattern in self.exclude)
 
 
 @frozen
@@ -80,10 +80,12 @@ class Key:
     written: str
 
 
-def _texts(value: Any) -> tuple[str, ...]:
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return tuple(value)
-    raise UsageError("a list of texts is wanted")
+def _patterns(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise UsageError("a list of texts is wanted")
+    if len(value) > MOST or any(len(item) > LONGEST for item in value):
+        raise UsageError(f"{MOST} patterns of {LONGEST} signs each are taken at most")
+    return tuple(value)
 
 
 def _truth(value: Any) -> bool:
@@ -114,8 +116,10 @@ def _fraction(value: Any) -> float:
 
 
 KEYS = (
-    Key("include", "include", _texts, "Files whose functions are worked on; all when it is left out.", "[]"),
-    Key("exclude", "exclude", _texts, "Files that are left alone.", "[]"),
+    Key(
+        "include", "include", _patterns, "Files whose functions are worked on; all when it is left out.", "[]"
+    ),
+    Key("exclude", "exclude", _patterns, "Files that are left alone.", "[]"),
     Key(
         "least-speedup",
         "least_speedup",
@@ -202,10 +206,3 @@ def _from_table(table: Mapping[str, Any]) -> Configuration:
         except UsageError as problem:
             warnings.append(f"{FILE}: {key.name}: {problem.message}; it is {key.written} instead")
     return evolve(Configuration(**values), warnings=tuple(warnings))
-
-
-def _matches(pattern: str, path: str) -> bool:
-    """Whether a path is what a pattern names: ``*`` within a folder, ``**`` through folders; a folder names all in it."""
-    words = re.split(r"(\*\*/|\*\*|\*|\?)", pattern.strip("/"))
-    signs = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return re.fullmatch("".join(signs.get(w) or re.escape(w) for w in words) + "(?:/.*)?", path) is not None
