@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from codeflash_core.errors import GitHubError
-from codeflash_github_app.jobs.cloning import Gone, TooLarge, blob, changed_files, clone
+from codeflash_github_app.jobs.cloning import Gone, TooLarge, clone
 
 NAME = "acme/shop"
 LIMITS = {"largest": 50 << 20, "seconds": 60.0}
@@ -58,13 +58,6 @@ async def test_links_are_files_and_nothing_of_the_repository_is_run(world, remot
     assert list((place / "x").iterdir()) == []
 
 
-async def test_changed_files_keep_odd_names(world, remote, evil, tmp_path):
-    place = await clone(await remote(), (evil, world.project.start), tmp_path / "c", **LIMITS)
-    names = await changed_files(place, world.project.start, evil)
-    assert "a`b$(c)<d>\n-e.py" in names
-    assert "src/shop/plain.py" in names
-
-
 async def test_a_clone_that_is_whole_is_taken_as_it_is(world, remote, tmp_path):
     there, start = await remote(), world.project.start
     place = await clone(there, (start,), tmp_path / "c", **LIMITS)
@@ -113,10 +106,3 @@ async def test_a_server_that_sends_us_elsewhere_is_not_followed(world, remote, t
     )
     with pytest.raises(GitHubError):
         await clone(there, (world.project.start,), tmp_path / "c", **LIMITS)
-
-
-async def test_files_of_commits_are_read_as_they_are(world, remote, tmp_path):
-    place = await clone(await remote(), (world.project.start,), tmp_path / "c", **LIMITS)
-    assert b"shop" in await blob(place, world.project.start, "pyproject.toml", 1000)
-    assert await blob(place, world.project.start, "nothing.toml", 1000) == b""
-    assert await blob(place, world.project.start, "src/shop/stock.py", 10) is None

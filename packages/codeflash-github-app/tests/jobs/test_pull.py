@@ -291,7 +291,7 @@ async def test_a_machine_without_an_environment_says_so(world):
 async def test_a_fault_of_the_program_is_neutral_and_its_text_stays_in_the_log(world, plan, monkeypatch):
     number = world.propose()
 
-    async def broken(*words):
+    async def broken(*words, **more):
         raise RuntimeError("a secret place")
 
     monkeypatch.setattr("codeflash_github_app.jobs.pull.touched", broken)

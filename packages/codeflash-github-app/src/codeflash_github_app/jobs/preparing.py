@@ -10,8 +10,9 @@ from codeflash_core.errors import GitHubError
 from codeflash_core.github.branches import branch_commit, compare
 from codeflash_core.github.values import PullRequest
 from codeflash_github_app.jobs.case import Case
-from codeflash_github_app.jobs.cloning import TooLarge, blob, clone
+from codeflash_github_app.jobs.cloning import TooLarge, clone
 from codeflash_github_app.jobs.configuration import FILE, LARGEST, Configuration, read_configuration
+from codeflash_github_app.jobs.contents import blob
 
 READING = {"contents": "read", "pull_requests": "read"}
 

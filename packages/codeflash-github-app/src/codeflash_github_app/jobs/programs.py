@@ -40,6 +40,7 @@ async def run_program(
     environment: Mapping[str, str],
     seconds: float,
     most_out: int = 64 << 20,
+    stdin: bytes = b"",
     watch: Callable[[], Awaitable[None]] | None = None,
 ) -> Said:
     """Run a program to its end.
@@ -52,6 +53,7 @@ async def run_program(
         environment: All that it sees of the environment.
         seconds: How long it may take.
         most_out: Bytes of standard output that are taken at most; it is ended when there are more.
+        stdin: What it reads.
         watch: Runs beside it; an exception out of it ends the program.
 
     Raises:
@@ -64,7 +66,7 @@ async def run_program(
         *words,
         cwd=folder,
         env=dict(environment),
-        stdin=asyncio.subprocess.DEVNULL,
+        stdin=asyncio.subprocess.PIPE if stdin else asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         start_new_session=True,
@@ -73,9 +75,10 @@ async def run_program(
         async with asyncio.timeout(seconds), beside(watch):
             assert process.stdout is not None
             assert process.stderr is not None
-            (out, whole), err = await asyncio.gather(
+            (out, whole), err, _ = await asyncio.gather(
                 _beginning(process.stdout, most_out, lambda: _signal(process, signal.SIGKILL)),
                 _end(process.stderr),
+                _fed(process.stdin, stdin),
             )
             code = await process.wait()
             return Said(code, out, err, whole)
@@ -114,6 +117,15 @@ async def beside(watch: Callable[[], Awaitable[None]] | None) -> AsyncIterator[N
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+async def _fed(stream: asyncio.StreamWriter | None, sent: bytes) -> None:
+    if stream is None:
+        return
+    with contextlib.suppress(ConnectionError):  # it ended before it had read all
+        stream.write(sent)
+        await stream.drain()
+    stream.close()
 
 
 async def _beginning(

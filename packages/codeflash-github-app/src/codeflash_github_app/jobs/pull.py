@@ -39,7 +39,7 @@ async def optimize_pull(job: Job, order: OptimizePull, host: Host) -> Ended:
         ready = await prepare_pull(case, pull)
         if not ready.wanted.pull_requests and not order.again:
             return Done(checking.left("Turned off in .codeflash.toml"))
-        found = await touched(ready.clone, ready.base, ready.head, ready.wanted)
+        found = await touched(ready.clone, ready.base, ready.head, ready.wanted, watch=case.watch())
         lines = {each.target: each.line for each in found.functions}
         notes = (*ready.wanted.warnings, *found.notes)
         return await optimized(case, ready, tuple(lines), lines, notes, check, section="pull", asked=False)
