@@ -10,9 +10,11 @@ from fastapi.responses import JSONResponse
 
 from codeflash_github_app import __version__
 from codeflash_github_app.db.migrating import HEAD
+from codeflash_github_app.db.sessions import EndedSessionTable
 from codeflash_github_app.db.status import StatusTables
 from codeflash_github_app.resources import Resources
 from codeflash_github_app.status.router import status_router
+from codeflash_github_app.status.sessions import EndedSessions
 from codeflash_github_app.status.values import StatusBook
 from codeflash_github_app.webhook import receive
 from codeflash_postgres.errors import DatabaseAway
@@ -43,7 +45,7 @@ def create_app(resources: Resources) -> FastAPI:
     app.include_router(receive.router)
     settings = resources.settings
     app.include_router(
-        status_router(settings.password, _book, secure=settings.public_url.startswith("https://"))
+        status_router(settings.password, _book, _ended, secure=settings.public_url.startswith("https://"))
     )
     app.add_api_route("/healthz", _healthz, methods=["GET"])
     app.add_api_route("/readyz", _readyz, methods=["GET"])
@@ -53,6 +55,11 @@ def create_app(resources: Resources) -> FastAPI:
 def _book(request: Request) -> StatusBook:
     resources: Resources = request.app.state.resources
     return StatusTables(resources.database)
+
+
+def _ended(request: Request) -> EndedSessions:
+    resources: Resources = request.app.state.resources
+    return EndedSessionTable(resources.database)
 
 
 async def _healthz() -> JSONResponse:

@@ -117,6 +117,25 @@ class Book:
         return self.details.get(number)
 
 
+class Ended:
+    """Ended sessions in memory."""
+
+    def __init__(self):
+        self.names = {}
+
+    async def add(self, name, until):
+        self.names[name] = until
+
+    async def has(self, name):
+        return name in self.names
+
+
+@pytest.fixture
+def ended():
+    """Nobody has logged out yet."""
+    return Ended()
+
+
 @pytest.fixture(scope="session")
 def documents():
     """Makers of the engine's documents."""
@@ -177,9 +196,9 @@ def password():
 def status_app(book):
     """``status_app(password)`` is an application with the pages of the book."""
 
-    def make(secret, **options):
-        app = FastAPI()
-        app.include_router(status_router(secret, lambda request: book, **options))
+    def make(secret, ended=None, **options):
+        app, kept = FastAPI(), ended or Ended()
+        app.include_router(status_router(secret, lambda request: book, lambda request: kept, **options))
         return app
 
     return make
@@ -188,8 +207,8 @@ def status_app(book):
 @pytest.fixture(scope="module")
 def status_address(book):
     """A server on loopback, with its address."""
-    app = FastAPI()
-    app.include_router(status_router(PASSWORD, lambda request: book))
+    app, kept = FastAPI(), Ended()
+    app.include_router(status_router(PASSWORD, lambda request: book, lambda request: kept))
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))

@@ -5,6 +5,7 @@ import pytest
 from fastapi import FastAPI
 
 from codeflash_github_app.status.router import status_router
+from codeflash_github_app.status.tries import Tries
 from codeflash_postgres.errors import DatabaseAway
 
 PLACES = ("/status", "/status/login", "/status/jobs", "/status/jobs/201", "/status/repositories")
@@ -73,14 +74,39 @@ async def test_a_wrong_password_opens_nothing(client, password, wrong):
     assert (await one.get("/status/jobs")).status_code == 303
 
 
-async def test_after_some_wrong_passwords_even_the_right_one_has_to_wait(client, password):
-    one = client(password)
-    for _ in range(5):
+async def test_wrong_passwords_of_anybody_lock_nobody_out(client, password):
+    waited = []
+
+    async def sleep(seconds):
+        waited.append(seconds)
+
+    tries = Tries(lambda: 0.0, sleep)
+    for number in range(1000):
+        tries.note_wrong(str(number))
+    one = client(password, tries=tries)
+    for _ in range(30):
         assert (await log_in(one, "wrong")).status_code == 403
     answer = await log_in(one, password)
-    assert answer.status_code == 429
-    assert int(answer.headers["retry-after"]) > 0
-    assert (await one.get("/status/jobs")).status_code == 303
+    assert (answer.status_code, answer.headers["location"]) == (303, "/status/jobs")
+    assert waited[0] == 2.0
+    assert waited[-1] == 10.0
+
+
+async def test_a_password_is_not_looked_at_before_its_turn(client, password):
+    """Else the right one would be told by how soon it is answered."""
+    looked = []
+
+    async def sleep(seconds):
+        looked.append(seconds)
+
+    tries = Tries(lambda: 0.0, sleep)
+    for _ in range(8):
+        tries.note_wrong("127.0.0.1")
+    one = client(password, tries=tries)
+    await log_in(one, password)
+    one.cookies.clear()
+    await log_in(one, "wrong")
+    assert looked == [4.0, 4.0]
 
 
 @pytest.mark.parametrize("token", ["", "0" * 64, None])
@@ -117,6 +143,20 @@ async def test_logging_out_ends_the_session_itself(client, password):
     assert (await one.post("/status/logout", data={"token": token_in(page)})).status_code == 303
     one.cookies.update(kept)
     assert (await one.get("/status/jobs")).status_code == 303
+
+
+async def test_a_session_that_was_ended_counts_no_more_after_a_restart(client, password, ended):
+    one = client(password, ended=ended)
+    await log_in(one, password)
+    kept = dict(one.cookies)
+    page = await one.get("/status/jobs")
+    again = client(password, ended=ended)
+    again.cookies.update(kept)
+    assert (await again.get("/status/jobs")).status_code == 200
+    await one.post("/status/logout", data={"token": token_in(page)})
+    restarted = client(password, ended=ended)
+    restarted.cookies.update(kept)
+    assert (await restarted.get("/status/jobs")).status_code == 303
 
 
 async def test_a_session_ends_by_itself(client, password):
@@ -185,16 +225,36 @@ class Away:
 
     jobs = job = repositories
 
+    async def has(self, name):
+        raise DatabaseAway("the database can't be reached or is too slow", 2.0)
 
+    async def add(self, name, until):
+        raise DatabaseAway("the database can't be reached or is too slow", 2.0)
+
+
+@pytest.mark.parametrize("sessions_too", [False, True])
 @pytest.mark.parametrize("place", PLACES[2:])
-async def test_without_a_database_pages_say_so(password, place):
-    app = FastAPI()
-    app.include_router(status_router(password, lambda request: Away()))
+async def test_without_a_database_pages_say_so(password, place, ended, sessions_too):
+    app, ended = FastAPI(), Away() if sessions_too else ended
+    app.include_router(status_router(password, lambda request: Away(), lambda request: ended))
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://app.test") as one:
         await log_in(one, password)
         answer = await one.get(place)
     assert answer.status_code == 503
     assert "the database can&#x27;t be reached" in answer.text
+
+
+async def test_without_a_database_nobody_is_told_to_be_logged_out(client, password, ended):
+    one = client(password, ended=ended)
+    await log_in(one, password)
+    token = token_in(await one.get("/status/jobs"))
+    ended.has = Away().has
+    answer = await one.post("/status/logout", data={"token": token})
+    assert answer.status_code == 503
+    assert "Not logged out" in answer.text
+    assert (await one.get("/status/login")).status_code == 200
+    del ended.has
+    assert (await one.get("/status/jobs")).status_code == 200
 
 
 async def test_pages_are_not_in_the_description_of_the_interface(status_app, password):

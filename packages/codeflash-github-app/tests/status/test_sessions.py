@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,20 +34,12 @@ def test_a_cookie_for_a_form_opens_no_session():
     assert not SESSIONS.is_open("session", SESSIONS.begin("form", 60))
 
 
-def test_one_that_was_ended_counts_no_more():
-    cookie, other = SESSIONS.begin("session", 60), SESSIONS.begin("session", 60)
-    SESSIONS.end(cookie)
-    assert not SESSIONS.is_open("session", cookie)
-    assert SESSIONS.is_open("session", other)
-
-
-def test_those_that_were_ended_are_forgotten_when_they_would_have_ended():
-    sessions = Sessions.of("correct horse battery", lambda: NOW[0])
-    for _ in range(5):
-        sessions.end(sessions.begin("session", 60))
-    NOW[0] += 61
-    sessions.end(sessions.begin("session", 60))
-    assert len(sessions._ended) == 1
+def test_a_session_is_named_without_telling_its_cookie():
+    name, until = SESSIONS.named(COOKIE)
+    assert until == datetime.fromtimestamp(1_000_060, UTC)
+    assert not set(COOKIE.split(".")) & {name}
+    assert not SESSIONS.is_open("session", name)
+    assert name != SESSIONS.named(SESSIONS.begin("session", 60))[0]
 
 
 @given(st.text())

@@ -140,3 +140,12 @@ posts = Table(
     UniqueConstraint("repository_id", "key"),
 )
 """What stands on GitHub already, so that it is changed and not made again."""
+
+ended_sessions = Table(
+    "ended_sessions",
+    metadata,
+    # A digest: nobody who reads the table is logged in by it.
+    Column("name", Text, primary_key=True),
+    _moment("until"),
+)
+"""Sessions of the status pages that people ended, until they would have ended by themselves."""

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from codeflash_github_app.status import pages
-from codeflash_github_app.status.sessions import FORM_SECONDS, SESSION_SECONDS, Sessions
+from codeflash_github_app.status.sessions import FORM_SECONDS, SESSION_SECONDS, EndedSessions, Sessions
 from codeflash_github_app.status.tries import Tries
 from codeflash_github_app.status.values import KINDS, STATES, Filter, StatusBook
 from codeflash_postgres.errors import DatabaseAway
@@ -39,18 +39,35 @@ class Door:
 
     Attributes:
         sessions: Who is in.
+        ended: Who was, until they logged out.
         tries: Wrong passwords.
         secure: Whether cookies are only for encrypted connections.
     """
 
     sessions: Sessions
+    ended: Callable[[Request], EndedSessions]
     tries: Tries
     secure: bool
 
-    def session(self, request: Request) -> str:
-        """The cookie of an open session; empty when there is none."""
+    async def session(self, request: Request) -> str:
+        """The cookie of an open session; empty when there is none.
+
+        Raises:
+            DatabaseAway: It can't be told.
+        """
         cookie = request.cookies.get(SESSION, "")
-        return cookie if self.sessions.is_open("session", cookie) else ""
+        if not self.sessions.is_open("session", cookie):
+            return ""
+        name, _ = self.sessions.named(cookie)
+        return "" if await self.ended(request).has(name) else cookie
+
+    async def end(self, request: Request, cookie: str) -> None:
+        """Let a session count no more, whoever kept its cookie.
+
+        Raises:
+            DatabaseAway: It can't be kept that it was ended.
+        """
+        await self.ended(request).add(*self.sessions.named(cookie))
 
     def keep(self, response: Response, name: str, value: str, seconds: int) -> None:
         """Give a cookie that no script reads and no other site sends."""
@@ -69,22 +86,26 @@ class Door:
 def status_router(
     password: str,
     book: Callable[[Request], StatusBook],
+    ended: Callable[[Request], EndedSessions],
     *,
     secure: bool = False,
     clock: Callable[[], float] = time.time,
+    tries: Tries | None = None,
 ) -> APIRouter:
     """The routes of the status pages.
 
     Args:
         password: The password; without one there are no routes, so that they are not found.
         book: Where they read.
+        ended: Where sessions are kept that people ended.
         secure: Whether people reach the app over HTTPS.
         clock: Seconds since 1970.
+        tries: How fast passwords may be tried; each wrong one makes the next slower by default.
     """
     router = APIRouter(prefix="/status", include_in_schema=False)
     if not password:
         return router
-    door = Door(Sessions.of(password, clock), Tries(clock), secure)
+    door = Door(Sessions.of(password, clock), ended, tries or Tries(time.monotonic, asyncio.sleep), secure)
     _add_door(router, door)
     _add_pages(router, door, book)
     return router
@@ -95,23 +116,25 @@ def _add_door(router: APIRouter, door: Door) -> None:
 
     @router.get("/login")
     async def form(request: Request) -> Response:
-        return _to("/status/jobs") if door.session(request) else door.form()
+        try:
+            session = await door.session(request)
+        except DatabaseAway:
+            session = ""
+        return _to("/status/jobs") if session else door.form()
 
     @router.post("/login")
     async def login(request: Request) -> Response:
         fields = await _fields(request)
         password = fields.get("password", "")
         address = request.client.host if request.client else ""
-        wait = door.tries.wait(address)
-        if wait:
-            response = door.form(f"Too many wrong passwords. Try again in {wait} seconds.", 429)
-            response.headers["Retry-After"] = str(wait)
-            return response
         cookie = request.cookies.get(FORM, "")
         if not (sessions.is_open("form", cookie) and sessions.is_token(cookie, fields.get("token", ""))):
             return door.form("That form was too old. Once more, please.", 403)
-        if not sessions.is_password(password):
-            door.tries.note_wrong(address)
+        async with door.tries.turn(address):
+            right = sessions.is_password(password)
+            if not right:
+                door.tries.note_wrong(address)
+        if not right:
             return door.form("That is not the password.", 403)
         response = _to("/status/jobs")
         door.keep(response, SESSION, sessions.begin("session", SESSION_SECONDS), SESSION_SECONDS)
@@ -120,11 +143,15 @@ def _add_door(router: APIRouter, door: Door) -> None:
 
     @router.post("/logout")
     async def logout(request: Request) -> Response:
-        cookie, fields = door.session(request), await _fields(request)
-        if cookie and not sessions.is_token(cookie, fields.get("token", "")):
-            return _page(pages.problem_page("Not logged out", "Use the button on a page."), 403)
-        if cookie:
-            sessions.end(cookie)
+        fields = await _fields(request)
+        try:
+            cookie = await door.session(request)
+            if cookie and not sessions.is_token(cookie, fields.get("token", "")):
+                return _page(pages.problem_page("Not logged out", "Use the button on a page."), 403)
+            if cookie:
+                await door.end(request, cookie)
+        except DatabaseAway as problem:
+            return _page(pages.problem_page("Not logged out", problem.message), 503)
         response = _to("/status/login")
         response.delete_cookie(SESSION, path="/status")
         return response
@@ -134,11 +161,12 @@ def _add_pages(router: APIRouter, door: Door, book: Callable[[Request], StatusBo
     async def shown(
         request: Request, page: Callable[[str, StatusBook], Awaitable[tuple[str, int]]]
     ) -> Response:
-        cookie = door.session(request)
-        if not cookie:
-            return _to("/status/login")
-        token = door.sessions.token(cookie)
+        token = ""
         try:
+            cookie = await door.session(request)
+            if not cookie:
+                return _to("/status/login")
+            token = door.sessions.token(cookie)
             return _page(*await page(token, book(request)))
         except DatabaseAway as problem:
             return _page(pages.problem_page("For now there is nothing to show", problem.message, token), 503)

@@ -1,4 +1,4 @@
-"""Who is logged in: signed cookies, which hold nothing but when they end. Pure but for the list of those that were ended."""
+"""Who is logged in: signed cookies, which hold nothing but when they end. Those that were ended before are kept elsewhere."""
 
 from __future__ import annotations
 
@@ -6,13 +6,30 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Protocol
 
 from attrs import field, frozen
 
 SESSION_SECONDS = 12 * 3600
 FORM_SECONDS = 3600
-_MOST_ENDED = 10_000
-"""A session that was ended before so many others counts until its own end."""
+
+
+class EndedSessions(Protocol):
+    """Sessions that people ended: they outlive every process, as the cookies do."""
+
+    async def add(self, name: str, until: datetime) -> None:
+        """Keep that a session was ended.
+
+        Args:
+            name: Its name.
+            until: When it would have ended by itself; it need not be kept after that.
+        """
+        ...
+
+    async def has(self, name: str) -> bool:
+        """Whether a session was ended."""
+        ...
 
 
 @frozen
@@ -26,7 +43,6 @@ class Sessions:
     clock: Callable[[], float]
     _password: bytes = field(repr=False)
     _key: bytes = field(repr=False)
-    _ended: dict[str, float] = field(factory=dict, repr=False)
 
     @classmethod
     def of(cls, password: str, clock: Callable[[], float]) -> Sessions:
@@ -59,17 +75,12 @@ class Sessions:
         head, _, signature = cookie.rpartition(".")
         if not _same(signature, self._signed(purpose, head)):
             return False
-        return self.clock() < float(head.partition(".")[0]) and head not in self._ended
+        return self.clock() < _end_of(cookie).timestamp()
 
-    def end(self, cookie: str) -> None:
-        """Let a session count no more."""
-        head = cookie.rpartition(".")[0]
-        now = self.clock()
-        for each in [name for name, until in self._ended.items() if until <= now]:
-            del self._ended[each]
-        while len(self._ended) >= _MOST_ENDED:
-            del self._ended[next(iter(self._ended))]
-        self._ended[head] = float(head.partition(".")[0])
+    @staticmethod
+    def named(cookie: str) -> tuple[str, datetime]:
+        """What an open session is called where ended ones are kept, and when it ends. No cookie can be made of the name."""
+        return hashlib.sha256(cookie.encode()).hexdigest(), _end_of(cookie)
 
     def token(self, cookie: str) -> str:
         """What a form holds, so that no other site can send it."""
@@ -82,6 +93,10 @@ class Sessions:
     def _signed(self, purpose: str, text: str) -> str:
         message = f"{purpose}\0{text}".encode("utf-8", "surrogatepass")
         return hmac.new(self._key, message, hashlib.sha256).hexdigest()
+
+
+def _end_of(cookie: str) -> datetime:
+    return datetime.fromtimestamp(int(cookie.partition(".")[0]), UTC)
 
 
 def _same(told: str, right: str) -> bool:
