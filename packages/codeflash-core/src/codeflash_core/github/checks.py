@@ -88,9 +88,10 @@ class CheckRun:
     annotations: int = 0
 
 
-def check_runs_call(repository: str, commit: str, name: str) -> Call:
-    """Asks for the check runs of a name on a commit, older ones of that name included."""
-    query = f"check_name={quote(name, safe='')}&filter=all&per_page={PER_PAGE}"
+def check_runs_call(repository: str, commit: str, name: str = "") -> Call:
+    """Asks for the check runs on a commit, older ones of the same name included; of one name where it is given."""
+    named = f"check_name={quote(name, safe='')}&" if name else ""
+    query = f"{named}filter=all&per_page={PER_PAGE}"
     return Call("GET", f"/repos/{repository}/commits/{commit}/check-runs?{query}")
 
 
@@ -189,8 +190,8 @@ async def check_run(github: GitHub, repository: str, number: int) -> CheckRun:
     return await github.one(Call("GET", f"/repos/{repository}/check-runs/{number}"), check_run_of)
 
 
-async def check_runs(github: GitHub, repository: str, commit: str, name: str) -> tuple[CheckRun, ...]:
-    """The check runs of a name on a commit, older ones of that name included."""
+async def check_runs(github: GitHub, repository: str, commit: str, name: str = "") -> tuple[CheckRun, ...]:
+    """The check runs on a commit, older ones of the same name included; of one name where it is given."""
     return await github.all(check_runs_call(repository, commit, name), check_run_of, "check_runs")
 
 

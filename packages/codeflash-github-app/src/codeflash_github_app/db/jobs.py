@@ -11,6 +11,7 @@ from attrs import frozen
 from sqlalchemy import CursorResult, Row, Update, and_, func, null, or_, select, update
 from sqlalchemy.orm import aliased
 
+from codeflash_github_app.db.checks import forget_concluded
 from codeflash_github_app.db.tables import installations, jobs, repositories
 from codeflash_github_app.order_records import loaded
 from codeflash_github_app.orders import Work
@@ -110,6 +111,8 @@ async def claim(
             select(repositories.c.id).where(repositories.c.id == repository).with_for_update()
         )
         row = (await connection.execute(statement)).one_or_none()
+        if row is not None:
+            await forget_concluded(connection, job_id)
     return None if row is None else _job(row, worker)
 
 

@@ -137,7 +137,14 @@ posts = Table(
     Column("url", Text, nullable=False, server_default=""),
     Column("job_id", BigInteger, ForeignKey("jobs.id", ondelete="SET NULL"), index=True),
     _moment("made_at", now=True),
+    # Of a check run: since when it is known to show its end.
+    _moment("concluded_at", nullable=True),
     UniqueConstraint("repository_id", "key"),
+    Index(
+        "ix_posts_unconcluded",
+        "job_id",
+        postgresql_where=text("kind = 'check' and concluded_at is null"),
+    ),
 )
 """What stands on GitHub already, so that it is changed and not made again."""
 

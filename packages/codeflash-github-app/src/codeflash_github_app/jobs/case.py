@@ -92,7 +92,9 @@ class Case:
 
             async def find() -> Posted | None:
                 for each in await checks.check_runs(github, name, self.commit, self.name):
-                    if each.external_id == external and each.app in (0, self.host.app):
+                    # One that is completed belongs to an earlier time that the job was carried out.
+                    open_ = each.status != "completed"
+                    if open_ and each.external_id == external and each.app in (0, self.host.app):
                         return posted(each)
                 return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codeflash_github_app.db import jobs, posts
+from codeflash_github_app.db import checks, jobs, posts
 from codeflash_github_app.db.posts import Post
 from codeflash_github_app.jobs.host import Ended, Job, Lost, State
 from codeflash_github_app.posts.publisher import Posted
@@ -52,16 +52,19 @@ class HeldJob:
         """Keep how it ended, unless it was wanted again after it had heard that it should end."""
         del job
         if self.told_to_end and ended.state in ("stopped", "superseded"):
-            await jobs.end(self._database, self._job)
-            return
-        await jobs.finish(
-            self._database,
-            self._job,
-            ended.state,
-            outcome=ended.outcome,
-            message=ended.message,
-            result=ended.result or None,
-        )
+            held = await jobs.end(self._database, self._job) != jobs.LOST
+        else:
+            held = await jobs.finish(
+                self._database,
+                self._job,
+                ended.state,
+                outcome=ended.outcome,
+                message=ended.message,
+                result=ended.result or None,
+            )
+        # A job has an outcome when its check run shows it. Where this is not kept, the check run is looked at once more.
+        if held and ended.outcome:
+            await checks.job_concluded(self._database, self._job.id)
 
 
 class PostRows:

@@ -4,33 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from codeflash_core.errors import CodeflashError, GitHubError
 from codeflash_github_app.db import inbox, ordering
-from codeflash_github_app.queue.broker import Queue
-from codeflash_github_app.queue.timing import Timing
-from codeflash_postgres.database import Database
-from codeflash_postgres.errors import DatabaseAway
+from codeflash_github_app.queue.backoff import wait
+from codeflash_github_app.queue.concluding import conclude_left
+from codeflash_github_app.queue.house import House
 
 KEPT_DAYS = 7.0
 KEPT_HOURS = 24
+TIDY_SECONDS = 3600.0
 _log = structlog.get_logger("codeflash_github_app")
 
 
-async def sweep(database: Database, queue: Queue, timing: Timing) -> None:
+async def sweep(house: House) -> None:
     """Look once, and put everything that waits into the queue.
 
     Args:
-        database: The database.
-        queue: The queue.
-        timing: How soon something counts as left lying.
+        house: What is at hand.
 
     Raises:
         DatabaseAway: The database is away.
     """
+    database, queue, timing = house.database, house.queue, house.timing
     revived = await queue.revive(timing.lease)
     freed = await ordering.sweep(database, timing.lease)
     if revived or freed:
@@ -40,47 +40,49 @@ async def sweep(database: Database, queue: Queue, timing: Timing) -> None:
     await queue.run(await ordering.due(database, timing.grace))
 
 
-async def tidy(database: Database, queue: Queue) -> None:
+async def tidy(house: House) -> None:
     """Remove what is not needed any more.
 
     Args:
-        database: The database.
-        queue: The queue.
+        house: What is at hand.
 
     Raises:
         DatabaseAway: The database is away.
     """
-    await inbox.forget(database, KEPT_DAYS)
-    await queue.forget(KEPT_HOURS)
+    await inbox.forget(house.database, KEPT_DAYS)
+    await house.queue.forget(KEPT_HOURS)
 
 
 @contextlib.asynccontextmanager
-async def sweeping(database: Database, queue: Queue, timing: Timing) -> AsyncIterator[None]:
-    """Sweep in the background for as long as the block runs.
+async def sweeping(house: House) -> AsyncIterator[None]:
+    """Sweep, conclude and tidy in the background for as long as the block runs.
+
+    Each at its own pace: GitHub may be slow, and what waits is found all the same.
 
     Args:
-        database: The database; it may go away and come back meanwhile.
-        queue: The queue.
-        timing: How often.
+        house: What is at hand; the database may go away and come back meanwhile.
     """
-    work = asyncio.create_task(_rounds(database, queue, timing))
+    pauses = ((sweep, house.timing.sweep), (conclude_left, house.timing.sweep), (tidy, TIDY_SECONDS))
+    work = [asyncio.create_task(_rounds(act, house, pause)) for act, pause in pauses]
     try:
         yield
     finally:
-        work.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await work
+        for each in work:
+            each.cancel()
+        await asyncio.gather(*work, return_exceptions=True)
 
 
-async def _rounds(database: Database, queue: Queue, timing: Timing) -> None:
-    loop = asyncio.get_running_loop()
-    tidied = -3600.0
+async def _rounds(act: Callable[[House], Awaitable[None]], house: House, pause: float) -> None:
+    failed = 0
     while True:
         try:
-            await sweep(database, queue, timing)
-            if loop.time() - tidied >= 3600.0:
-                await tidy(database, queue)
-                tidied = loop.time()
-        except (DatabaseAway, SQLAlchemyError) as problem:
-            _log.warning("sweeping failed", kind=type(problem).__name__)
-        await asyncio.sleep(timing.sweep)
+            await act(house)
+        except (CodeflashError, SQLAlchemyError) as problem:
+            # A database that is back is used at once; GitHub is asked later and later.
+            again = wait(problem, failed) if isinstance(problem, GitHubError) else house.timing.sweep
+            failed += 1
+            _log.warning(f"{act.__name__} failed", kind=type(problem).__name__, again_in=round(again, 1))
+            await asyncio.sleep(again)
+        else:
+            failed = 0
+            await asyncio.sleep(pause)

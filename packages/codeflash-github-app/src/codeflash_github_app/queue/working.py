@@ -59,7 +59,7 @@ async def work(house: House, stopping: asyncio.Event) -> None:
     add_tasks(house.queue.app, house)
     stopped = asyncio.create_task(stopping.wait())
     try:
-        async with sweeping(house.database, house.queue, house.timing):
+        async with sweeping(house):
             while not stopping.is_set():
                 await _until_trouble(house, stopped)
                 if not stopping.is_set():
