@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -118,13 +119,13 @@ class Bench:
 
 
 @pytest.fixture
-async def bench(database: Database, database_url: str) -> AsyncIterator[Bench]:
+async def bench(database: Database, database_url: str, tmp_path: Path) -> AsyncIterator[Bench]:
     """A house whose jobs do nothing; what lies about is found within a second."""
 
     async def nothing(job_id: int, host: Host) -> None:
         pass
 
-    settings = Settings(app=29310, database_url=database_url)
+    settings = Settings(app=29310, database_url=database_url, data=tmp_path / "data")
     async with opened(database_url) as queue:
         house = House(settings, database, queue, nothing, NoTokens(), Timing(2.4))  # type: ignore[arg-type]
         yield Bench(house).doing(nothing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -275,3 +275,18 @@ async def waiting(database: Database, job_id: int) -> tuple[Due, ...]:
     statement = select(jobs.c.id, jobs.c.repository_id).where(jobs.c.id == job_id, jobs.c.state == "waiting")
     async with database.single() as connection:
         return tuple(Due(*row) for row in (await connection.execute(statement)).all())
+
+
+async def open_jobs(database: Database, job_ids: Collection[int]) -> frozenset[int]:
+    """Which of some jobs wait or run.
+
+    Args:
+        database: The database.
+        job_ids: The jobs.
+
+    Raises:
+        DatabaseAway: The database is away.
+    """
+    statement = select(jobs.c.id).where(jobs.c.id.in_(job_ids), jobs.c.state.in_(("waiting", "running")))
+    async with database.single() as connection:
+        return frozenset((await connection.scalars(statement)).all())

@@ -41,8 +41,8 @@ async def conclude_left(house: House) -> None:
             # Such as where the commit or the repository is gone: there is nothing to conclude.
             _log.warning("a check run that can't be concluded", key=left.key, problem=problem.message)
         await checks.concluded(house.database, left.id)
-    for problem in away.values():
-        raise problem
+    for told in away.values():
+        raise told
 
 
 async def _conclude(house: House, left: LeftCheck) -> None:

@@ -13,11 +13,13 @@ from codeflash_core.errors import CodeflashError, GitHubError
 from codeflash_github_app.db import inbox, ordering
 from codeflash_github_app.queue.backoff import wait
 from codeflash_github_app.queue.concluding import conclude_left
+from codeflash_github_app.queue.folders import remove_left
 from codeflash_github_app.queue.house import House
 
 KEPT_DAYS = 7.0
 KEPT_HOURS = 24
 TIDY_SECONDS = 3600.0
+JOBS_FOLDER = "jobs"
 _log = structlog.get_logger("codeflash_github_app")
 
 
@@ -51,6 +53,7 @@ async def tidy(house: House) -> None:
     """
     await inbox.forget(house.database, KEPT_DAYS)
     await house.queue.forget(KEPT_HOURS)
+    await remove_left(house.database, house.settings.data / JOBS_FOLDER)
 
 
 @contextlib.asynccontextmanager
