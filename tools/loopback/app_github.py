@@ -43,6 +43,7 @@ class AppGitHub(GitHub):
         reactions: Comment, who, and sign.
         grants: What each token may do.
         permissions: What people may do.
+        granted: What the installation allows; everything where it is None.
         sizes: Kilobytes of repositories that are not as large as they say.
         planned: What is to go wrong.
         calls: Method and path of every request that changes something.
@@ -67,6 +68,7 @@ class AppGitHub(GitHub):
         self.reactions: list[tuple[int, str, str]] = []
         self.grants: dict[str, dict[str, Any]] = {}
         self.permissions: dict[str, str] = {}
+        self.granted: dict[str, str] | None = None
         self.sizes: dict[str, int] = {}
         self.planned: list[Misbehaviour] = []
         self.calls: list[tuple[str, str]] = []
@@ -90,6 +92,7 @@ class AppGitHub(GitHub):
         source = next(name for name in self.repositories if name.partition("/")[0] == owner)
         found["head"]["sha"] = self._commit(source, branch)
         found["head"]["repo"] = {"full_name": source}
+        found["base"]["repo"] = {"full_name": repository}
         found["base"]["sha"] = self._commit(repository, found["base"]["ref"])
         spec = f"+refs/heads/{branch}:refs/pull/{number}/head"
         fetch = ["git", "--git-dir", str(self.repositories[repository]), "fetch", "-q"]
@@ -117,9 +120,15 @@ class AppGitHub(GitHub):
         wanted = (body or {}).get("repository_ids")
         if installation != self.installation or not wanted or not set(wanted) <= set(self.ids.values()):
             raise Refused(422, {"message": "There is at least one repository that does not exist"})
+        asked = dict(body.get("permissions") or {})
+        if self.granted is not None and any(
+            self.granted.get(name) not in (level, "write") for name, level in asked.items()
+        ):
+            told = "The permissions requested are not granted to this installation."
+            raise Refused(422, {"message": told})
         made = f"ghs_{secrets.token_hex(18)}"
         ends = datetime.now(UTC) + timedelta(hours=1)
-        self.grants[made] = {"repositories": set(wanted), "permissions": dict(body.get("permissions") or {})}
+        self.grants[made] = {"repositories": set(wanted), "permissions": asked}
         return {
             "token": made,
             "expires_at": ends.strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -224,6 +233,7 @@ class AppGitHub(GitHub):
     def _created(self, name: str, body: Any) -> dict[str, Any]:
         made = super()._created(name, body)
         self.moved(name, made["number"])
+        made["user"] = {"login": "codeflash[bot]", "type": "Bot"}
         return made
 
     def _check(self, number: int) -> dict[str, Any]:

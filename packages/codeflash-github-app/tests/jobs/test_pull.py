@@ -13,6 +13,9 @@ TARGET = "src/shop/stock.py::cheapest"
 SLOW = ("    return sorted(prices)[0]\n", "    return sorted(prices, reverse=False)[0]\n")
 LOOP = "    for price in prices:\n        if all(price <= other for other in prices):\n            return price\n"
 FAST = [LOOP + '    raise IndexError("no prices")\n', "    return min(prices)\n"]
+TOTAL = ("    return sum(prices)\n", "    return sum(prices) + 0\n")
+AFAR = {"src/shop/stock.py::total": ['"""What is on the shelves."""', '"""What is there."""']}
+"""Far from what the pull request changes: no suggestion can stand there."""
 FAR = ['    """The smallest price."""\n', '    """The least price."""\n']
 
 
@@ -72,9 +75,8 @@ async def test_the_one_comment_is_kept_up_to_date(world, plan):
 
 
 async def test_what_does_not_fit_the_diff_is_a_patch_in_the_comment(world, plan):
-    number = world.propose(("    return sum(prices)\n", "    return sum(prices) + 0\n"))
-    target = "src/shop/stock.py::total"
-    plan(edits={target: ['"""What is on the shelves."""', '"""What is there."""']})
+    number = world.propose(TOTAL)
+    plan(edits=AFAR)
     await world.run(world.order(number))
     (comment,) = world.told()
     assert "its patch is below" in comment
@@ -86,9 +88,9 @@ async def test_what_does_not_fit_the_diff_is_a_patch_in_the_comment(world, plan)
 async def test_a_pull_request_on_top_is_opened_where_that_is_wanted(world, plan, way):
     if way == "configured":
         world.write_base(".codeflash.toml", "[github]\nautomatic-pull-requests = true\n")
-    number = world.propose(("    return sum(prices)\n", "    return sum(prices) + 0\n"))
-    target = "src/shop/stock.py::total"
-    plan(edits={target: ['"""What is on the shelves."""', '"""What is there."""']})
+    number = world.propose(TOTAL)
+    (target,) = AFAR
+    plan(edits=AFAR)
     world.github.permissions["bob"] = "write"
     order = world.order(number)
     if way == "asked":
@@ -109,8 +111,8 @@ async def test_a_pull_request_on_top_is_opened_where_that_is_wanted(world, plan,
 
 async def test_no_more_pull_requests_are_opened_than_the_repository_allows(world, plan):
     world.write_base(".codeflash.toml", "[github]\nautomatic-pull-requests = true\nopen-pull-requests = 0\n")
-    number = world.propose(("    return sum(prices)\n", "    return sum(prices) + 0\n"))
-    plan(edits={"src/shop/stock.py::total": ['"""What is on the shelves."""', '"""What is there."""']})
+    number = world.propose(TOTAL)
+    plan(edits=AFAR)
     await world.run(world.order(number))
     assert "0 pull requests of the app are open" in world.told()[0]
     assert world.branches() == ["main", "slow"]
@@ -118,23 +120,23 @@ async def test_no_more_pull_requests_are_opened_than_the_repository_allows(world
 
 async def test_a_change_that_does_not_apply_is_told_and_the_job_goes_on(world, plan, monkeypatch):
     world.write_base(".codeflash.toml", "[github]\nautomatic-pull-requests = true\n")
-    number = world.propose(("    return sum(prices)\n", "    return sum(prices) + 0\n"))
-    plan(edits={"src/shop/stock.py::total": ['"""What is on the shelves."""', '"""What is there."""']})
+    number = world.propose(TOTAL)
+    plan(edits=AFAR)
 
     async def refused(*words):
         raise DeliveryError("the change does not apply to <b>")
 
-    monkeypatch.setattr("codeflash_github_app.jobs.delivering.write_branch", refused)
+    monkeypatch.setattr("codeflash_github_app.jobs.proposals.write_branch", refused)
     ended = await world.run(world.order(number))
     assert ended["state"] == "done"
-    assert "its patch is below: the change does not apply to &#60;b&#62;" in world.told()[0]
+    assert "no pull request could be opened: the change does not apply to &#60;b&#62;" in world.told()[0]
     assert world.branches() == ["main", "slow"]
 
 
 async def test_a_branch_that_somebody_committed_to_is_left_alone(world, plan):
     world.write_base(".codeflash.toml", "[github]\nautomatic-pull-requests = true\n")
-    number = world.propose(("    return sum(prices)\n", "    return sum(prices) + 0\n"))
-    plan(edits={"src/shop/stock.py::total": ['"""What is on the shelves."""', '"""What is there."""']})
+    number = world.propose(TOTAL)
+    plan(edits=AFAR)
     theirs = f"codeflash/{number}/abc123def4"
     world.project.change(theirs, SLOW, "Mine")
     world.project.git("push", "-q", "upstream", theirs)
@@ -147,8 +149,8 @@ async def test_a_branch_that_somebody_committed_to_is_left_alone(world, plan):
 
 async def test_a_fork_gets_a_patch_and_no_branch(world, plan):
     world.write_base(".codeflash.toml", "[github]\nautomatic-pull-requests = true\n")
-    number = world.propose(("    return sum(prices)\n", "    return sum(prices) + 0\n"), remote="fork")
-    plan(edits={"src/shop/stock.py::total": ['"""What is on the shelves."""', '"""What is there."""']})
+    number = world.propose(TOTAL, remote="fork")
+    plan(edits=AFAR)
     await world.run(world.order(number))
     assert "since the branch is in a fork" in world.told()[0]
     assert world.branches() == ["main"]
@@ -156,8 +158,26 @@ async def test_a_fork_gets_a_patch_and_no_branch(world, plan):
 
 async def test_our_own_pull_requests_are_left_alone(world, plan):
     number = world.propose(branch="codeflash/1/abc")
+    world.github.pull(NAME, number)["user"] = {"login": "Codeflash[bot]", "type": "Bot"}
     await world.run(world.order(number))
     assert world.github.checks == []
+
+
+async def test_a_branch_of_somebody_else_that_is_named_like_ours_is_worked_on(world, plan):
+    number = world.propose(branch="codeflash/1/abc")
+    plan()
+    await world.run(world.order(number))
+    assert len(world.github.checks) == 1
+
+
+async def test_branches_of_others_that_are_named_like_ours_are_not_counted(world, plan):
+    world.write_base(".codeflash.toml", "[github]\nautomatic-pull-requests = true\nopen-pull-requests = 1\n")
+    number = world.propose(TOTAL)
+    world.project.git("push", "-q", "upstream", "main:codeflash/x/y")
+    world.github.open(NAME, "acme:codeflash/x/y", "Mine")
+    plan(edits=AFAR)
+    await world.run(world.order(number))
+    assert "a pull request on top of this one" in world.told()[0]
 
 
 async def test_a_pull_request_that_edits_the_configuration_gains_nothing(world, plan):
@@ -171,7 +191,7 @@ async def test_a_pull_request_that_edits_the_configuration_gains_nothing(world, 
     world.project.commit("Be greedy")
     world.project.git("push", "-q", "upstream", "greedy")
     number = world.github.open(NAME, "acme:greedy", "Greedy")
-    plan(edits={"src/shop/stock.py::total": ['"""What is on the shelves."""', '"""What is there."""']})
+    plan(edits=AFAR)
     await world.run(world.order(number))
     assert world.branches() == ["greedy", "main"]
     assert "its patch is below" in world.told()[0]
@@ -416,8 +436,66 @@ async def test_a_review_that_github_refuses_becomes_a_patch(world, plan):
     plan(edits={TARGET: FAST})
     world.github.go_wrong("POST", "/repos/acme/shop/pulls/1/reviews", status=422, document={"message": "no"})
     ended = await world.run(world.order(number))
-    assert (ended["state"], world.github.checks[0]["conclusion"]) == ("done", "neutral")
+    (check,) = world.github.checks
+    assert (ended["state"], check["conclusion"]) == ("done", "neutral")
+    assert "no suggestion could be written" in check["output"]["summary"]
     assert "its patch is below" in world.told()[0]
+
+
+async def test_a_conversation_that_is_locked_leaves_everything_in_the_check_run(world, plan):
+    number = world.propose()
+    plan(edits={TARGET: FAST})
+    for what in ("pulls/1/reviews", "issues/1/comments"):
+        document = {"message": "Unable to create comment because issue is locked."}
+        world.github.go_wrong("POST", f"/repos/acme/shop/{what}", status=403, document=document)
+    ended = await world.run(world.order(number))
+    output = world.github.checks[0]["output"]
+    assert (ended["state"], ended["result"]["optimize"]["run"]) == ("done", "r1")
+    assert output["title"] == "1 proven speedup: at least 2.90x"
+    assert "no comment could be written" in output["summary"]
+    assert "issue is locked" in output["summary"]
+    assert "return min(prices)" in output["text"]
+    assert world.told() == []
+
+
+@pytest.mark.parametrize("granted", [{"checks": "write", "contents": "read", "pull_requests": "write"}])
+async def test_an_installation_that_may_not_write_branches_gets_a_patch(world, plan, granted):
+    world.write_base(".codeflash.toml", "[github]\nautomatic-pull-requests = true\n")
+    number = world.propose(TOTAL)
+    plan(edits=AFAR)
+    world.github.granted = granted
+    ended = await world.run(world.order(number))
+    assert (ended["state"], world.github.checks[0]["conclusion"]) == ("done", "neutral")
+    assert "The permissions requested are not granted" in world.told()[0]
+    assert "What is there" in world.told()[0]
+
+
+async def test_an_installation_that_may_not_comment_has_everything_in_the_check_run(world, plan):
+    number = world.propose()
+    plan(edits={TARGET: FAST})
+    world.github.granted = {"checks": "write", "contents": "read", "pull_requests": "read"}
+    ended = await world.run(world.order(number))
+    assert (ended["state"], ended["outcome"]) == ("done", "neutral")
+    assert "no comment could be written" in world.github.checks[0]["output"]["summary"]
+
+
+async def test_a_branch_that_can_not_be_written_is_told_and_its_patch_shown(world, plan):
+    world.write_base(".gitattributes", "*.py text eol=crlf\n")
+    world.write_base(".codeflash.toml", "[github]\nautomatic-pull-requests = true\n")
+    number = world.propose(TOTAL)
+    plan(edits=AFAR)
+    ended = await world.run(world.order(number))
+    assert (ended["state"], world.github.checks[0]["conclusion"]) == ("done", "neutral")
+    assert len(world.told()) == 1
+
+
+async def test_a_check_run_that_can_not_be_concluded_does_not_lose_the_result(world, plan):
+    number = world.propose()
+    plan(edits={TARGET: FAST})
+    world.github.go_wrong("PATCH", "/repos/acme/shop/check-runs/.*", status=403)
+    ended = await world.run(world.order(number))
+    assert (ended["state"], ended["outcome"]) == ("failed", "neutral")
+    assert ended["result"]["optimize"]["run"] == "r1"
 
 
 async def test_folders_that_nobody_came_back_to_are_taken_away(world, plan):

@@ -46,6 +46,9 @@ def pull_request_of(document: Any) -> PullRequest:
         head_branch=entry(head, "ref", str, ""),
         # A fork that was deleted is null.
         head_repository=entry(entry(head, "repo", dict, {}) or {}, "full_name", str, ""),
+        base_repository=entry(entry(base, "repo", dict, {}) or {}, "full_name", str, ""),
+        # So is an account.
+        author=entry(entry(document, "user", dict, {}) or {}, "login", str, ""),
     )
 
 

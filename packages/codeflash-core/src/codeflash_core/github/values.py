@@ -62,6 +62,8 @@ class PullRequest:
         base_commit: The commit at that branch's tip, as the pull request knows it.
         head_branch: The branch that it asks to merge.
         head_repository: ``OWNER/REPO`` where that branch is; empty when it was deleted.
+        base_repository: ``OWNER/REPO`` where it is open; empty where it is not told.
+        author: The login of whoever opened it; empty when that account was deleted.
     """
 
     number: int
@@ -76,6 +78,13 @@ class PullRequest:
     base_commit: str = ""
     head_branch: str = ""
     head_repository: str = ""
+    base_repository: str = ""
+    author: str = ""
+
+    @property
+    def is_from_fork(self) -> bool:
+        """Whether the branch is in another repository than the pull request, or is not there any more."""
+        return not self.head_repository or self.head_repository.casefold() != self.base_repository.casefold()
 
 
 @frozen

@@ -8,7 +8,7 @@ from codeflash_core.github.api import GitHub
 from codeflash_core.reports.text import markdown_code
 from codeflash_github_app.jobs.case import COMMENTS, Case
 from codeflash_github_app.jobs.changed import is_plain
-from codeflash_github_app.jobs.delivering import keep_comment
+from codeflash_github_app.jobs.comment import keep_comment
 from codeflash_github_app.jobs.host import Ended, Host, Job
 from codeflash_github_app.jobs.preparing import prepare_pull
 from codeflash_github_app.jobs.pull import optimized
@@ -60,10 +60,11 @@ async def compare_asked(job: Job, order: CompareAsked, host: Host) -> Ended:
         pull = await case.pull()
         ready = await prepare_pull(case, pull)
         done, found = await compared(case, ready)
-        if found is not None:
-            await case.still_wanted()
-            await keep_comment(case, "compare", commenting.of_comparison(found, check.url), new=True)
-        return done
+        if found is None:
+            return done
+        await case.still_wanted()
+        text = commenting.of_comparison(found, check.url)
+        return done.noting(await keep_comment(case, "compare", text, new=True))
 
     return await shown(case, "The repository's own benchmarks, before and after this pull request", work)
 

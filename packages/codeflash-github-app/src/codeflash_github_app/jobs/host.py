@@ -137,6 +137,10 @@ class Host:
     patience: Patience = field(factory=Patience)
     limits: Limits = field(factory=Limits)
 
+    def is_bot(self, author: str) -> bool:
+        """Whether an author is the app itself; GitHub keeps the case in which its name was written."""
+        return bool(self.bot) and author.casefold() == self.bot.casefold()
+
     @contextlib.asynccontextmanager
     async def speaking(self, repository: Repository, permissions: Permissions) -> AsyncIterator[GitHub]:
         """GitHub's API with a token that can do no more than is named.

@@ -8,7 +8,8 @@ from urllib.parse import quote
 from codeflash_github_app.findings import Findings, findings_of
 from codeflash_github_app.jobs.case import CHECKS, Case
 from codeflash_github_app.jobs.changed import touched
-from codeflash_github_app.jobs.delivering import deliver, keep_comment
+from codeflash_github_app.jobs.comment import keep_comment
+from codeflash_github_app.jobs.delivering import deliver
 from codeflash_github_app.jobs.engine import Answered, Unanswered
 from codeflash_github_app.jobs.host import Ended, Host, Job
 from codeflash_github_app.jobs.preparing import Prepared, prepare_pull
@@ -16,7 +17,6 @@ from codeflash_github_app.jobs.projects import by_project, joined
 from codeflash_github_app.jobs.showing import Done, shown, unanswered
 from codeflash_github_app.orders import OptimizePull
 from codeflash_github_app.posts import checking, commenting
-from codeflash_github_app.posts.branching import PREFIX
 from codeflash_github_app.posts.publisher import Posted
 
 NAME = "codeflash"
@@ -32,7 +32,7 @@ async def optimize_pull(job: Job, order: OptimizePull, host: Host) -> Ended:
     case = Case(host, job, f"pull-{order.number}-{order.head}{again}", NAME, order.head, order.number)
     async with host.speaking(order.repository, CHECKS) as github:
         pull = await case.pull(github)
-    if pull.head_branch.startswith(PREFIX) and pull.head_repository == order.repository.name:
+    if host.is_bot(pull.author):
         return Ended("done", message="it is one of the app's own")
 
     async def work(check: Posted) -> Done:
@@ -81,14 +81,15 @@ async def optimized(
     document = answer.document
     found = findings_of(document) if targets else Findings()
     worth = [each for each in found.of if each.worth(ready.wanted.least_speedup)]
-    verdict = checking.of_findings(found, worth, lines, notes, commit=case.commit, budget=budget)
     pull = await case.still_wanted()
     assert pull is not None
     done = await deliver(case, pull, ready.clone, found, worth, ready.wanted, asked=asked)
     text = commenting.of_findings(
         worth, done.lines, done.patches, commit=case.commit, budget=budget, check=check.url
     )
-    await keep_comment(case, section, text, new=bool(worth) or asked)
+    refused = await keep_comment(case, section, text, new=bool(worth) or asked)
+    notes = (*notes, *done.notes, *refused)
+    verdict = checking.of_findings(found, worth, lines, notes, commit=case.commit, budget=budget)
     return Done(verdict, {"optimize": document} if targets else {})
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import structlog
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from codeflash_core.errors import CodeflashError, ContractViolation, GitHubError
 from codeflash_github_app.jobs.case import Case, GivenUp
@@ -36,6 +36,10 @@ class Done:
     result: Mapping[str, Any] = field(factory=dict)
     answered: bool = True
 
+    def noting(self, notes: Sequence[str]) -> Done:
+        """The same, with further notes."""
+        return evolve(self, verdict=self.verdict.noting(notes))
+
 
 async def shown(case: Case, what: str, work: Callable[[Posted], Awaitable[Done]]) -> Ended:
     """Do work under a check run: it is in progress before, and completed after, also when the work fails.
@@ -46,7 +50,7 @@ async def shown(case: Case, what: str, work: Callable[[Posted], Awaitable[Done]]
         work: The work; it is given the check run.
 
     Raises:
-        GitHubError: GitHub does not answer for now, or refuses the check run itself.
+        GitHubError: GitHub does not answer for now, or refuses to begin the check run.
         Lost: The job is somebody else's by now.
         DatabaseAway: What was posted can't be looked up for now.
     """
@@ -75,7 +79,14 @@ async def shown(case: Case, what: str, work: Callable[[Posted], Awaitable[Done]]
     except Exception:
         log.exception("job.fault", job=case.job.id)
         verdict = checking.not_done(BUG, "Its log says more.")
-    await case.conclude(check, verdict)
+    try:
+        await case.conclude(check, verdict)
+    except GitHubError as problem:
+        if problem.passing:
+            raise
+        # Nobody can be shown what was measured; the status pages have it.
+        log.warning("job.refused", job=case.job.id, problem=problem.message)
+        return Ended("failed", verdict.conclusion, problem.message, result)
     return Ended(state, verdict.conclusion, verdict.output.title, result)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from codeflash_core.github.checks import MOST_ANNOTATIONS, Annotation, CheckOutput, Conclusion
 from codeflash_core.reports import figures
-from codeflash_core.reports.text import markdown_text, one_line, visible
+from codeflash_core.reports.text import markdown_code, markdown_text, one_line, visible
 from codeflash_core.stats.rows import Difference
 from codeflash_core.versions.pages import render_markdown
 from codeflash_core.versions.values import Row, VersionsComparison
@@ -27,6 +27,13 @@ class Verdict:
 
     conclusion: Conclusion
     output: CheckOutput
+
+    def noting(self, notes: Sequence[str]) -> Verdict:
+        """The same, with further notes, which stand first: a summary that is too long is cut at its end."""
+        told = numbers.bullets(notes)
+        if not told:
+            return self
+        return evolve(self, output=evolve(self.output, summary=f"{told}\n\n{self.output.summary}"))
 
 
 def beginning(what: str) -> CheckOutput:
@@ -133,7 +140,7 @@ def _named(title: str, rows: Sequence[Row]) -> str:
     if not rows:
         return ""
     lines = [
-        f"- {numbers.cell(row.id)}{': ' + numbers.interval(row.interval) if row.interval else ''}"
+        f"- {markdown_code(row.id)}{': ' + numbers.interval(row.interval) if row.interval else ''}"
         for row in rows
     ]
     return f"**{title}**\n\n" + "\n".join(lines)
