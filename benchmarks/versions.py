@@ -6,7 +6,8 @@
     python benchmarks/versions.py --kind cost                    20 benchmarks: all of the time over that inside them
 
 Each decision is the whole command on a fresh repository, and a line of ``results/versions-<kind>.jsonl``; a run goes on
-where the file ends. ``known`` downloads two source archives.
+where the file ends. The project that is measured has an environment of its own, for which pytest is downloaded; ``known``
+downloads two source archives besides.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import sys
 import tarfile
 import tempfile
 from collections.abc import Mapping, Sequence
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -124,13 +126,23 @@ def unpacked(requirement: str, place: Path) -> dict[str, str]:
     return found
 
 
+def interpreter(place: Path) -> Path:
+    """An environment that has pytest and no plugins, as a small project's has; ours take seconds to import."""
+    program = place / "project/bin/python"
+    if not program.exists():
+        subprocess.run([sys.executable, "-m", "venv", str(place / "project")], check=True)
+        wanted = f"pytest=={metadata.version('pytest')}"
+        subprocess.run([str(program), "-m", "pip", "install", "--quiet", wanted], check=True)
+    return program
+
+
 def decide(kind: str, number: int, place: Path, budget: str, busy_processes: int) -> dict[str, Any]:
     """One comparison by the whole command."""
     versions, what = trees(kind, place)
     root = repository(place / f"{kind}-{number}", versions)
     load = os.getloadavg()[0]
     words = [sys.executable, "-m", "codeflash_cli", "compare", "HEAD~1", "HEAD", "--benchmarks", what]
-    words += ["--budget", budget, "--seed", str(number), "--json"]
+    words += ["--budget", budget, "--seed", str(number), "--python", str(interpreter(place.parent)), "--json"]
     environment = {**os.environ, "CODEFLASH_STATE_DIR": str(place / "state")}
     done = subprocess.run(words, cwd=root, env=environment, capture_output=True, text=True, check=False)
     if not done.stdout:

@@ -51,7 +51,7 @@ async def test_a_long_call_is_sampled_less_often(scripted, bench_of):
 
 @pytest.mark.parametrize(
     ("names", "seconds", "times"),
-    [("x", 10.0, 4), ("x", 0.5, 2), ("x", 0.0, 1), ("abcdefghijklmnopqrst", 3.0, 1)],
+    [("x", 10.0, 8), ("x", 0.5, 3), ("x", 0.0, 1), ("abcdefghijklmnopqrst", 3.0, 1)],
 )
 async def test_a_slow_start_is_worth_more_samples_of_few_benchmarks(
     scripted, bench_of, monkeypatch, names, seconds, times
@@ -70,7 +70,7 @@ async def test_all_blocks_of_a_benchmark_have_as_many_samples(scripted, bench_of
     first = await made.block(["x"])
     monkeypatch.setattr(bench.time, "monotonic", lambda: 0.0)
     second = await made.block(["x"])
-    assert len(first.blocks["x"].inputs[0].a_cpu) == len(second.blocks["x"].inputs[0].a_cpu) == 96
+    assert len(first.blocks["x"].inputs[0].a_cpu) == len(second.blocks["x"].inputs[0].a_cpu) == 144
 
 
 @pytest.mark.parametrize("computes", [True, False])

@@ -23,9 +23,10 @@ from codeflash_core.ports.benchmarks import BenchmarkFailure, BenchmarkRun, Benc
 
 SAMPLE_NS = 5e6
 """Nanoseconds that a sample aims at."""
-ROUNDS, PER_TURN = 6, 4
-"""Turns of each process in a benchmark, and samples in each turn."""
-WORTH, MOST_TIMES = 2.0, 4
+ROUNDS, PER_TURN = 12, 2
+"""Turns of each process in a benchmark, and samples in each turn. Turns are short: a machine changes within a tenth of a
+second, and the ratio is taken within rounds."""
+WORTH, MOST_TIMES = 3.0, 8
 """Where few benchmarks share a start, there are more turns: until measuring takes this many times the start, at most this
 many times the usual turns. Noise within a block falls with the samples, and a start without them is lost time."""
 SINGLE_PER_TURN = 16
