@@ -89,6 +89,110 @@ def test_what_it_rests_on_may_not(old, new, itself) -> None:
     assert found.itself == itself
 
 
+STATE = """import random
+from shelf import ALLOWED
+
+KINDS = ["a", "b"]
+TOTAL = 0
+
+
+def target(xs):
+    return [x for x in xs if x in KINDS and x in ALLOWED and TOTAL]
+
+
+def other(xs):
+    found = []
+    for x in xs:
+        found.append(x)
+    return found
+
+
+def fill(things):
+    return len(things)
+
+
+def setup():
+    fill(KINDS)
+    return list(KINDS)
+
+
+class Shelf:
+    def has(self, x):
+        return x in self.kinds
+
+    def other(self):
+        return len(self.kinds)
+
+    @staticmethod
+    def more(things):
+        return things
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("    found = []\n", "    found = []\n    KINDS.append('c')\n"),
+        ("    found = []\n", "    found = []\n    ALLOWED.add('c')\n"),
+        ("    found = []\n", "    found = []\n    KINDS[0] = 'c'\n"),
+        ("    found = []\n", "    found = []\n    del KINDS[0]\n"),
+        ("    found = []\n", "    found = KINDS\n"),
+        ("    found = []\n", "    found = []\n    for found in [KINDS]:\n        found.clear()\n"),
+        ("    found = []\n", "    found = []\n    if (more := KINDS):\n        more += xs\n"),
+        ("    found = []\n", "    found = []\n    random.shuffle(KINDS)\n"),
+        ("    found = []\n", "    found = []\n    def inner():\n        KINDS.pop()\n    inner()\n"),
+        ("    found = []\n", "    found = []\n    (lambda: KINDS.pop())()\n"),
+        ("    found = []\n", "    found = []\n    globals()['KINDS'] = ()\n"),
+        ("    found = []\n", "    global TOTAL\n    found = []\n    TOTAL += 1\n"),
+        ("    found = []\n", "    global target\n    found = []\n    target = len\n"),
+        ("    found = []\n", "    found = []\n    target.__code__ = other.__code__\n"),
+        ("return len(things)", "things.append('c')"),
+        ("return len(things)", "return [things.pop()]"),
+    ],
+)
+def test_what_writes_what_it_reads_may_not_change(old, new) -> None:
+    after = STATE.replace(old, new, 1)
+    compile(after, "after", "exec")
+    for before, now in ((STATE, after), (after, STATE)):
+        found = standing(before, now, "target")
+        assert isinstance(found, Touched)
+        assert not found.itself
+
+
+def test_what_sets_an_attribute_that_a_method_reads_may_not_change() -> None:
+    for new in (
+        "self.kinds = frozenset()",
+        "self.kinds.append(1)",
+        "setattr(self, 'kinds', ())",
+        "unknown(self.kinds)",
+        "del self.kinds",
+    ):
+        now = STATE.replace("return len(self.kinds)", new)
+        assert isinstance(standing(STATE, now, "Shelf.has"), Touched)
+    now = STATE.replace("return len(self.kinds)", "self.other_kinds = 3")
+    assert isinstance(standing(STATE, now, "Shelf.has"), Untouched)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("    found = []\n", "    found = [len(KINDS), KINDS[0] + 'x', KINDS.index('a')]\n"),
+        ("    found = []\n", "    found = []\n    TOTAL = 3\n"),
+        ("    found = []\n", "    found = []\n    random.shuffle(found)\n"),
+        ("return len(self.kinds)", "return sum(self.kinds)"),
+        ("return things\n", "things.append(1)\n"),
+    ],
+)
+def test_what_only_reads_the_same_may_change(old, new) -> None:
+    assert standing(STATE, STATE.replace(old, new, 1), "target") == Untouched()
+
+
+def test_a_change_is_not_brought_to_a_text_that_writes_what_it_reads() -> None:
+    proven = STATE.replace("x in KINDS", "x in frozenset(KINDS)")
+    now = STATE.replace("    found = []\n", "    found = []\n    KINDS.append('c')\n")
+    assert rebased(STATE, proven, now, "target") is None
+
+
 def test_a_file_that_does_not_parse_tells_nothing() -> None:
     assert isinstance(standing(BEFORE, BEFORE + "def (", "target"), Unreadable)
 

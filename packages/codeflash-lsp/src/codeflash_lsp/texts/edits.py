@@ -54,7 +54,7 @@ def standing(before: str, now: str, qualname: str) -> Standing:
     """What has become of a function since its file was another text.
 
     Its own text counts to the letter, comments included: a change that replaces it would undo them. Of what else the
-    file holds only that counts which the function may lead to, and only what runs.
+    file holds only that counts which the function may lead to, or which may write what it reads, and only what runs.
 
     Args:
         before: The file's text when the function was proven.
@@ -110,7 +110,8 @@ def _relied_on(old: Outline, new: Outline, mine: list[Piece], more: frozenset[st
     found = [
         name
         for name in sorted(differ)
-        if _may_be_called(name, reached) and not _run_alike(before.get(name, ()), after.get(name, ()))
+        if not _run_alike(before.get(name, ()), after.get(name, ()))
+        and (_may_be_called(name, reached) or old.may_write(name, reached) or new.may_write(name, reached))
     ]
     settings = {setting.dump: setting for setting in (*old.settings, *new.settings)}
     kept = {setting.dump for setting in old.settings} & {setting.dump for setting in new.settings}

@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 
-from attrs import frozen
+from attrs import field, frozen
 
+from codeflash_lsp.texts.effects import ARGUMENT, Effects, Surroundings, effects_of, handed_outside
+from codeflash_rewrites.analysis.scope import bound_names, own_nodes
 from codeflash_syntax.edits import is_docstring
 from codeflash_syntax.parse import FunctionNode, FunctionSite, blocks_of
 from codeflash_syntax.parsed import Parsed
@@ -32,12 +34,14 @@ class Piece:
         first: Its first line, from 0.
         last: The line after its last one.
         text: Its lines.
+        node: Its definition.
     """
 
     name: str
     first: int
     last: int
     text: str
+    node: FunctionNode = field(eq=False, repr=False)
 
     @property
     def short(self) -> str:
@@ -93,7 +97,7 @@ class Outline:
 
     def _piece(self, site: FunctionSite) -> Piece:
         first, last = span_of(site.node)
-        return Piece(site.qualname, first, last, "".join(self.lines[first:last]))
+        return Piece(site.qualname, first, last, "".join(self.lines[first:last]), site.node)
 
     @cached_property
     def frame(self) -> str:
@@ -116,6 +120,60 @@ class Outline:
     def settings(self) -> tuple[Setting, ...]:
         """The statements outside all pieces."""
         return tuple(_settings(self.parsed.module.body))
+
+    def may_write(self, name: str, reached: frozenset[str]) -> bool:
+        """Whether the pieces of a name may bind, change or delete any of what some code may lead to.
+
+        Args:
+            name: The dotted name.
+            reached: Words that the code may lead to, as :meth:`reached_from` tells them.
+        """
+        for piece in self.pieces:
+            if piece.name != name:
+                continue
+            told = self._effects(piece)
+            if told.writes & reached or (told.alters and piece.short in self._handed(reached)):
+                return True
+        return False
+
+    @cached_property
+    def _around(self) -> Surroundings:
+        own = {piece.short for piece in self.pieces}
+        own |= {owner for piece in self.pieces for owner in piece.owner.split(".") if owner}
+        body = own_nodes(*self.parsed.module.body)
+        imports = (node for node in body if isinstance(node, ast.Import | ast.ImportFrom))
+        return Surroundings(frozenset(own), frozenset(bound_names(*imports)))
+
+    @cached_property
+    def _known_effects(self) -> dict[int, Effects]:
+        return {}
+
+    def _effects(self, piece: Piece) -> Effects:
+        if piece.first not in self._known_effects:
+            free = any(
+                isinstance(each, ast.Name) and each.id == "staticmethod" for each in piece.node.decorator_list
+            )
+            found = effects_of(piece.node, self._around, is_method=bool(piece.owner) and not free)
+            self._known_effects[piece.first] = found
+        return self._known_effects[piece.first]
+
+    def _handed(self, reached: frozenset[str]) -> frozenset[str]:
+        """The functions that may be handed any of some values, by the last part of their names."""
+        hands = handed_outside(self.parsed.module.body, self._around)
+        hands = hands.union(*(self._effects(piece).hands for piece in self.pieces))
+        found = {to for what, to in hands if what in reached}
+        growing = True
+        while growing:
+            more = {
+                to
+                for piece in self.pieces
+                if piece.short in found
+                for what, to in self._effects(piece).hands
+                if what == ARGUMENT
+            }
+            growing = not more <= found
+            found |= more
+        return frozenset(found)
 
     def reached_from(self, names: Iterable[str], *, implicit: bool) -> frozenset[str]:
         """Every word that code which speaks of these names may lead to, through the module's own pieces.
