@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+import asyncio
+
+from attrs import field, frozen
 
 from codeflash_github_app.queue.broker import Queue
 from codeflash_github_app.settings import Settings
 from codeflash_postgres.database import Database
+
+LARGE_AT_ONCE = 4
 
 
 @frozen
@@ -17,8 +21,10 @@ class Resources:
         settings: The settings.
         database: Connections.
         queue: Where work is put.
+        large: Held by each large body that is read: so many of them, and no more, are in memory at once.
     """
 
     settings: Settings
     database: Database
     queue: Queue
+    large: asyncio.Semaphore = field(factory=lambda: asyncio.Semaphore(LARGE_AT_ONCE))

@@ -34,6 +34,20 @@ async def test_a_body_that_turns_out_too_large_is_not_read_to_its_end() -> None:
     assert (told.value.status, len(read)) == (413, 3)
 
 
+@pytest.mark.parametrize(("sizes", "times"), [((5, 5), 0), ((5, 6, 1), 1), ((11, 11), 1), ((10, 1), 1)])
+async def test_before_more_than_a_little_is_kept_it_is_asked_once(
+    monkeypatch: pytest.MonkeyPatch, sizes: tuple[int, ...], times: int
+) -> None:
+    asked = []
+
+    async def more() -> None:
+        asked.append(1)
+
+    monkeypatch.setattr(module, "SMALL", 10)
+    await whole(pieces(*(b"x" * size for size in sizes)), "", more=more)
+    assert len(asked) == times
+
+
 @pytest.mark.parametrize("announced", ["26", "9" * 5000])
 async def test_a_body_that_is_announced_too_large_is_not_read_at_all(announced: str) -> None:
     async def never() -> AsyncIterator[bytes]:

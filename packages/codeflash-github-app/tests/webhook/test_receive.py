@@ -227,6 +227,7 @@ async def test_a_body_that_is_announced_too_large_is_refused_before_it_comes(rec
     reader, writer = await asyncio.open_connection(*host.split(":"))
     writer.write(
         b"POST /webhook HTTP/1.1\r\nHost: x\r\nX-GitHub-Event: ping\r\nX-GitHub-Delivery: d\r\n"
+        b"X-Hub-Signature-256: sha256=" + b"0" * 64 + b"\r\n"
         b"Content-Type: application/json\r\nContent-Length: 99999999999\r\n\r\n{"
     )
     answer = await reader.read()
@@ -240,15 +241,54 @@ async def test_a_chunked_body_that_turns_out_too_large_is_refused(
     from codeflash_github_app.webhook import receive
 
     whole = receive.whole
-    monkeypatch.setattr(receive, "whole", lambda pieces, announced: whole(pieces, announced, 1000))
+    monkeypatch.setattr(receive, "whole", lambda pieces, announced, more: whole(pieces, announced, 1000))
     reader, writer = await asyncio.open_connection(*receiver.address.removeprefix("http://").split(":"))
     chunk = b"400\r\n" + b"x" * 0x400 + b"\r\n"
     writer.write(
         b"POST /webhook HTTP/1.1\r\nHost: x\r\nX-GitHub-Event: ping\r\nX-GitHub-Delivery: d\r\n"
+        b"X-Hub-Signature-256: sha256=" + b"0" * 64 + b"\r\n"
         b"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk
     )
     assert (await reader.read()).startswith(b"HTTP/1.1 413 ")
     writer.close()
+
+
+async def test_a_body_without_a_signature_is_refused_before_it_comes(receiver: Any) -> None:
+    reader, writer = await asyncio.open_connection(*receiver.address.removeprefix("http://").split(":"))
+    writer.write(
+        b"POST /webhook HTTP/1.1\r\nHost: x\r\nX-GitHub-Event: ping\r\nX-GitHub-Delivery: d\r\n"
+        b"X-Hub-Signature-256: sha256=x\r\nContent-Type: application/json\r\nContent-Length: 20000000\r\n\r\n{"
+    )
+    assert (await reader.read()).startswith(b"HTTP/1.1 401 ")
+    writer.close()
+
+
+async def test_large_bodies_that_do_not_come_to_an_end_keep_nobody_small_waiting(
+    receiver: Any, opened_pull: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from codeflash_github_app.resources import LARGE_AT_ONCE
+    from codeflash_github_app.webhook import body, receive
+
+    monkeypatch.setattr(body, "SMALL", 1000)
+    monkeypatch.setattr(receive, "PATIENCE_SECONDS", 0.2)
+    head = (
+        b"POST /webhook HTTP/1.1\r\nHost: x\r\nX-GitHub-Event: ping\r\nX-GitHub-Delivery: d\r\n"
+        b"X-Hub-Signature-256: sha256=%s\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n"
+    )
+    open_ = []
+    for _ in range(LARGE_AT_ONCE + 1):
+        reader, writer = await asyncio.open_connection(*receiver.address.removeprefix("http://").split(":"))
+        writer.write(head % (b"0" * 64) + b"x" * 2000)
+        open_.append((reader, writer))
+    done, _ = await asyncio.wait(
+        [asyncio.create_task(reader.readline()) for reader, _ in open_],
+        return_when=asyncio.FIRST_COMPLETED,
+        timeout=20,
+    )
+    assert [each.result() for each in done] == [b"HTTP/1.1 503 Service Unavailable\r\n"]
+    assert (await receiver.send("pull_request", opened_pull)).status_code == 202
+    for _, writer in open_:
+        writer.close()
 
 
 async def test_without_a_database_github_is_told_to_come_again(

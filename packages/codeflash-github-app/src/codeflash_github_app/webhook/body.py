@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from email.message import Message
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
@@ -14,6 +14,8 @@ from attrs import frozen
 LARGEST = 25 * 1024 * 1024
 """GitHub sends no more."""
 SECONDS = 30.0
+SMALL = 1024 * 1024
+"""So much of a body is read of anybody; almost all of GitHub's are smaller."""
 
 
 @frozen(slots=False)
@@ -32,13 +34,24 @@ class Refused(Exception):
         return self.message
 
 
-async def whole(pieces: AsyncIterator[bytes], announced: str, most: int = LARGEST) -> bytes:
+async def _at_once() -> None:
+    """More may come."""
+
+
+async def whole(
+    pieces: AsyncIterator[bytes],
+    announced: str,
+    most: int = LARGEST,
+    *,
+    more: Callable[[], Awaitable[object]] = _at_once,
+) -> bytes:
     """All of a body.
 
     Args:
         pieces: What comes.
         announced: The header ``Content-Length``; empty when there is none.
         most: Largest size, in bytes.
+        more: Awaited once, before more than :data:`SMALL` is kept.
 
     Raises:
         Refused: It is too large (413), or comes too slowly (408).
@@ -50,6 +63,8 @@ async def whole(pieces: AsyncIterator[bytes], announced: str, most: int = LARGES
     try:
         async with asyncio.timeout(SECONDS):
             async for piece in pieces:
+                if len(taken) <= SMALL < len(taken) + len(piece):
+                    await more()
                 taken += piece
                 if len(taken) > most:
                     raise large

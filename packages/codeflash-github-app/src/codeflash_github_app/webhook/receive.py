@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import re
 from collections.abc import Mapping
 
@@ -18,10 +20,12 @@ from codeflash_github_app.orders import Ignored
 from codeflash_github_app.resources import Resources
 from codeflash_github_app.webhook.body import Refused, check_form, payload_of, whole
 from codeflash_github_app.webhook.router import action_of, routed
-from codeflash_github_app.webhook.verify import is_signed
+from codeflash_github_app.webhook.verify import is_signature, is_signed
 from codeflash_postgres.errors import DatabaseAway
 
 PATH = "/webhook"
+PATIENCE_SECONDS = 5.0
+"""How long a large body waits for room."""
 router = APIRouter()
 _log = structlog.get_logger("codeflash_github_app")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
@@ -51,15 +55,29 @@ async def _received(request: Request, resources: Resources) -> JSONResponse:
     if not _ID.fullmatch(delivery) or not _EVENT.fullmatch(event):
         raise Refused(400, "X-GitHub-Delivery or X-GitHub-Event is missing, or is none.")
     form = check_form(headers.get("content-type", ""), headers.get("content-encoding", ""))
-    body = await whole(request.stream(), headers.get("content-length", ""))
-    signatures = request.headers.getlist("x-hub-signature-256")
-    if len(signatures) != 1 or not is_signed(
-        secret.encode("utf-8"), body, signatures[0].encode("latin-1", "replace")
-    ):
-        raise Refused(401, "X-Hub-Signature-256 does not fit the body and the secret.")
-    payload = payload_of(body, form=form)
-    with structlog.contextvars.bound_contextvars(delivery=delivery, github_event=event):
-        return await _stored(resources, delivery, event, payload)
+    signatures = [each.encode("latin-1", "replace") for each in headers.getlist("x-hub-signature-256")]
+    if len(signatures) != 1 or not is_signature(signatures[0]):
+        raise Refused(401, "X-Hub-Signature-256 is missing, or is no signature.")
+    async with contextlib.AsyncExitStack() as held:
+
+        async def more() -> None:
+            await _room(resources, held)
+
+        body = await whole(request.stream(), headers.get("content-length", ""), more=more)
+        if not is_signed(secret.encode("utf-8"), body, signatures[0]):
+            raise Refused(401, "X-Hub-Signature-256 does not fit the body and the secret.")
+        payload = payload_of(body, form=form)
+        with structlog.contextvars.bound_contextvars(delivery=delivery, github_event=event):
+            return await _stored(resources, delivery, event, payload)
+
+
+async def _room(resources: Resources, held: contextlib.AsyncExitStack) -> None:
+    """Wait until there is room for one more large body: anybody can send them, and small ones never wait for them."""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await held.enter_async_context(resources.large)
+    except TimeoutError:
+        raise Refused(503, "Too many large bodies come at once.") from None
 
 
 async def _stored(resources: Resources, delivery: str, event: str, payload: Payload) -> JSONResponse:
@@ -97,5 +115,5 @@ def _answer(status: int, message: str, **more: str) -> JSONResponse:
     body: Mapping[str, str] = {name: message, **more}
     # What is left of a body that was not read would be taken for the next request.
     return JSONResponse(
-        body, status, headers={"Connection": "close"} if status in (404, 408, 413, 415) else None
+        body, status, headers={"Connection": "close"} if status in (401, 404, 408, 413, 415, 503) else None
     )

@@ -19,6 +19,15 @@ def signature(secret: bytes, body: bytes) -> str:
     return f"sha256={hmac.new(secret, body, hashlib.sha256).hexdigest()}"
 
 
+def is_signature(given: bytes) -> bool:
+    """Whether a header has the form of a signature: what has not can be refused before its body is read.
+
+    Args:
+        given: The header ``X-Hub-Signature-256``.
+    """
+    return _FORM.fullmatch(given) is not None
+
+
 def is_signed(secret: bytes, body: bytes, given: bytes) -> bool:
     """Whether a body was signed by somebody who knows the secret.
 
