@@ -95,4 +95,11 @@ def test_a_summary_without_targets_is_one_sentence(report):
 
 def test_a_bar_in_a_name_does_not_open_a_column(report, accepted):
     text = summary(evolve(report, results=(evolve(accepted, target="a|b.py::f"),)))
-    assert "| `a\\|b.py::f` | accepted |" in text
+    assert "| <code>a&#124;b.py::f</code> | accepted |" in text
+
+
+def test_a_bar_in_a_reason_does_not_open_a_column(report, accepted):
+    decision = evolve(accepted.decision, reasons=("`a | b` is \\| @team",))
+    text = summary(evolve(report, results=(evolve(accepted, decision=decision),)))
+    assert {line.count("|") for line in text.splitlines() if line.startswith("|")} == {5}
+    assert "@" not in text

@@ -88,3 +88,16 @@ def test_only_functions_that_matter_to_the_call_are_shown_in_short(found):
 def test_a_regression_counts_from_the_bound_that_is_nearer_to_none(found, high, regressions):
     row = Row("x", Difference.SLOWER, Interval(point=0.8, low=0.7, high=high, level=0.999, blocks=4))
     assert len(evolve(found, rows=(row, *ROWS)).regressions(0.03)) == regressions
+
+
+def test_nothing_out_of_the_project_adds_a_column(found):
+    hostile = "t.py::test[a|`b`|\\|@team]"
+    change = FunctionChange("m|.py", "`|`", SLOW, FAST)
+    rows = (
+        evolve(ROWS[0], id=hostile, functions=(change,)),
+        Row(hostile, problem="`a|b` failed \\| see https://e.example"),
+    )
+    page = render_markdown(evolve(found, rows=rows))
+    bars = [line.count("|") for line in page.splitlines() if line.startswith("|")]
+    assert bars == [6, 6, 6, 6, 4, 4, 4]
+    assert "://" not in page

@@ -10,7 +10,7 @@ from codeflash_core.records.results_tsv import Row, RowStatus
 from codeflash_core.reports import figures
 from codeflash_core.reports.plots import IntervalRow, interval_plot
 from codeflash_core.reports.style import STYLE
-from codeflash_core.reports.text import markdown_code, markdown_text
+from codeflash_core.reports.text import markdown_text, table_cell, table_row
 
 SUMMARY, PLOT = "summary.md", "speedups.svg"
 FIRST_LINE = 3
@@ -52,10 +52,8 @@ def summary_page(prose: Prose, rows: Sequence[Row], data: str) -> str:
 
 def _line(number: int, row: Row, data: str) -> str:
     before, after = (shown(value, row.unit) for value in (row.before, row.after))
-    return (
-        f"| {markdown_code(row.target)} | {before} | {after} | {ratio_of(row)} | {row.status.value} "
-        f"| [{row.iteration}]({data}#L{number}) |"
-    )
+    name, link = table_cell(row.target, code=True), f"[{row.iteration}]({data}#L{number})"
+    return table_row(name, before, after, ratio_of(row), row.status.value, link)
 
 
 def shown(value: float | None, unit: str) -> str:

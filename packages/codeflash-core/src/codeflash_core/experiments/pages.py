@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from codeflash_core.experiments.plateau import drought
 from codeflash_core.experiments.transitions import next_step, speedup_text, word_of
 from codeflash_core.experiments.values import Closed, Experiment, Learning, Session
-from codeflash_core.reports.text import markdown_code, markdown_text
+from codeflash_core.reports.text import markdown_code, markdown_text, table_cell, table_row
 
 LEARNINGS_TITLE = (
     "# Learnings\n\nWhat is worth knowing next time; `codeflash session learn TEXT` adds a line.\n\n"
@@ -97,7 +97,8 @@ def _profile(session: Session) -> Iterator[str]:
     yield "| function | share | own | calls |"
     yield "|---|--:|--:|--:|"
     for spot in profile.hotspots[:SPOTS]:
-        yield f"| {markdown_code(spot.target)} | {spot.share:.1%} | {spot.own_seconds:.4f} s | {spot.calls} |"
+        name = table_cell(spot.target, code=True)
+        yield table_row(name, f"{spot.share:.1%}", f"{spot.own_seconds:.4f} s", str(spot.calls))
 
 
 def _method(session: Session) -> Iterator[str]:
@@ -148,13 +149,12 @@ def _experiments(session: Session) -> Iterator[str]:
 def _row(closed: Closed) -> str:
     experiment = closed.experiment
     speed = speedup_text(experiment.evaluation) if experiment.evaluation else ""
-    where = f" ({markdown_code(closed.branch)})" if closed.branch else ""
-    cells = (
+    where = f" ({table_cell(closed.branch, code=True)})" if closed.branch else ""
+    return table_row(
         str(experiment.number),
-        markdown_code(experiment.target),
-        markdown_text(experiment.technique),
+        table_cell(experiment.target, code=True),
+        table_cell(experiment.technique),
         closed.status.value,
         speed,
-        markdown_text(closed.description) + where,
+        table_cell(closed.description) + where,
     )
-    return f"| {' | '.join(cells)} |"

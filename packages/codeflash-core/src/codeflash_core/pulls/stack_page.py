@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from codeflash_core.cases.reproducing import script
 from codeflash_core.cases.study import ratio_of
@@ -13,10 +14,10 @@ from codeflash_core.pulls.drafts import Draft
 from codeflash_core.pulls.opening import Asked, reproducer_for
 from codeflash_core.pulls.remotes import Ends
 from codeflash_core.pulls.stacking import Part, Stack, measuring
-from codeflash_core.pulls.writing import cell, evidence_table, marked, method, refuse_unfounded
+from codeflash_core.pulls.writing import evidence_table, marked, method, refuse_unfounded
 from codeflash_core.records.pulls_tsv import PullKind, PullRow
 from codeflash_core.reports import figures
-from codeflash_core.reports.text import markdown_block, markdown_code, markdown_text
+from codeflash_core.reports.text import markdown_block, table_cell, table_row
 
 
 def stack_draft(
@@ -99,10 +100,14 @@ def _table(parts: Sequence[Part], pulls: Sequence[PullRow]) -> str:
     ]
     for part in parts:
         pull = opened.get(part.branch.name)
-        where = f"[{pull.repository} {pull.number}]({pull.url})" if pull else "not opened"
+        where = (
+            f"[{table_cell(pull.repository)} {pull.number}]({quote(pull.url, safe=':/?#&=%')})"
+            if pull
+            else "not opened"
+        )
         for row in part.recording.rows:
+            names = table_cell(part.branch.name, code=True), table_cell(row.target, code=True)
             lines.append(
-                f"| {cell(markdown_text(row.description))} | {markdown_code(part.branch.name)} "
-                f"| {cell(markdown_code(row.target))} | {ratio_of(row)} | {row.iteration} | {where} |"
+                table_row(table_cell(row.description), *names, ratio_of(row), str(row.iteration), where)
             )
     return "\n".join(lines)

@@ -12,7 +12,15 @@ from codeflash_core.cases.study import ratio_of, shown
 from codeflash_core.errors import UsageError
 from codeflash_core.records.results_tsv import Row
 from codeflash_core.reports import figures
-from codeflash_core.reports.text import markdown_block, markdown_code, markdown_text, one_line, visible
+from codeflash_core.reports.text import (
+    markdown_block,
+    markdown_code,
+    markdown_text,
+    one_line,
+    table_cell,
+    table_row,
+    visible,
+)
 
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 """Marks around our part of a text: what others write around it stays."""
@@ -112,9 +120,8 @@ def evidence_table(rows: Sequence[Row]) -> str:
     lines = ["| measured | before | after | before / after | row |", "|---|---:|---:|---:|---:|"]
     for row in rows:
         before, after = (shown(value, row.unit) for value in (row.before, row.after))
-        lines.append(
-            f"| {cell(markdown_code(row.target))} | {before} | {after} | {ratio_of(row)} | {row.iteration} |"
-        )
+        name = table_cell(row.target, code=True)
+        lines.append(table_row(name, before, after, ratio_of(row), str(row.iteration)))
     return "\n".join(lines)
 
 
@@ -182,11 +189,6 @@ def why_of(message: str) -> str:
         if lines and not _FIGURES.match(lines[0]) and not lines[0].startswith("Measured by "):
             kept.append("\n".join(lines).strip())
     return "\n\n".join(filter(None, kept))
-
-
-def cell(text: str) -> str:
-    """A text that does not end a table's cell."""
-    return text.replace("|", "\\|")
 
 
 def _files(files: Mapping[str, tuple[int, int]]) -> str:

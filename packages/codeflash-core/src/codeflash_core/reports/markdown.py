@@ -5,7 +5,7 @@ from __future__ import annotations
 from codeflash_core.model.decision import Attempt, DecisionWord, TargetResult
 from codeflash_core.model.run import RunReport
 from codeflash_core.reports import evidence, figures
-from codeflash_core.reports.text import markdown_block, markdown_code, markdown_text
+from codeflash_core.reports.text import markdown_block, markdown_code, markdown_text, table_cell, table_row
 
 
 def pull_request_title(result: TargetResult) -> str:
@@ -118,7 +118,7 @@ def _bullets(items: tuple[str, ...]) -> str:
 
 
 def _table(rows: tuple[evidence.Row, ...] | list[evidence.Row]) -> str:
-    body = "\n".join(f"| {markdown_text(row.name)} | {markdown_text(row.value)} |" for row in rows)
+    body = "\n".join(table_row(table_cell(row.name), table_cell(row.value)) for row in rows)
     return f"| | |\n|---|---|\n{body}"
 
 
@@ -136,8 +136,8 @@ def summary(report: RunReport) -> str:
     for result in report.results:
         comparison = evidence.figure_of(result.best) if result.best is not None else None
         interval = comparison.interval if comparison is not None else None
-        figure = markdown_text(figures.interval(interval)) if interval is not None else ""
-        reason = markdown_text(result.decision.reasons[0]) if result.decision.reasons else ""
-        name = markdown_code(result.target).replace("|", "\\|")
-        lines.append(f"| {name} | {result.decision.word.value} | {figure} | {reason} |")
+        figure = table_cell(figures.interval(interval)) if interval is not None else ""
+        reason = table_cell(result.decision.reasons[0]) if result.decision.reasons else ""
+        name = table_cell(result.target, code=True)
+        lines.append(table_row(name, result.decision.word.value, figure, reason))
     return f"{head}\n\n" + "\n".join(lines) + "\n"

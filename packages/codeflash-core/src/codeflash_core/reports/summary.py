@@ -6,7 +6,7 @@ from codeflash_core.model.decision import Attempt, DecisionWord, TargetResult
 from codeflash_core.model.run import RunReport
 from codeflash_core.reports import evidence, figures
 from codeflash_core.reports.markdown import summary
-from codeflash_core.reports.text import clip, escape, markdown_block, markdown_code, markdown_text
+from codeflash_core.reports.text import clip, html_code, markdown_block, markdown_code, markdown_text
 
 MOST_DIFF = 6_000
 """Characters of a diff that are shown."""
@@ -45,7 +45,7 @@ def _change(result: TargetResult, best: Attempt) -> str:
         f"### {markdown_code(result.target)}{claim}",
         markdown_text(best.candidate.why),
         "\n".join(f"- {markdown_text(each)}" for each in best.candidate.cautions),
-        f"<details><summary>The change, by {escape(best.candidate.source)}</summary>",
+        f"<details><summary>The change, by {html_code(best.candidate.source)}</summary>",
         markdown_block(clip(best.diff, MOST_DIFF), "diff"),
         "</details>",
     ]

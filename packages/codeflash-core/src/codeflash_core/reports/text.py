@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Iterator
 
 CLIP = 4000
 """Characters of a repr or message that a report shows."""
@@ -62,25 +63,70 @@ def split_lines(text: str) -> list[str]:
 
 
 _CODE_SPAN = re.compile(r"(`[^`\n]+`)")
-_MARKUP = re.compile(r"([\\`*_\[\]|~!])")
-_ENTITIES = {ord(character): f"&#{ord(character)};" for character in "&<>@#"}
+_MARKUP = re.compile(r"([\\`*_\[\]~!])")
+_ENTITIES = {ord(character): f"&#{ord(character)};" for character in "&<>@#|$\u200b"}
+_HTML = _ENTITIES | {ord(character): f"&#{ord(character)};" for character in "\\`*_[]~!\"'"}
+_LINKED = re.compile(r"@(?=\w)|#(?=\d)|GH-(?=\d)|:(?=//)|www(?=\.)", re.IGNORECASE)
+"""What GitHub makes a mention, a reference or a link of, up to where it has to be broken. It looks for most of them when entities are
+characters again, so that they alone do not help: an invisible space goes in, which foreign text can't hold since it is spelled out."""
 
 
 def markdown_text(text: str) -> str:
-    """Makes a sentence safe in GitHub's Markdown: no tags, links, mentions or references come out of it.
+    """Makes a sentence safe in GitHub's Markdown: no tags, links, mentions, references or formulas come out of it.
 
-    Code between single backticks stays code.
+    Code between single backticks stays code. It is not for a table: there a bar ends a cell even in code, see :func:`table_cell`.
 
     Args:
         text: A sentence or paragraph; its lines are joined.
     """
-    parts = []
+    return "".join(part if code else _plain(part) for code, part in _parts(text))
+
+
+def table_cell(text: str, *, code: bool = False) -> str:
+    """Makes a sentence or a name safe in a cell of a Markdown table: it stays one cell.
+
+    Args:
+        text: A sentence, in which code stands between single backticks; its lines are joined.
+        code: Whether all of it is code, such as a name.
+    """
+    if code:
+        return html_code(text) if "|" in text else markdown_code(text)
+    return "".join(
+        (html_code(part[1:-1]) if "|" in part else part) if code else _plain(part)
+        for code, part in _parts(text)
+    )
+
+
+def table_row(*cells: str) -> str:
+    """A row of a Markdown table.
+
+    Args:
+        cells: What :func:`table_cell` made, or texts of ours.
+    """
+    return f"| {' | '.join(cells)} |"
+
+
+def html_code(text: str) -> str:
+    """Makes inline code without a sign of Markdown: for where that is not read, between tags, or where backticks do not hold.
+
+    Args:
+        text: A name or a short expression; its lines are joined.
+    """
+    return f"<code>{_broken(visible(one_line(clip(text, 300)))).translate(_HTML)}</code>"
+
+
+def _parts(text: str) -> Iterator[tuple[bool, str]]:
+    """Stretches of code, their backticks included, and of words."""
     for index, part in enumerate(_CODE_SPAN.split(visible(one_line(clip(text))))):
-        if index % 2:
-            parts.append(part)
-            continue
-        parts.append(_MARKUP.sub(r"\\\1", part).translate(_ENTITIES))
-    return "".join(parts)
+        yield bool(index % 2), part
+
+
+def _plain(words: str) -> str:
+    return _MARKUP.sub(r"\\\1", _broken(words)).translate(_ENTITIES)
+
+
+def _broken(text: str) -> str:
+    return _LINKED.sub(lambda found: f"{found[0]}\u200b", text)
 
 
 def markdown_code(text: str) -> str:

@@ -9,7 +9,7 @@ from codeflash_core.ports.benchmarks import FunctionTime
 from codeflash_core.reports import figures, sections
 from codeflash_core.reports.html import opening
 from codeflash_core.reports.plots import IntervalRow, block_plot, interval_plot
-from codeflash_core.reports.text import escape, markdown_code, markdown_text
+from codeflash_core.reports.text import escape, markdown_code, markdown_text, table_cell, table_row
 from codeflash_core.stats.blocks import ratios_of
 from codeflash_core.stats.rows import Difference
 from codeflash_core.versions.values import FunctionChange, Row, VersionsComparison
@@ -42,10 +42,9 @@ def render_markdown(found: VersionsComparison) -> str:
     ]
     for row in found.rows:
         ratio = figures.interval(row.interval) if row.interval else ""
-        told = outcome_of(row) if not row.problem else markdown_text(row.problem)
-        lines.append(
-            f"| {markdown_code(row.id)} | {_time(row.before_ns)} | {_time(row.after_ns)} | {ratio} | {told} |"
-        )
+        told = outcome_of(row) if not row.problem else table_cell(row.problem)
+        times = _time(row.before_ns), _time(row.after_ns)
+        lines.append(table_row(table_cell(row.id, code=True), *times, ratio, told))
     for row in found.rows:
         lines += _details(row)
     lines += ["", f"{_method(found)}"]
@@ -66,7 +65,9 @@ def _details(row: Row) -> list[str]:
             "| function | base | head |",
             "|---|---:|---:|",
             *(
-                f"| {markdown_code(f'{each.path}::{each.name}')} | {_pair(each.before)} | {_pair(each.after)} |"
+                table_row(
+                    table_cell(f"{each.path}::{each.name}", code=True), _pair(each.before), _pair(each.after)
+                )
                 for each in changed
             ),
         ]

@@ -7,7 +7,14 @@ from collections.abc import Sequence
 
 from codeflash_core.model.comparison import Interval
 from codeflash_core.reports import figures
-from codeflash_core.reports.text import markdown_block, markdown_code, markdown_text
+from codeflash_core.reports.text import (
+    html_code,
+    markdown_block,
+    markdown_code,
+    markdown_text,
+    table_cell,
+    table_row,
+)
 from codeflash_github_app.findings import Finding, Findings
 
 MOST_DIFF = 12_000
@@ -23,22 +30,15 @@ def table(findings: Sequence[Finding]) -> str:
     """One row for each function, with its figure and what was decided."""
     lines = ["| function | decision | speedup | claim | why |", "|---|---|---|---|---|"]
     for each in findings:
-        figure = interval(each.interval) if each.interval else ""
+        figure = table_cell(figures.interval(each.interval)) if each.interval else ""
         claim = (
             f"**at least {figures.ratio(each.interval.low)}x**"
             if each.interval and each.decision == "accepted"
             else ""
         )
-        reason = markdown_text((each.reasons or ("",))[0])
-        lines.append(
-            f"| {cell(each.target)} | {markdown_text(each.decision)} | {figure} | {claim} | {reason} |"
-        )
+        name, reason = table_cell(each.target, code=True), table_cell((each.reasons or ("",))[0])
+        lines.append(table_row(name, table_cell(each.decision), figure, claim, reason))
     return "\n".join(lines)
-
-
-def cell(name: str) -> str:
-    """A name in a table."""
-    return markdown_code(name).replace("|", "\\|")
 
 
 def claim(finding: Finding) -> str:
@@ -82,7 +82,7 @@ def patch(finding: Finding) -> str:
     shown = finding.diff
     if len(shown) > MOST_DIFF:
         return f"The patch is too long to show here ({len(shown):,} characters)."
-    name = markdown_text(finding.function)
+    name = html_code(finding.function)
     return f"<details><summary>Patch for {name}</summary>\n\n{markdown_block(shown, 'diff')}\n\n</details>"
 
 
