@@ -88,6 +88,21 @@ class Queue:
             await self.app.job_manager.prune_stalled_workers(seconds)
         return count
 
+    async def drop(self, entries: Iterable[int]) -> None:
+        """Take entries out of the queue that nobody works on; the sweep puts in again what still waits.
+
+        Args:
+            entries: Their numbers.
+
+        Raises:
+            DatabaseAway: The database is away.
+        """
+        with told():
+            for each in entries:
+                # It may have come to its end in the meantime.
+                with contextlib.suppress(ConnectorException):
+                    await self.app.job_manager.finish_job_by_id_async(each, Status.FAILED, delete_job=True)
+
     async def forget(self, hours: int) -> None:
         """Remove entries that have been finished for so long.
 

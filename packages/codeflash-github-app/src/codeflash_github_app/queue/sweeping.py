@@ -10,8 +10,9 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from codeflash_core.errors import CodeflashError, GitHubError
-from codeflash_github_app.db import inbox, ordering
+from codeflash_github_app.db import entries, inbox, ordering
 from codeflash_github_app.queue.backoff import wait
+from codeflash_github_app.queue.broker import INBOX, JOBS
 from codeflash_github_app.queue.concluding import conclude_left
 from codeflash_github_app.queue.folders import remove_left
 from codeflash_github_app.queue.house import House
@@ -34,9 +35,11 @@ async def sweep(house: House) -> None:
     """
     database, queue, timing = house.database, house.queue, house.timing
     revived = await queue.revive(timing.lease)
+    lost = await entries.forgotten(database, timing.lease, inbox=INBOX, work=JOBS)
+    await queue.drop(lost)
     freed = await ordering.sweep(database, timing.lease)
-    if revived or freed:
-        _log.warning("work of dead workers", entries=revived, jobs=freed)
+    if revived or lost or freed:
+        _log.warning("work that was left lying", entries=revived, unacknowledged=len(lost), jobs=freed)
     for delivery, repository_id in await inbox.waiting(database, timing.grace):
         await queue.deliver(delivery, repository_id or 0)
     await queue.run(await ordering.due(database, timing.grace))
