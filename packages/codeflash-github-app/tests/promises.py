@@ -9,7 +9,6 @@ from __future__ import annotations
 
 EVENTS = "events/test_events.py"
 _CODE = (EVENTS, "test_new_code_of_a_pull_request_is_optimized", "test_a_draft_waits_until_it_is_ready")
-_CHECK = (EVENTS, "test_a_check_of_ours_is_run_again", "test_another_check_is_ignored")
 _INSTALLED = (
     EVENTS,
     "test_an_installation_is_known_with_its_repositories",
@@ -51,8 +50,16 @@ OF_EVENTS: dict[tuple[str, str], tuple[str, str, str]] = {
         "test_a_command_in_the_first_line_is_an_order",
         "test_what_is_no_command_is_ignored",
     ),
-    ("check_run", "rerequested"): _CHECK,
-    ("check_suite", "rerequested"): _CHECK,
+    ("check_run", "rerequested"): (
+        EVENTS,
+        "test_a_check_of_ours_is_run_again",
+        "test_another_check_is_ignored",
+    ),
+    ("check_suite", "rerequested"): (
+        EVENTS,
+        "test_all_checks_of_a_commit_are_run_again",
+        "test_another_check_is_ignored",
+    ),
     ("installation", "created"): _INSTALLED,
     ("installation", "new_permissions_accepted"): _INSTALLED,
     ("installation", "unsuspend"): _INSTALLED,

@@ -32,12 +32,14 @@ class OptimizePull:
         head: The commit that it asks to merge.
         again: What makes this another order for the same commit, such as the id of a check run that is run again;
             empty for the first.
+        author: Who wants it again; whether they may ask is looked up by the job.
     """
 
     repository: Repository
     number: int
     head: str
     again: str = ""
+    author: str = ""
 
 
 @frozen
@@ -49,7 +51,8 @@ class OptimizeAsked:
         number: Its number.
         target: ``path::function``.
         comment: The comment's id.
-        author: Who wrote it; whether they may ask is looked up by the job.
+        author: Who wrote it, or wants it again; whether they may ask is looked up by the job.
+        again: As of :class:`OptimizePull`.
     """
 
     repository: Repository
@@ -57,6 +60,7 @@ class OptimizeAsked:
     target: str
     comment: int
     author: str
+    again: str = ""
 
 
 @frozen
@@ -67,13 +71,15 @@ class CompareAsked:
         repository: Where it is open.
         number: Its number.
         comment: The comment's id.
-        author: Who wrote it; whether they may ask is looked up by the job.
+        author: Who wrote it, or wants it again; whether they may ask is looked up by the job.
+        again: As of :class:`OptimizePull`.
     """
 
     repository: Repository
     number: int
     comment: int
     author: str
+    again: str = ""
 
 
 @frozen
@@ -99,11 +105,34 @@ class ReportPush:
         repository: Where it was pushed.
         before: The commit before.
         after: The commit after.
+        again: As of :class:`OptimizePull`.
+        author: Who wants it again; whether they may ask is looked up by the job.
     """
 
     repository: Repository
     before: str
     after: str
+    again: str = ""
+    author: str = ""
+
+
+@frozen
+class RunAgain:
+    """Do again what a check run of ours shows, or all that are on a commit.
+
+    Attributes:
+        repository: Where it is.
+        commit: The commit.
+        key: The name that we gave the check run; empty for all of the commit.
+        again: Tells this time from others.
+        author: Who wants it; whether they may ask is looked up by the jobs.
+    """
+
+    repository: Repository
+    commit: str
+    key: str
+    again: str
+    author: str
 
 
 @frozen
@@ -160,4 +189,4 @@ class Ignored:
 
 Work = OptimizePull | OptimizeAsked | CompareAsked | ReportPush
 """Orders that become jobs."""
-Order = Work | Stop | Installed | Uninstalled | Changed | Ignored
+Order = Work | RunAgain | Stop | Installed | Uninstalled | Changed | Ignored

@@ -35,7 +35,7 @@ CHECK = {
     "app": {"id": 29310},
     "completed_at": "2026-11-28T12:00:00Z",
     "updated_at": "2026-11-28T12:00:00Z",
-    "pull_requests": [{"number": 3}],
+    "external_id": f"codeflash:pull-3-{'a' * 40}",
 }
 PAYLOADS: dict[tuple[str, str], dict[str, Any]] = {
     **{

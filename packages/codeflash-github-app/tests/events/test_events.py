@@ -17,6 +17,7 @@ from codeflash_github_app.orders import (
     Order,
     ReportPush,
     Repository,
+    RunAgain,
     Stop,
     Uninstalled,
 )
@@ -141,25 +142,25 @@ def test_an_edited_comment_is_no_new_command(payload: Payload, own: Own) -> None
     assert isinstance(order(own, "issue_comment", edited), Ignored)
 
 
-@pytest.mark.parametrize("what", ["check_run", "check_suite"])
-def test_a_check_of_ours_is_run_again(payload: Payload, own: Own, what: str) -> None:
+@pytest.mark.parametrize(
+    "key", [f"pull-3-{'a' * 40}", f"pull-3-{'a' * 40}-5-2026", "asked-99", f"push-{'b' * 40}"]
+)
+def test_a_check_of_ours_is_run_again(payload: Payload, own: Own, key: str) -> None:
+    named = payload("check_run", "rerequested", check_run__external_id=f"codeflash:{key}")
+    again = RunAgain(SHOP, "a" * 40, key, "5-20261128120000", "ada")
+    assert order(own, "check_run", named) == again
+
+
+def test_all_checks_of_a_commit_are_run_again(payload: Payload, own: Own) -> None:
+    told = order(own, "check_suite", payload("check_suite", "rerequested"))
+    assert told == RunAgain(SHOP, "a" * 40, "", "5-20261128120000", "ada")
+
+
+@pytest.mark.parametrize(("what", "at"), [("check_run", "completed_at"), ("check_suite", "updated_at")])
+def test_a_check_that_is_run_again_twice_is_run_twice(payload: Payload, own: Own, what: str, at: str) -> None:
     first = order(own, what, payload(what, "rerequested"))
-    assert first == OptimizePull(SHOP, 3, "a" * 40, again="5-20261128120000")
-    at = "completed_at" if what == "check_run" else "updated_at"
     later = payload(what, "rerequested", **{f"{what}__{at}": "2026-11-28T13:00:00Z"})
     assert order(own, what, later) != first
-
-
-def test_a_check_on_a_fork_is_known_by_what_the_app_wrote_into_it(payload: Payload, own: Own) -> None:
-    fork = payload(
-        "check_run",
-        "rerequested",
-        check_run__pull_requests=[],
-        check_run__external_id=f"codeflash:pull-12-{'a' * 40}-5-2026",
-    )
-    told = order(own, "check_run", fork)
-    assert isinstance(told, OptimizePull)
-    assert told.number == 12
 
 
 @pytest.mark.parametrize(
@@ -167,11 +168,13 @@ def test_a_check_on_a_fork_is_known_by_what_the_app_wrote_into_it(payload: Paylo
     [
         {"check_run__app": {"id": 1}},
         {"check_run__app": None},
-        {"check_run__pull_requests": []},
-        {"check_run__pull_requests": [], "check_run__external_id": "codeflash:push-" + "a" * 40},
-        {"check_run__pull_requests": [], "check_run__external_id": "codeflash:pull-0-" + "a" * 40},
+        {"check_run__external_id": None},
+        {"check_run__external_id": ""},
+        {"check_run__external_id": "codeflash:else-3"},
+        {"check_run__external_id": "codeflash:push-" + "x" * 40},
+        {"sender": {"login": "codeflash[bot]"}},
     ],
-    ids=["another app's", "nobody's", "of no pull request", "of a push", "number zero"],
+    ids=["another app's", "nobody's", "without a name", "an empty name", "unknown", "odd", "the app itself"],
 )
 def test_another_check_is_ignored(payload: Payload, own: Own, changes: dict[str, Any]) -> None:
     assert isinstance(order(own, "check_run", payload("check_run", "rerequested", **changes)), Ignored)

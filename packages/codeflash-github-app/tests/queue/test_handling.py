@@ -5,10 +5,26 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from attrs import evolve
 from sqlalchemy import text
 
 from codeflash_core.errors import GitHubError
-from codeflash_github_app.orders import Changed, Ignored, Installed, Repository, Stop, Uninstalled
+from codeflash_github_app.db import posts
+from codeflash_github_app.db.posts import Post
+from codeflash_github_app.order_records import loaded
+from codeflash_github_app.orders import (
+    Changed,
+    CompareAsked,
+    Ignored,
+    Installed,
+    OptimizeAsked,
+    OptimizePull,
+    ReportPush,
+    Repository,
+    RunAgain,
+    Stop,
+    Uninstalled,
+)
 from codeflash_github_app.queue import handling
 from codeflash_github_app.queue.handling import handle
 
@@ -144,3 +160,56 @@ async def test_a_server_that_is_killed_after_the_job_was_made_loses_nothing(
     async with bench.working():
         await bench.until_state("done")
     assert len(bench.ran) == 1
+
+
+async def shown(bench: Any, order: Any, key: str, commit: str = "a" * 40) -> None:
+    """A job with a check run."""
+    await handle(bench.house, await bench.delivered(order))
+    job = (await bench.jobs())[-1]
+    await posts.keep(bench.database, 11, Post(f"check:{key}", "check", commit, 5), job["id"])
+
+
+OF_COMMIT = {
+    f"pull-3-{'a' * 40}": OptimizePull(SHOP, 3, "a" * 40),
+    "asked-98": OptimizeAsked(SHOP, 3, "a.py::f", 98, "eve"),
+    "asked-99": CompareAsked(SHOP, 3, 99, "eve"),
+    f"push-{'a' * 40}": ReportPush(SHOP, "b" * 40, "a" * 40),
+}
+
+
+@pytest.mark.parametrize("key", OF_COMMIT)
+async def test_a_check_that_is_run_again_leads_to_the_same_work_for_whoever_wants_it(
+    bench: Any, key: str
+) -> None:
+    for name, order in OF_COMMIT.items():
+        await shown(bench, order, name)
+    before = len(await bench.jobs())
+    again = RunAgain(SHOP, "a" * 40, key, "5-2026", "ada")
+    for _ in range(2):
+        assert await bench.outcome(await handled(bench, again)) == ("routed", "")
+    (job,) = (await bench.jobs())[before:]
+    assert loaded(job["order"]) == evolve(OF_COMMIT[key], again="5-2026", author="ada")
+
+
+async def handled(bench: Any, order: Any) -> str:
+    delivery: str = await bench.delivered(order)
+    await handle(bench.house, delivery)
+    return delivery
+
+
+async def test_all_checks_of_a_commit_are_run_again_each_once(bench: Any) -> None:
+    for name, order in OF_COMMIT.items():
+        await shown(bench, order, name)
+    await shown(bench, evolve(OF_COMMIT["asked-99"], again="1"), "asked-99-1")
+    await shown(bench, OptimizePull(SHOP, 4, "c" * 40), "pull-4", "c" * 40)
+    before = len(await bench.jobs())
+    await handled(bench, RunAgain(SHOP, "a" * 40, "", "5-2026", "ada"))
+    assert {loaded(job["order"]) for job in (await bench.jobs())[before:]} == {
+        evolve(each, again="5-2026", author="ada") for each in OF_COMMIT.values()
+    }
+
+
+@pytest.mark.parametrize("key", ["pull-9", ""])
+async def test_a_check_that_nobody_knows_is_not_run_again(bench: Any, key: str) -> None:
+    delivery = await handled(bench, RunAgain(SHOP, "a" * 40, key, "5-2026", "ada"))
+    assert await bench.outcome(delivery) == ("ignored", "nothing is known of the check any more")

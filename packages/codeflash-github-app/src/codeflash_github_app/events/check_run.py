@@ -1,24 +1,18 @@
-"""``check_run`` and ``check_suite``: somebody wants a check of ours again."""
+"""``check_run`` and ``check_suite``: somebody wants a check of ours again.
+
+What it was about is known by the name that we gave it. Whether they may ask is looked up by the job.
+"""
 
 from __future__ import annotations
 
 import re
 
-from codeflash_github_app.events.fields import (
-    COMMIT,
-    Payload,
-    found,
-    number,
-    pull_number,
-    records,
-    repository,
-    text,
-)
+from codeflash_github_app.events.fields import COMMIT, LOGIN, Payload, found, number, repository, text
 from codeflash_github_app.events.own import Own
-from codeflash_github_app.orders import Ignored, OptimizePull, Order
+from codeflash_github_app.orders import Ignored, Order, RunAgain
 
-# What stands in a check run of ours; of a fork's pull request GitHub tells nothing else.
-_EXTERNAL = re.compile(r"codeflash:pull-(\d{1,10})-[0-9a-f]{40,64}(?:-.*)?")
+# What stands in a check run of ours: the name that the job gave it, which tells what to do again.
+_EXTERNAL = re.compile(r"codeflash:((?:pull|asked|push)-[0-9a-f-]{1,300})")
 
 
 def run_again(payload: Payload, own: Own) -> Order:
@@ -50,19 +44,22 @@ def suite_again(payload: Payload, own: Own) -> Order:
 def _again(payload: Payload, own: Own, what: str) -> Order:
     if not own.app or found(payload, f"{what}.app.id") != own.app:
         return Ignored("a check of another app")
-    where, head = repository(payload), text(payload, f"{what}.head_sha", COMMIT)
-    pull = _pull(payload, what)
-    if pull is None:
-        return Ignored("the check belongs to no pull request")
+    if own.is_at(payload, "sender"):
+        return Ignored("wanted again by the app itself")
+    key = ""
+    if what == "check_run":
+        external = found(payload, "check_run.external_id")
+        told = _EXTERNAL.fullmatch(external) if isinstance(external, str) else None
+        if told is None:
+            return Ignored("a check without the app's sign")
+        key = told[1]
     # The same check may be run again and again: when it was completed last tells one time from the next.
     moment = found(payload, f"{what}.completed_at" if what == "check_run" else f"{what}.updated_at")
     when = re.sub(r"[^0-9]", "", moment)[:20] if isinstance(moment, str) else ""
-    return OptimizePull(where, pull, head, again=f"{number(payload, f'{what}.id')}-{when}")
-
-
-def _pull(payload: Payload, what: str) -> int | None:
-    for each in records(payload, f"{what}.pull_requests"):
-        return pull_number(each, "number")
-    external = found(payload, f"{what}.external_id")
-    told = _EXTERNAL.fullmatch(external) if isinstance(external, str) else None
-    return int(told[1]) if told and 0 < int(told[1]) < 2**31 else None
+    return RunAgain(
+        repository(payload),
+        text(payload, f"{what}.head_sha", COMMIT),
+        key,
+        f"{number(payload, f'{what}.id')}-{when}",
+        text(payload, "sender.login", LOGIN),
+    )

@@ -6,6 +6,7 @@ from codeflash_core.errors import UsageError
 from codeflash_core.github import comments
 from codeflash_core.github.api import GitHub
 from codeflash_core.reports.text import markdown_code
+from codeflash_github_app.jobs.asking import WRITERS
 from codeflash_github_app.jobs.case import COMMENTS, Case
 from codeflash_github_app.jobs.changed import is_plain
 from codeflash_github_app.jobs.comment import keep_comment
@@ -17,8 +18,6 @@ from codeflash_github_app.jobs.showing import Done, shown
 from codeflash_github_app.orders import CompareAsked, OptimizeAsked
 from codeflash_github_app.posts import commenting
 from codeflash_github_app.posts.publisher import Posted, Publisher
-
-WRITERS = frozenset({"admin", "maintain", "write"})
 
 
 async def optimize_asked(job: Job, order: OptimizeAsked, host: Host) -> Ended:
@@ -72,7 +71,7 @@ async def compare_asked(job: Job, order: CompareAsked, host: Host) -> Ended:
 async def _obeyed(job: Job, order: OptimizeAsked | CompareAsked, host: Host, name: str) -> Case | None:
     """The case of an order; None where its author may not give one, which they are told once."""
     repository = order.repository
-    key = f"asked-{order.comment}"
+    key = f"asked-{order.comment}" + (f"-{order.again}" if order.again else "")
     book = host.posts(repository, job.id)
     async with host.speaking(repository, COMMENTS) as github:
         may = await host.patience.asked(lambda: comments.permission(github, repository.name, order.author))

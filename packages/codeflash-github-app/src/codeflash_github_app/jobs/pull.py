@@ -37,7 +37,7 @@ async def optimize_pull(job: Job, order: OptimizePull, host: Host) -> Ended:
 
     async def work(check: Posted) -> Done:
         ready = await prepare_pull(case, pull)
-        if not ready.wanted.pull_requests and not order.again:
+        if not ready.wanted.pull_requests:
             return Done(checking.left("Turned off in .codeflash.toml"))
         found = await touched(ready.clone, ready.base, ready.head, ready.wanted, watch=case.watch())
         lines = {each.target: each.line for each in found.functions}

@@ -24,7 +24,8 @@ async def report_push(job: Job, order: ReportPush, host: Host) -> Ended:
     """
     if not order.before.strip("0"):
         return Ended("done", message="the branch is new: there is nothing to compare it with")
-    case = Case(host, job, f"push-{order.after}", NAME, order.after)
+    again = f"-{order.again}" if order.again else ""
+    case = Case(host, job, f"push-{order.after}{again}", NAME, order.after)
 
     async def work(check: Posted) -> Done:
         del check

@@ -12,6 +12,7 @@ from typing import assert_never
 import structlog
 
 from codeflash_core.errors import GitHubError
+from codeflash_github_app.jobs.asking import may_ask
 from codeflash_github_app.jobs.commands import compare_asked, optimize_asked
 from codeflash_github_app.jobs.host import Ended, Host, Job, Lost
 from codeflash_github_app.jobs.pull import optimize_pull
@@ -58,6 +59,10 @@ def _tidy(folder: Path, ended: str) -> None:
 async def _carried_out(job: Job, host: Host) -> Ended:
     try:
         match job.order:
+            case OptimizePull() | ReportPush() if job.order.again and not await may_ask(
+                host, job.order.repository, job.order.author
+            ):
+                return Ended("done", message=f"{job.order.author or 'nobody'} may not give orders")
             case OptimizePull():
                 return await optimize_pull(job, job.order, host)
             case OptimizeAsked():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import assert_never
 
 import structlog
@@ -13,9 +14,10 @@ from codeflash_core.github import comments
 from codeflash_core.github.access import Access
 from codeflash_core.github.api import GitHub
 from codeflash_github_app.db import inbox, installations, ordering
+from codeflash_github_app.db.again import wanted_again
 from codeflash_github_app.db.jobs import Due
+from codeflash_github_app.jobs.asking import WRITERS
 from codeflash_github_app.jobs.case import COMMENTS
-from codeflash_github_app.jobs.commands import WRITERS
 from codeflash_github_app.order_records import loaded
 from codeflash_github_app.orders import (
     Changed,
@@ -26,8 +28,10 @@ from codeflash_github_app.orders import (
     OptimizePull,
     Order,
     ReportPush,
+    RunAgain,
     Stop,
     Uninstalled,
+    Work,
 )
 from codeflash_github_app.queue.house import House
 
@@ -40,11 +44,11 @@ class _Done:
     """What became of an order.
 
     Attributes:
-        due: The job that waits now, or None.
+        due: The jobs that wait now.
         ignored: Why nothing was done; empty where something was.
     """
 
-    due: Due | None = None
+    due: tuple[Due, ...] = ()
     ignored: str = ""
 
 
@@ -71,8 +75,7 @@ async def handle(house: House, delivery: str) -> None:
         await inbox.settle(connection, delivery, outcome, done.ignored)
     if isinstance(order, Uninstalled):
         house.tokens.forget(order.installation)
-    if done.due is not None:
-        await house.queue.run([done.due])
+    await house.queue.run(done.due)
 
 
 async def _order(house: House, delivery: str) -> Order | None:
@@ -109,8 +112,12 @@ async def _refusal(house: House, order: Order) -> str:
 async def _carried_out(connection: AsyncConnection, order: Order) -> _Done:
     match order:
         case OptimizePull() | OptimizeAsked() | CompareAsked() | ReportPush():
-            await installations.known(connection, order.repository)
-            return _Done(due=await ordering.order(connection, order))
+            return _Done(await _ordered(connection, [order]))
+        case RunAgain():
+            works = await wanted_again(connection, order)
+            if not works:
+                return _Done(ignored="nothing is known of the check any more")
+            return _Done(await _ordered(connection, works))
         case Stop():
             await ordering.stop(connection, order)
         case Installed():
@@ -124,3 +131,9 @@ async def _carried_out(connection: AsyncConnection, order: Order) -> _Done:
         case _:
             assert_never(order)
     return _Done()
+
+
+async def _ordered(connection: AsyncConnection, works: Sequence[Work]) -> tuple[Due, ...]:
+    await installations.known(connection, works[0].repository)
+    due = [await ordering.order(connection, work) for work in works]
+    return tuple(each for each in due if each is not None)
