@@ -38,7 +38,27 @@ def test_null_is_not_set() -> None:
 
 def test_code_of_a_workspace_that_is_not_trusted_runs_confined_or_not_at_all() -> None:
     found, _ = read_settings({"trusted": False, "sandbox": "off"})
-    assert found.for_the_engine()["sandbox"] == "require"
+    assert found.for_the_engine() == {"sandbox": "require", "trusted": False}
+
+
+def test_trust_is_withdrawn_and_never_given_by_what_may_come_out_of_the_workspace() -> None:
+    doubtful, _ = read_settings({"trusted": False, "python": "/usr/bin/python3"})
+    found, _ = read_settings({"trusted": True, "python": "/project/evil", "budget": "9s"}, doubtful)
+    assert not found.trusted
+    assert (found.engine["python"], found.engine["budget"]) == ("/usr/bin/python3", "9s")
+    found, _ = read_settings({"trusted": False, "python": "/project/evil"}, EditorSettings())
+    assert not found.trusted
+    assert "python" not in found.engine
+
+
+def test_trust_that_is_not_understood_is_none() -> None:
+    found, warnings = read_settings({"trusted": "false"})
+    assert warnings == ("codeflash.trusted: true or false is wanted",)
+    assert not found.trusted
+
+
+def test_a_section_that_is_gone_sets_nothing() -> None:
+    assert read_settings({"codeflash": None}) == (EditorSettings(), ())
 
 
 def test_every_setting_has_a_meaning() -> None:

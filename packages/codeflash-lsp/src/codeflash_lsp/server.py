@@ -86,7 +86,7 @@ def _life(server: EditorServer) -> None:
                 session.open_folder(folder.uri)
         elif params.root_uri:
             session.open_folder(params.root_uri)
-        configuration.taken(session, client, params.initialization_options)
+        configuration.started(session, client, params.initialization_options)
 
     @server.feature(types.INITIALIZED)
     async def initialized(_: types.InitializedParams) -> None:
@@ -98,7 +98,7 @@ def _life(server: EditorServer) -> None:
 
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     async def settings_changed(params: types.DidChangeConfigurationParams) -> None:
-        if params.settings:
+        if params.settings is not None:
             configuration.taken(session, client, params.settings)
         await configuration.asked_for(session, client)
         server.watching.all_soon()

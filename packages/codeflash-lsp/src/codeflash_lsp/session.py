@@ -28,6 +28,7 @@ class Session:
     def __init__(self) -> None:
         self.documents = Documents()
         self.runs = UnderWay()
+        self.settings_at_start = EditorSettings()
         self.settings = EditorSettings()
         self.settings_of_folders: dict[Path, EditorSettings] = {}
         self.folders: dict[str, Path] = {}

@@ -97,18 +97,30 @@ class EditorSettings:
 
     def for_the_engine(self) -> dict[str, Any]:
         """What a run is asked with. Code of a workspace that is not trusted runs confined or not at all."""
-        return {**self.engine, **({} if self.trusted else {"sandbox": "require"})}
+        return {**self.engine, **({} if self.trusted else {"sandbox": "require", "trusted": False})}
+
+    def within(self, around: EditorSettings) -> EditorSettings:
+        """The same as far as they may be set inside others: trust can be withdrawn there, and not given.
+
+        Without it no interpreter is named there either: it is started outside the sandbox.
+        """
+        if self.trusted and around.trusted:
+            return self
+        engine = {key: value for key, value in self.engine.items() if key != "python"}
+        if "python" in around.engine:
+            engine["python"] = around.engine["python"]
+        return evolve(self, trusted=False, engine=engine)
 
 
-def read_settings(told: Any, before: EditorSettings | None = None) -> tuple[EditorSettings, tuple[str, ...]]:
+def read_settings(told: Any, around: EditorSettings | None = None) -> tuple[EditorSettings, tuple[str, ...]]:
     """Settings out of what an editor sends, and what of it was not understood, one sentence each.
 
     Args:
         told: The section, or an object that holds it.
-        before: What holds where nothing is told.
+        around: What holds where nothing is told; what is told may come out of a workspace, which can't make itself trusted.
     """
-    found = before or EditorSettings()
-    if isinstance(told, Mapping) and isinstance(told.get(SECTION), Mapping):
+    found = around or EditorSettings()
+    if isinstance(told, Mapping) and SECTION in told:
         told = told[SECTION]
     if told is None:
         return found, ()
@@ -129,6 +141,8 @@ def read_settings(told: Any, before: EditorSettings | None = None) -> tuple[Edit
             made = setting.read(value)
         except UsageError as problem:
             warnings.append(f"{SECTION}.{key}: {problem.message}")
+            if key == "trusted":  # whoever speaks of it has a doubt
+                found = evolve(found, trusted=False)
             continue
         if setting.engine:
             found = evolve(found, engine={**found.engine, setting.engine: made})
@@ -136,4 +150,4 @@ def read_settings(told: Any, before: EditorSettings | None = None) -> tuple[Edit
             name = "code_lens" if key == "codeLens" else str(key)
             assert name in names
             found = evolve(found, **{name: made})
-    return found, tuple(warnings)
+    return found.within(around) if around else found, tuple(warnings)

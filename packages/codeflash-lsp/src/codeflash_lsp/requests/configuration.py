@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import Any
 
 from codeflash_lsp.client import Client
@@ -12,15 +13,24 @@ from codeflash_lsp.settings import EditorSettings, read_settings
 _log = logging.getLogger(__name__)
 
 
+def started(session: Session, client: Client, told: Any) -> None:
+    """Take what the editor was started with: it holds wherever nothing else is said later, and alone can give trust."""
+    session.settings_at_start, warnings = read_settings(told)
+    session.settings = session.settings_at_start
+    _note(client, warnings)
+
+
 def taken(session: Session, client: Client, told: Any) -> None:
-    """Take what the editor sent, in the place of all it sent before."""
-    session.settings, warnings = read_settings(told, session.settings)
-    for warning in warnings:
-        client.note(warning)
+    """Take what the editor sent unasked, in the place of all it sent or answered before."""
+    session.settings, warnings = read_settings(told, session.settings_at_start)
+    _note(client, warnings)
 
 
 async def asked_for(session: Session, client: Client) -> None:
-    """Ask the editor, once for each workspace folder; what it can't answer stays as it is."""
+    """Ask the editor, once for each workspace folder; the answers take the place of all before them.
+
+    They may come out of the workspace itself: they can withdraw trust, and not give it.
+    """
     if not client.answers_configuration:
         return
     folders = list(session.folders.items())
@@ -31,13 +41,15 @@ async def asked_for(session: Session, client: Client) -> None:
         return
     if not told:
         return
-    warnings: list[str] = []
-    session.settings, more = read_settings(told[0], session.settings)
-    warnings += more
-    found: dict[Any, EditorSettings] = {}
+    session.settings, warnings = read_settings(told[0], session.settings_at_start)
+    found: dict[Path, EditorSettings] = {}
     for (_, path), value in zip(folders, told[1:], strict=False):
         found[path], more = read_settings(value, session.settings)
         warnings += more
     session.settings_of_folders = found
+    _note(client, warnings)
+
+
+def _note(client: Client, warnings: tuple[str, ...]) -> None:
     for warning in dict.fromkeys(warnings):
         client.note(warning)
