@@ -1,8 +1,8 @@
 """Run the benchmarks, store their figures, and write ``docs/reference/benchmarks.md``.
 
 python benchmarks/run.py                    everything; decisions made earlier are kept, the rest is measured anew
-python benchmarks/run.py --only startup     startup, recording, optimizing, editor, service, techniques, versions,
-                                            commands, same, gain
+python benchmarks/run.py --only startup     startup, recording, optimizing, editor, service, webhook, techniques,
+                                            versions, commands, same, gain
 python benchmarks/run.py --only service -- --minutes 1
                                             what stands behind -- goes to the one benchmark named; its figures are
                                             stored with it, as those of a run that was not the usual one
@@ -33,6 +33,7 @@ BENCHMARKS: dict[str, list[str]] = {
     "optimizing": ["optimizing.py"],
     "editor": ["editor.py"],
     "service": ["service.py", "--minutes", "5", "--warm-up", "2"],
+    "webhook": ["webhook.py"],
     "techniques": ["techniques.py"],
     "versions": ["versions.py"],
     "commands": ["commands.py"],
