@@ -215,7 +215,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--busy", type=int, default=os.cpu_count() or 2, help="busy processes beside these kinds"
     )
-    parser.add_argument("--budget", default="2m", help="of one comparison")
+    parser.add_argument("--budget", default="5m", help="of one comparison")
     parser.add_argument("--into", type=Path, default=RESULTS, help="folder for the decisions")
     options = parser.parse_args(arguments)
     passed = True
