@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from codeflash_github_app.events.fields import (
     BRANCH,
+    NAME,
     UnreadablePayload,
     flag,
     found,
@@ -35,6 +36,19 @@ GARBAGE = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=6,
 )
+
+
+@pytest.mark.parametrize("name", ["acme/shop", "a-b_c/.github", "a/...", "a/x.py", "9/_"])
+def test_a_repositorys_name_may_have_dots(name: str) -> None:
+    assert NAME.fullmatch(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../..", "acme/..", "acme/.", "./shop", "../shop", "a.b/shop", "-a/shop", "acme/", "acme/x/y", "a/b\n"],
+)
+def test_a_repositorys_name_leads_nowhere_else(name: str) -> None:
+    assert not NAME.fullmatch(name)
 
 
 def paths(value: Any, before: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

@@ -12,7 +12,8 @@ from codeflash_github_app.orders import Repository
 Payload = Mapping[str, Any]
 
 COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}")
+# It becomes part of paths: neither half can lead elsewhere.
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/(?!\.{1,2}$)[A-Za-z0-9_.-]{1,100}")
 LOGIN = re.compile(r"[A-Za-z0-9_-]{1,100}(?:\[bot\])?")
 # What git allows as the name of a branch, without what would be read as an option or a revision's syntax.
 BRANCH = re.compile(

@@ -21,7 +21,7 @@ class Posted:
 
     Attributes:
         key: The name that we gave it.
-        kind: What it is: ``check``, ``comment``, ``review``, ``branch``, ``pull``, ``refusal``.
+        kind: What it is: ``check``, ``comment``, ``review``, ``pull``, ``refusal``.
         place: Where it is: a commit, a pull request's number, a branch.
         number: GitHub's number for it; 0 while it is not known whether it is there.
         url: Where people read it.
