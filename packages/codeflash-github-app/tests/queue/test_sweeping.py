@@ -8,7 +8,7 @@ from procrastinate.jobs import Status
 from sqlalchemy import text
 
 from codeflash_github_app.queue.handling import handle
-from codeflash_github_app.queue.sweeping import sweep
+from codeflash_github_app.queue.sweeping import sweep, tidy
 
 Pull = Callable[..., Any]
 OLD = "update queue.procrastinate_events set at = at - interval '1 hour'"
@@ -110,3 +110,19 @@ async def test_a_worker_goes_on_when_the_queue_does_not_hear_of_an_end(
         await bench.house.queue.deliver(await bench.delivered(pull(2)), 11)
         await bench.until_state("done", "done")
     assert lost
+
+
+async def test_what_ended_long_ago_is_forgotten_by_the_hour(bench: Any, pull: Pull) -> None:
+    for number in (1, 2, 3):
+        await handle(bench.house, await bench.delivered(pull(number)))
+    for number, days in ((1, 60), (2, 200)):
+        await do(
+            bench,
+            f"update jobs set state = 'done', result = '{{}}', finished_at = now() - interval '{days} days' "
+            f"where number = {number}",
+        )
+    await tidy(bench.house)
+    assert [(job["number"], job["state"], job["result"]) for job in await bench.jobs()] == [
+        (1, "done", None),
+        (3, "waiting", None),
+    ]

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from codeflash_core.errors import CodeflashError, GitHubError
 from codeflash_github_app.db import entries, inbox, ordering
+from codeflash_github_app.db.forgetting import forget_jobs
 from codeflash_github_app.queue.backoff import wait
 from codeflash_github_app.queue.broker import INBOX, JOBS
 from codeflash_github_app.queue.concluding import conclude_left
@@ -55,6 +56,7 @@ async def tidy(house: House) -> None:
         DatabaseAway: The database is away.
     """
     await inbox.forget(house.database, KEPT_DAYS)
+    await forget_jobs(house.database)
     await house.queue.forget(KEPT_HOURS)
     await remove_left(house.database, house.settings.data / JOBS_FOLDER)
 
