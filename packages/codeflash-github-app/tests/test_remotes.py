@@ -1,8 +1,9 @@
 import base64
+import subprocess
 
 import pytest
 
-from codeflash_github_app.remotes import Remote, plain_environment
+from codeflash_github_app.remotes import LOCAL, Remote, kept_settings, plain_environment
 
 TOKEN = "ghs_secret"
 
@@ -33,6 +34,30 @@ def test_nothing_goes_unencrypted_but_on_this_machine(monkeypatch):
     assert "https_proxy" not in here
 
 
+@pytest.mark.parametrize(
+    ("name", "told"), [("SSL_CERT_FILE", "GIT_SSL_CAINFO"), ("SSL_CERT_DIR", "GIT_SSL_CAPATH")]
+)
+def test_git_trusts_whom_this_machine_trusts(monkeypatch, name, told):
+    remote = Remote("https://github.com/acme/shop.git", TOKEN)
+    monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv(told, raising=False)
+    assert told not in remote.environment()
+    monkeypatch.setenv(name, "/our/own")
+    assert remote.environment()[told] == "/our/own"
+    monkeypatch.setenv(told, "/of/git")
+    assert remote.environment()[told] == "/of/git"
+
+
+def test_what_a_clone_keeps_is_read_by_git_as_it_is_meant(tmp_path):
+    file = tmp_path / "config"
+    file.write_text(kept_settings())
+    said = subprocess.run(
+        ["git", "config", "--file", str(file), "--list"], capture_output=True, text=True, check=True
+    )
+    found = dict(line.split("=", 1) for line in said.stdout.splitlines())
+    assert found == {name.lower(): value for name, value in LOCAL.items()}
+
+
 def test_git_heeds_nobodys_settings_and_sees_nothing_of_ours(monkeypatch):
     monkeypatch.setenv("CODEFLASH_APP_WEBHOOK_SECRET", "hidden")
     monkeypatch.setenv("GIT_SSH_COMMAND", "evil")
@@ -49,8 +74,18 @@ def test_git_heeds_nobodys_settings_and_sees_nothing_of_ours(monkeypatch):
         ("fatal: unable to access 'https://x/': Could not resolve host: x", True, None),
         ("fatal: unable to access 'https://x/': The requested URL returned error: 403", False, 403),
         ("remote: Repository not found.\nfatal: repository 'https://x/' not found", False, None),
-        ("fatal: Authentication failed for 'https://x/'", False, None),
-        ("", True, None),
+        ("fatal: Authentication failed for 'https://x/'", False, 401),
+        ("fatal: could not read Username for 'https://x': terminal prompts disabled", False, 401),
+        ("fatal: unable to access 'https://x/': The requested URL returned error: 429", True, None),
+        ("error: RPC failed; curl 18 transfer closed with outstanding read data remaining", True, None),
+        ("fatal: the remote end hung up unexpectedly\nfatal: early EOF", True, None),
+        ("fatal: unable to access 'https://x/': Failed to connect to x port 443", True, None),
+        ("fatal: unable to access 'https://x/': server certificate verification failed.", False, None),
+        ("fatal: unable to access 'https://x/': SSL certificate problem: self signed", False, None),
+        ("fatal: write error: No space left on device\nfatal: early EOF", False, None),
+        ("error: file write error: Disk quota exceeded", False, None),
+        ("fatal: something that nobody knows", False, None),
+        ("", False, None),
     ],
 )
 def test_what_git_complains_of_tells_whether_to_ask_again(said, passing, status):

@@ -25,6 +25,11 @@ LOCAL = {
     "fetch.recurseSubmodules": "false",
     "gc.auto": "0",
     "maintenance.auto": "false",
+    # A machine that has Git LFS for everybody would run it on files that name their own server.
+    "filter.lfs.process": "",
+    "filter.lfs.smudge": "",
+    "filter.lfs.clean": "",
+    "filter.lfs.required": "false",
 }
 """Settings that a clone keeps, for every git that works in it."""
 _TRANSPORT = {
@@ -39,9 +44,22 @@ _HERE = {
     "protocol.http.allow": "always",
     "http.proxy": "",
 }
-_WAY_OUT = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
+_WAY_OUT = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
 """Variables that say how this machine reaches others, in capitals or not."""
-_REFUSALS = re.compile(r"returned error: (401|403|404)|Authentication failed|Repository not found")
+_TRUST = {"GIT_SSL_CAINFO": "SSL_CERT_FILE", "GIT_SSL_CAPATH": "SSL_CERT_DIR"}
+"""How git is told whom to trust, and how everybody else is."""
+_REFUSALS = re.compile(
+    r"returned error: (401|403|404)|(Authentication failed|could not read Username)|Repository not found"
+)
+_OF_THIS_MACHINE = re.compile(
+    r"No space left|Disk quota|Read-only file system|Permission denied|[Cc]ertificate|out of memory"
+)
+"""What waiting does not mend, also where the connection is cut because of it."""
+_PASSING = re.compile(
+    r"Could not resolve|Failed to connect|Couldn't connect|Connection (timed out|reset|refused|closed)|Operation timed out"
+    r"|Operation too slow|returned error: (408|429|5\d\d)|early EOF|RPC failed|remote end hung up|unexpected disconnect"
+    r"|transfer closed|Empty reply|stream .*was not closed cleanly|gnutls_handshake|SSL_ERROR_SYSCALL"
+)
 
 
 @frozen
@@ -63,7 +81,12 @@ class Remote:
         if Access(self.url, self.token).is_here:
             return plain_environment({**settings, **_HERE})
         way = {name: value for name, value in os.environ.items() if name.upper() in _WAY_OUT}
-        return {**way, **plain_environment(settings)}
+        trust = {
+            name: told
+            for name, other in _TRUST.items()
+            if (told := os.environ.get(name) or os.environ.get(other))
+        }
+        return {**way, **trust, **plain_environment(settings)}
 
     def problem(self, what: str, said: str) -> GitHubError:
         """The error for people when git could not speak to it.
@@ -78,8 +101,22 @@ class Remote:
         refused = _REFUSALS.search(said)
         if refused:
             hint = "See that the app is installed on the repository and has the permissions of its guide."
-            return GitHubError(f"git can't {what}: {told}", hint, int(refused[1]) if refused[1] else None)
+            status = 401 if refused[2] else int(refused[1]) if refused[1] else None
+            return GitHubError(f"git can't {what}: {told}", hint, status)
+        if _OF_THIS_MACHINE.search(said) or not _PASSING.search(said):
+            return GitHubError(f"git can't {what}: {told}", "Whoever hosts the app can see to its machine.")
         return GitHubError(f"git can't {what}: {told}", "Try again later.", passing=True)
+
+
+def kept_settings() -> str:
+    """What is added to a clone's own settings, for every git that works in it."""
+    lines = []
+    for name, value in LOCAL.items():
+        holder, _, key = name.rpartition(".")
+        section, _, inner = holder.partition(".")
+        head = f'[{section} "{inner}"]' if inner else f"[{section}]"
+        lines.append(f"{head}\n\t{key} = {value}\n")
+    return "".join(lines)
 
 
 def plain_environment(more: Mapping[str, str] | None = None) -> dict[str, str]:

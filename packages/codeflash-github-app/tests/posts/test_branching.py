@@ -1,3 +1,5 @@
+import os
+import shutil
 import subprocess
 
 import pytest
@@ -49,6 +51,29 @@ async def test_a_change_outside_of_the_repository_does_not_apply(git):
     evil = "--- /dev/null\n+++ b/../evil.py\n@@ -0,0 +1 @@\n+evil\n"
     with pytest.raises(DeliveryError):
         await write_branch(git.place, git.start, "b", evil, "m")
+
+
+async def test_git_heeds_no_settings_of_this_machine_and_knows_nothing_of_ours(git, monkeypatch, tmp_path):
+    settings, seen = tmp_path / "settings", tmp_path / "seen"
+    settings.write_text(
+        "[apply]\n\twhitespace = error-all\n[commit]\n\tgpgSign = true\n[i18n]\n\tcommitEncoding = ascii\n"
+    )
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
+    monkeypatch.setenv("CODEFLASH_APP_WEBHOOK_SECRET", "hidden")
+    program = tmp_path / "bin" / "git"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nenv >> {seen}\nexec {shutil.which("git")} "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    made = await write_branch(git.place, git.start, "codeflash/1/a", DIFF, "Speed up")
+    with pytest.raises(GitHubError):
+        await push_branch(git.place, Remote("http://127.0.0.1:9/acme/shop.git", "t"), made)
+    told = seen.read_text()
+    assert "GIT_INDEX_FILE=" in told
+    assert "hidden" not in told
+    assert str(settings) not in told
+    assert f"HOME={tmp_path}" not in told
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,11 @@ class Said:
 
 
 def run_git(
-    folder: Path, *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None
+    folder: Path,
+    *arguments: str,
+    stdin: bytes = b"",
+    environment: Mapping[str, str] | None = None,
+    alone: bool = False,
 ) -> Said:
     """Ask git something; whatever it says is an answer.
 
@@ -65,6 +69,7 @@ def run_git(
         arguments: Its words; paths are taken literally.
         stdin: What it reads.
         environment: Variables of git to set, such as ``GIT_INDEX_FILE``.
+        alone: Whether these are all that it sees, so that it heeds nobody's settings and knows no secret of ours.
 
     Raises:
         PrerequisiteError: It is not installed.
@@ -73,11 +78,12 @@ def run_git(
     transport = arguments[0] in _TRANSPORTS
     access = {name: os.environ[name] for name in _ACCESS & os.environ.keys()} if transport else {}
     seconds = TRANSPORT_SECONDS if transport else SECONDS
+    given = dict(environment or {})
     try:
         done = subprocess.run(
             git_words(*arguments),
             cwd=folder,
-            env=git_environment({**access, **(environment or {})}),
+            env=given if alone else git_environment({**access, **given}),
             input=stdin,
             capture_output=True,
             timeout=seconds,
@@ -118,15 +124,26 @@ def git_environment(more: Mapping[str, str]) -> dict[str, str]:
 
 
 def ask_git(
-    folder: Path, *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None
+    folder: Path,
+    *arguments: str,
+    stdin: bytes = b"",
+    environment: Mapping[str, str] | None = None,
+    alone: bool = False,
 ) -> Said:
     """Ask git something that it has to know.
+
+    Args:
+        folder: Where it works.
+        arguments: Its words; paths are taken literally.
+        stdin: What it reads.
+        environment: Variables of git to set.
+        alone: Whether these are all that it sees.
 
     Raises:
         StageError: It refuses.
         PrerequisiteError: It is not installed.
     """
-    said = run_git(folder, *arguments, stdin=stdin, environment=environment)
+    said = run_git(folder, *arguments, stdin=stdin, environment=environment, alone=alone)
     if said.code:
         raise StageError("git", f"git {arguments[0]} failed: {said.why}")
     return said

@@ -11,11 +11,13 @@ from pathlib import Path
 from codeflash_core.errors import CodeflashError, StageError
 from codeflash_core.git.program import git_words
 from codeflash_github_app.jobs.programs import Said, run_program
-from codeflash_github_app.remotes import LOCAL, Remote, plain_environment
+from codeflash_github_app.remotes import Remote, kept_settings, plain_environment
+from codeflash_github_app.variables import PREFIX
 
 READY = "codeflash-ready"
 """Written into the clone's ``.git`` when it is whole, with the commit that is checked out."""
 LOOK_SECONDS = 0.5
+RAISE_SIZE = f"Whoever hosts the app can raise the limit: {PREFIX}REPOSITORY_MIB."
 
 
 class TooLarge(CodeflashError):
@@ -55,7 +57,7 @@ async def clone(remote: Remote, commits: Sequence[str], place: Path, *, largest:
         return place
     plain = plain_environment()
     await _git(place, ("init", "--quiet", "--initial-branch", "codeflash"), plain, seconds)
-    await asyncio.to_thread(_keep_settings, place / ".git" / "config")
+    await asyncio.to_thread(_append, place / ".git" / "config", kept_settings())
     fetch = (
         "fetch",
         "--quiet",
@@ -77,7 +79,7 @@ async def clone(remote: Remote, commits: Sequence[str], place: Path, *, largest:
         if "not our ref" in said.err or "couldn't find remote ref" in said.err:
             raise Gone(
                 "a commit is not in the repository any more",
-                "Its branch was moved; the new one is looked at.",
+                "Its branch was moved: run the check again.",
             )
         raise remote.problem("fetch the repository", said.err)
     await _refuse_large_files(place, commits[0], largest, plain)
@@ -86,14 +88,9 @@ async def clone(remote: Remote, commits: Sequence[str], place: Path, *, largest:
     return place
 
 
-def _keep_settings(file: Path) -> None:
-    """Write what every git that works in the clone heeds."""
-    lines = []
-    for name, value in LOCAL.items():
-        section, _, key = name.partition(".")
-        lines.append(f"[{section}]\n\t{key} = {value}\n")
+def _append(file: Path, text: str) -> None:
     with file.open("a", encoding="utf-8") as opened:
-        opened.writelines(lines)
+        opened.write(text)
 
 
 def _taken_up(place: Path, ready: Path, wanted: str) -> bool:
@@ -117,7 +114,7 @@ async def _refuse_large_files(place: Path, commit: str, largest: int, plain: Map
 def _too_large(size: int, largest: int) -> TooLarge:
     return TooLarge(
         f"the repository takes more than {largest >> 20:,} MiB here ({size >> 20:,} MiB so far)",
-        "Whoever hosts the app can raise the limit.",
+        RAISE_SIZE,
     )
 
 
@@ -141,7 +138,9 @@ async def _said(
         )
     except TimeoutError:
         raise StageError(
-            "clone", f"git {words[0]} took longer than {seconds:.0f} s", "It is tried again later."
+            "clone",
+            f"git {words[0]} took longer than {seconds:.0f} s",
+            "GitHub is slow, or the repository is large for this machine: run the check again.",
         ) from None
 
 

@@ -169,10 +169,8 @@ class Engine:
             "LANG": "C.UTF-8",
             "CODEFLASH_STATE_DIR": str(state),
             **OVERRULED,
-            # A git that asks nobody anything and heeds no settings of this machine's people.
-            "GIT_TERMINAL_PROMPT": "0",
-            "GIT_CONFIG_NOSYSTEM": "1",
-            "GIT_CONFIG_GLOBAL": os.devnull,
+            # The engine gives its git no variable of git's: what git must heed stands in the clone's own settings, and
+            # with this home there are none of this machine's people.
         }
 
 

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from codeflash_core.errors import DeliveryError
 from codeflash_core.git.program import ask_git, run_git
-from codeflash_github_app.remotes import Remote
+from codeflash_github_app.remotes import Remote, plain_environment
 
 PREFIX = "codeflash/"
 AUTHOR = ("codeflash", "codeflash-agent@users.noreply.github.com")
@@ -58,23 +58,25 @@ async def write_branch(clone: Path, parent: str, name: str, diff: str, message: 
 
 
 def _commit(clone: Path, parent: str, diff: str, message: str) -> str:
+    plain = plain_environment()
     with tempfile.TemporaryDirectory(prefix="codeflash-index-") as folder:
-        index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
-        ask_git(clone, "read-tree", parent, environment=index)
+        index = {**plain, "GIT_INDEX_FILE": str(Path(folder) / "index")}
+        ask_git(clone, "read-tree", parent, environment=index, alone=True)
         sent = diff.encode("utf-8", "surrogateescape")
-        said = run_git(clone, "apply", "--cached", "--whitespace=nowarn", "-", stdin=sent, environment=index)
+        words = ("apply", "--cached", "--whitespace=nowarn", "-")
+        said = run_git(clone, *words, stdin=sent, environment=index, alone=True)
         if said.code:
             raise DeliveryError(f"the change does not apply to {parent[:10]}: {said.why}")
-        tree = ask_git(clone, "write-tree", environment=index).text
+        tree = ask_git(clone, "write-tree", environment=index, alone=True).text
     # The parent's own moment: with any other one the commit would have another name each time.
-    moment = ask_git(clone, "log", "-1", "--format=%cI", parent).text
+    moment = ask_git(clone, "log", "-1", "--format=%cI", parent, environment=plain, alone=True).text
     who = {
         f"GIT_{role}_{what}": value
         for role in ("AUTHOR", "COMMITTER")
         for what, value in (("NAME", AUTHOR[0]), ("EMAIL", AUTHOR[1]), ("DATE", moment))
     }
-    words = ("commit-tree", "--no-gpg-sign", "-p", parent, "-F", "-", tree)
-    return ask_git(clone, *words, stdin=message.encode(), environment=who).text
+    commit = ("commit-tree", "--no-gpg-sign", "-p", parent, "-F", "-", tree)
+    return ask_git(clone, *commit, stdin=message.encode(), environment={**plain, **who}, alone=True).text
 
 
 async def push_branch(clone: Path, remote: Remote, branch: Branch) -> None:
@@ -90,10 +92,9 @@ async def push_branch(clone: Path, remote: Remote, branch: Branch) -> None:
         GitHubError: It is refused, or there is no answer.
     """
     refspec = f"{branch.commit}:refs/heads/{branch.name}"
+    words = ("push", "--quiet", "--no-verify", remote.url, refspec)
     environment = remote.environment()
-    said = await asyncio.to_thread(
-        run_git, clone, "push", "--quiet", "--no-verify", remote.url, refspec, environment=environment
-    )
+    said = await asyncio.to_thread(run_git, clone, *words, environment=environment, alone=True)
     if said.code and "rejected" in said.err:
         raise DeliveryError(f"{branch.name} holds something else by now", "Nothing was overwritten.")
     if said.code:
