@@ -1,3 +1,4 @@
+from codeflash_core.github.comments import MOST_TEXT
 from codeflash_github_app.posts import commenting
 
 
@@ -35,4 +36,19 @@ def test_a_comment_never_grows_beyond_what_github_takes():
     assert len(body) < 65_536
     assert "asked-4" in body
     assert "asked-0" not in body
-    assert len(commenting.merged("", "comment:1", "pull", "x" * 99_999)) < 65_536
+    assert len(commenting.merged("", "comment:1", "pull", "x" * 99_999)) <= MOST_TEXT
+
+
+def test_the_signs_of_many_sections_count_too():
+    body = ""
+    for number in range(2000):
+        body = commenting.merged(body, "comment:1", f"asked-{number:010}", "x")
+    assert len(body) <= MOST_TEXT
+    assert "asked-0000001999" in body
+    assert "asked-0000000000" not in body
+
+
+def test_signs_that_are_made_harmless_take_room_too():
+    body = commenting.merged("", "comment:1", "pull", "<!-- codeflash" * 10_000)
+    assert len(body) <= MOST_TEXT
+    assert body.endswith("<!-- codeflash end pull -->")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from codeflash_core.github.comments import MOST_TEXT
 from codeflash_core.versions.pages import render_markdown
@@ -14,7 +14,6 @@ from codeflash_github_app.posts import numbers
 HEAD = "## codeflash"
 _BEGIN, _END = "<!-- codeflash begin {} -->", "<!-- codeflash end {} -->"
 _SECTION = re.compile(r"<!-- codeflash begin ([\w:.-]+) -->\n(.*?)\n<!-- codeflash end \1 -->", re.DOTALL)
-MOST = MOST_TEXT - 2_000
 
 
 def marker(key: str) -> str:
@@ -38,9 +37,14 @@ def merged(body: str, key: str, section: str, text: str) -> str:
     sections = dict(_SECTION.findall(body))
     sections.pop(section, None)
     if text:
-        sections[section] = text[:MOST].replace("<!-- codeflash", "<\\!-- codeflash")
-    while sum(map(len, sections.values())) > MOST and len(sections) > 1:
+        room = MOST_TEXT - len(_whole(key, {section: ""}))
+        sections[section] = text.replace("<!-- codeflash", "<\\!-- codeflash")[:room]
+    while len(_whole(key, sections)) > MOST_TEXT and len(sections) > 1:
         del sections[next(iter(sections))]
+    return _whole(key, sections)
+
+
+def _whole(key: str, sections: Mapping[str, str]) -> str:
     parts = [f"{_BEGIN.format(name)}\n{told}\n{_END.format(name)}" for name, told in sections.items()]
     return "\n\n".join([marker(key), HEAD, *parts])
 
