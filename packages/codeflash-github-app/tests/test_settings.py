@@ -16,6 +16,7 @@ def test_nothing_has_to_be_set() -> None:
     assert (settings.app, settings.secret, settings.password, settings.can_work) == (0, "", "", False)
     assert (settings.api, settings.site) == ("https://api.github.com", "https://github.com")
     assert (settings.budget, settings.concurrency, settings.lease) == (300.0, 2, 60.0)
+    assert (settings.functions, settings.job_time, settings.repository_mib) == (50, 7200.0, 1024)
 
 
 def test_everything_can_be_set() -> None:
@@ -32,6 +33,9 @@ def test_everything_can_be_set() -> None:
             "CODEFLASH_APP_PYTHON": "/opt/python",
             "CODEFLASH_APP_PYTHONS": "/opt/pythons",
             "CODEFLASH_APP_BUDGET": "2m",
+            "CODEFLASH_APP_FUNCTIONS": "7",
+            "CODEFLASH_APP_JOB_TIME": "30m",
+            "CODEFLASH_APP_REPOSITORY_MIB": "64",
             "CODEFLASH_APP_CONCURRENCY": "3",
             "CODEFLASH_APP_LEASE": "12s",
             "CODEFLASH_APP_DATABASE_CONNECTIONS": "4",
@@ -55,6 +59,9 @@ def test_everything_can_be_set() -> None:
         python=Path("/opt/python"),
         pythons=Path("/opt/pythons"),
         budget=120.0,
+        functions=7,
+        job_time=1800.0,
+        repository_mib=64,
         concurrency=3,
         lease=12.0,
     )
@@ -93,7 +100,10 @@ def test_a_value_that_cannot_be_used_is_told_by_the_variables_name_and_no_secret
 def test_the_token_is_not_sent_unencrypted_to_another_machine() -> None:
     with pytest.raises(UsageError, match="GITHUB_API_URL"):
         read_settings({"GITHUB_API_URL": "http://api.example.com"}, DATA)
+    with pytest.raises(UsageError, match="CODEFLASH_APP_SITE"):
+        read_settings({"CODEFLASH_APP_SITE": "http://git.example.com"}, DATA)
     assert read_settings({"GITHUB_API_URL": "http://127.0.0.1:1"}, DATA).site == "http://127.0.0.1:1"
+    assert read_settings({"CODEFLASH_APP_SITE": "http://localhost:1"}, DATA).site == "http://localhost:1"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from attrs import field, frozen
 
 from codeflash_core.errors import PrerequisiteError, UsageError
-from codeflash_core.github.access import PUBLIC, read_address
+from codeflash_core.github.access import PUBLIC, Access, read_address
 from codeflash_core.units import parse_count, parse_seconds
 from codeflash_github_app.variables import PREFIX, default
 
@@ -41,6 +41,9 @@ class Settings:
         python: What runs code of repositories that have no interpreter of their own.
         pythons: Folder of interpreters by repository; None when there is none.
         budget: Most seconds for one function.
+        functions: Most functions of one job.
+        job_time: Most seconds for one job.
+        repository_mib: Largest repository, in MiB.
         concurrency: Jobs at once.
         lease: Seconds after which a worker that was not seen has lost its jobs.
     """
@@ -60,6 +63,9 @@ class Settings:
     python: Path = Path("python3")
     pythons: Path | None = None
     budget: float = 300.0
+    functions: int = 50
+    job_time: float = 7200.0
+    repository_mib: int = 1024
     concurrency: int = 2
     lease: float = 60.0
 
@@ -117,10 +123,13 @@ def read_settings(environment: Mapping[str, str], data: Path) -> Settings:
         public_url=_address(environment, "PUBLIC_URL"),
         password=_secret(environment, "STATUS_PASSWORD", LEAST_PASSWORD),
         api=api,
-        site=_address(environment, "SITE") or site_of(api),
+        site=_site(environment, api),
         python=_python(environment),
         pythons=Path(pythons) if pythons else None,
         budget=_read(environment, "BUDGET", parse_seconds),
+        functions=_read(environment, "FUNCTIONS", parse_count),
+        job_time=_read(environment, "JOB_TIME", parse_seconds),
+        repository_mib=_read(environment, "REPOSITORY_MIB", parse_count),
         concurrency=_read(environment, "CONCURRENCY", parse_count),
         lease=_read(environment, "LEASE", parse_seconds),
     )
@@ -186,6 +195,15 @@ def _address(environment: Mapping[str, str], name: str) -> str:
             f"{PREFIX}{name} is no address that can be used", "Write it like https://codeflash.example.com."
         )
     return text.rstrip("/")
+
+
+def _site(environment: Mapping[str, str], api: str) -> str:
+    site = _address(environment, "SITE") or site_of(api)
+    if site.startswith("http:") and not Access(site, "").is_here:
+        raise UsageError(
+            f"{PREFIX}SITE would send tokens unencrypted", "Write https:// in the place of http://."
+        )
+    return site
 
 
 def _python(environment: Mapping[str, str]) -> Path:

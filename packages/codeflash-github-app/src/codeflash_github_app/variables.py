@@ -39,7 +39,9 @@ VARIABLES = (
     Variable(f"{PREFIX}DATA", "the data folder", "the user's folder for data"),
     Variable(f"{PREFIX}HOST", "the address to listen on", "127.0.0.1"),
     Variable(f"{PREFIX}PORT", "the port", "8010"),
-    Variable(f"{PREFIX}PUBLIC_URL", "where people reach the app, for links to its status pages"),
+    Variable(
+        f"{PREFIX}PUBLIC_URL", "where people reach the app; with https its cookies are sent over https only"
+    ),
     Variable(
         f"{PREFIX}STATUS_PASSWORD",
         "password of the status pages, 12 characters at least; without it they are off",
@@ -52,6 +54,11 @@ VARIABLES = (
     ),
     Variable(f"{PREFIX}PYTHONS", "folder of interpreters by repository: `OWNER/REPO/bin/python`"),
     Variable(f"{PREFIX}BUDGET", "most time for one function, whatever a repository asks for", "300s"),
+    Variable(f"{PREFIX}FUNCTIONS", "most functions of one job, whatever a repository asks for", "50"),
+    Variable(
+        f"{PREFIX}JOB_TIME", "most time for one job, from when it is begun or taken up again to its end", "2h"
+    ),
+    Variable(f"{PREFIX}REPOSITORY_MIB", "largest repository that is worked on, in MiB", "1024"),
     Variable(f"{PREFIX}CONCURRENCY", "jobs at once, of different repositories", "2"),
     Variable(f"{PREFIX}LEASE", "how soon the jobs of a worker that died are taken up by another", "60s"),
     Variable(f"{PREFIX}DATABASE_CONNECTIONS", "most connections to the database of one process", "10"),

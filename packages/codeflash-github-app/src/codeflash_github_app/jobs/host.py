@@ -9,11 +9,11 @@ from typing import Any, Literal, Protocol
 
 from attrs import field, frozen
 
-from codeflash_core.errors import CodeflashError, PrerequisiteError
+from codeflash_core.errors import CodeflashError, GitHubError, PrerequisiteError
 from codeflash_core.github.access import Access
 from codeflash_core.github.api import GitHub
 from codeflash_github_app.jobs.engine import Engine
-from codeflash_github_app.orders import Repository, Work
+from codeflash_github_app.orders import OptimizePull, Repository, Work
 from codeflash_github_app.patience import Patience
 from codeflash_github_app.posts.publisher import PostBook
 from codeflash_github_app.remotes import Remote
@@ -79,6 +79,10 @@ class JobBook(Protocol):
         """Keep how it ended."""
         ...
 
+    async def ensure(self, work: OptimizePull) -> None:
+        """See that the head of a pull request has a job, unless it had one that was not superseded."""
+        ...
+
 
 @frozen
 class Limits:
@@ -89,6 +93,7 @@ class Limits:
         clone_seconds: Time to fetch it.
         function_seconds: Largest budget of one function.
         functions: Most functions of a job, whatever the repository asks for.
+        job_seconds: Time for a job from its beginning to its end, waiting for the engine's turn included.
         extra_seconds: Time of the engine beyond its budgets: recording, checks, waiting for its turn.
         watch_seconds: How often it is looked whether a job should end.
         look_seconds: How often GitHub is asked whether the pull request's branch was moved.
@@ -98,6 +103,7 @@ class Limits:
     clone_seconds: float = 900.0
     function_seconds: float = 300.0
     functions: int = 50
+    job_seconds: float = 7200.0
     extra_seconds: float = 900.0
     watch_seconds: float = 2.0
     look_seconds: float = 60.0
@@ -148,19 +154,35 @@ class Host:
         Raises:
             GitHubError: There is no token.
         """
-        token = await self.patience.asked(lambda: self.tokens.token(repository, permissions))
-        async with GitHub(Access(self.url, token)) as github:
+        async with (
+            self._token(repository, permissions) as token,
+            GitHub(Access(self.url, token)) as github,
+        ):
             yield github
 
-    async def remote(self, repository: Repository, permission: Literal["read", "write"]) -> Remote:
+    @contextlib.asynccontextmanager
+    async def remote(
+        self, repository: Repository, permission: Literal["read", "write"]
+    ) -> AsyncIterator[Remote]:
         """Where the repository is fetched from and pushed to.
 
         Raises:
             GitHubError: There is no token.
         """
-        wanted = {"contents": permission}
-        token = await self.patience.asked(lambda: self.tokens.token(repository, wanted))
-        return Remote(f"{self.site}/{repository.name}.git", token)
+        async with self._token(repository, {"contents": permission}) as token:
+            yield Remote(f"{self.site}/{repository.name}.git", token)
+
+    @contextlib.asynccontextmanager
+    async def _token(self, repository: Repository, permissions: Permissions) -> AsyncIterator[str]:
+        """A token; one that GitHub does not know any more is dropped, and the work is done with another one later."""
+        token = await self.patience.asked(lambda: self.tokens.token(repository, permissions))
+        try:
+            yield token
+        except GitHubError as problem:
+            if problem.status != 401:
+                raise
+            self.tokens.drop(token)
+            raise GitHubError(problem.message, problem.hint, 401, passing=True) from problem
 
     def interpreter_for(self, repository: Repository) -> Path:
         """What runs a repository's code; it is of the host's choice, never of the repository's.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,7 @@ from codeflash_postgres.errors import DatabaseAway
 
 log = structlog.get_logger()
 BUG = "a fault of the app's own ended it"
+LATE = "Lower the budget or the number of functions in .codeflash.toml; whoever hosts the app can give it more time."
 
 
 @frozen
@@ -54,19 +56,23 @@ async def shown(case: Case, what: str, work: Callable[[Posted], Awaitable[Done]]
         Lost: The job is somebody else's by now.
         DatabaseAway: What was posted can't be looked up for now.
     """
+    limits = case.host.limits
     check = await case.begin(checking.beginning(what))
     state: State = "failed"
     result: Mapping[str, Any] = {}
     try:
         await case.still_wanted()
-        done = await work(check)
+        async with asyncio.timeout(limits.job_seconds):
+            done = await _done(case, work, check)
         state, verdict, result = "done" if done.answered else "failed", done.verdict, done.result
     except (Lost, DatabaseAway):
         raise
     except GivenUp as given:
         state, verdict = given.state, checking.left(given.message)
-    except Gone:
-        state, verdict = "superseded", checking.left("A newer commit took its place")
+    except TimeoutError:
+        verdict = checking.not_done(
+            f"it took longer than {limits.job_seconds / 60:,.0f} minutes and was ended", LATE
+        )
     except CodeflashError as problem:
         if isinstance(problem, GitHubError) and problem.passing:
             raise
@@ -88,6 +94,15 @@ async def shown(case: Case, what: str, work: Callable[[Posted], Awaitable[Done]]
         log.warning("job.refused", job=case.job.id, problem=problem.message)
         return Ended("failed", verdict.conclusion, problem.message, result)
     return Ended(state, verdict.conclusion, verdict.output.title, result)
+
+
+async def _done(case: Case, work: Callable[[Posted], Awaitable[Done]], check: Posted) -> Done:
+    try:
+        return await work(check)
+    except Gone:
+        # A pull request's branch, most of the time: then its head is seen to, and this ends.
+        await case.still_wanted()
+        raise
 
 
 def unanswered(answer: Unanswered, notes: tuple[str, ...] = ()) -> Done:

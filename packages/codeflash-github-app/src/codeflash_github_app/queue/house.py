@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from codeflash_github_app.db.jobs import Job
 from codeflash_github_app.jobs.engine import Engine
@@ -68,7 +68,12 @@ class House:
             jobs=HeldJob(self.database, job),
             posts=posts,
             engine=Engine(turns=settings.data),
-            limits=evolve(Limits(), function_seconds=settings.budget),
+            limits=Limits(
+                repository_bytes=settings.repository_mib << 20,
+                function_seconds=settings.budget,
+                functions=settings.functions,
+                job_seconds=settings.job_time,
+            ),
         )
 
 
