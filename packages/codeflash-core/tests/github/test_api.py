@@ -33,7 +33,7 @@ def test_a_pull_request_is_opened_found_by_its_head_and_written_anew(ask, server
     project.git("push", "-q", "fork", "perf/set")
     made = ask(lambda api: api.create(new(draft=True)))
     assert (made.number, made.draft, made.head, made.base) == (1, True, "ada:perf/set", "main")
-    found = ask(lambda api: api.pull_of_head(REPOSITORY, "ada:perf/set"))
+    found = ask(lambda api: api.pull_of_head(REPOSITORY, "ada:perf/set", "main"))
     assert found == made
     written = ask(lambda api: api.update(REPOSITORY, 1, "Another", "ö & <b>"))
     assert (written.title, written.body) == ("Another", "ö & <b>")
@@ -44,7 +44,21 @@ def test_another_branch_is_not_taken_for_the_one_that_was_asked_for(ask, server)
     server.open(REPOSITORY, "ada:perf/other", "Other")
     # A filter that GitHub can't read is passed over, and everything is listed.
     server.fail("GET", "/repos", 200, [server.pull(REPOSITORY, 1)])
-    assert ask(lambda api: api.pull_of_head(REPOSITORY, "ada:perf/set")) is None
+    assert ask(lambda api: api.pull_of_head(REPOSITORY, "ada:perf/set", "main")) is None
+
+
+def test_of_a_branch_that_is_proposed_for_several_the_one_for_the_base_is_found(ask, server):
+    server.open(REPOSITORY, "ada:perf/set", "For main")
+    server.open(REPOSITORY, "ada:perf/set", "For 1.x", base="1.x")
+    found = {
+        base: ask(lambda api, base=base: api.pull_of_head(REPOSITORY, "ada:perf/set", base))
+        for base in ("main", "1.x", "2.x")
+    }
+    assert {base: pull and pull.title for base, pull in found.items()} == {
+        "main": "For main",
+        "1.x": "For 1.x",
+        "2.x": None,
+    }
 
 
 def test_all_pages_are_read(ask, server):

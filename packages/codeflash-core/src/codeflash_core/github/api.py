@@ -76,17 +76,22 @@ class GitHub:
         """The open pull requests, those first that were changed last."""
         return await self.all(requests.open_pulls_call(repository), pull_request_of)
 
-    async def pull_of_head(self, repository: str, head: str, state: str = "open") -> PullRequest | None:
-        """The pull request of a branch, the newest of several; None when there is none.
+    async def pull_of_head(
+        self, repository: str, head: str, base: str, state: str = "open"
+    ) -> PullRequest | None:
+        """The pull request of a branch for another one, the newest of several; None when there is none.
 
         Args:
             repository: Where it is.
             head: ``owner:branch``.
+            base: The branch that it is for: one branch may be proposed for several.
             state: ``open``, ``closed`` or ``all``.
         """
         found = await self.all(requests.pulls_of_head_call(repository, head, state), pull_request_of)
         # GitHub passes over a filter that it can't read, and then lists everything.
-        return next((each for each in found if each.head.casefold() == head.casefold()), None)
+        return next(
+            (each for each in found if each.head.casefold() == head.casefold() and each.base == base), None
+        )
 
     async def files(self, repository: str, number: int) -> tuple[ChangedFile, ...]:
         """The files that a pull request changes."""

@@ -68,8 +68,8 @@ async def send(
     same = draft.target.repository == draft.ends.upstream.repository
     target = upstream if same else await github.repository(draft.target.repository)
     _see_that_it_is_upstream(draft, upstream)
-    there = await github.pull_of_head(draft.target.repository, draft.head)
     base = draft.base or target.default_branch
+    there = await github.pull_of_head(draft.target.repository, draft.head, base)
     obstacles: tuple[Obstacle, ...]
     notes: tuple[str, ...] = ()
     if draft.kind is PullKind.STACK:
@@ -195,12 +195,12 @@ async def _opened(
             if problem.status != 422:
                 raise
             # Somebody may have opened it a moment ago; GitHub says so with the same status as of other mistakes.
-            now = await github.pull_of_head(repository, draft.head)
+            now = await github.pull_of_head(repository, draft.head, base)
             if now is None:
                 raise
     else:
         # Looking for obstacles and pushing took a while: others may have written into it meanwhile.
-        now = await github.pull_of_head(repository, draft.head)
+        now = await github.pull_of_head(repository, draft.head, base)
         if now is None:
             raise DeliveryError(
                 f"pull request {there.number} of {draft.branch} was closed while this was sent; the branch is pushed",

@@ -87,19 +87,19 @@ async def _opened(
     async with case.host.speaking(case.repository, PROPOSALS) as github:
         if known is None and await _open_ones(case, github) >= wanted.open_pull_requests:
             return None
-        remote = await case.host.remote(case.repository, "write")
 
         def posted(each: PullRequest) -> Posted:
             return Posted(key, "pull", branch.name, each.number, each.url)
 
         async def find() -> Posted | None:
             # One that people closed stands for their answer.
-            there = await github.pull_of_head(name, new.head, "all")
+            there = await github.pull_of_head(name, new.head, new.base, "all")
             return posted(there) if there else None
 
         async def make() -> Posted:
             if await branches.branch_commit(github, name, branch.name) != branch.commit:
-                await push_branch(clone, remote, branch)
+                async with case.host.remote(case.repository, "write") as remote:
+                    await push_branch(clone, remote, branch)
             return posted(await github.create(new))
 
         return await case.publisher.once(Posted(key, "pull", branch.name), find, make)
