@@ -1,7 +1,7 @@
 """What a repository asks of the app: the table ``[github]`` of its ``.codeflash.toml``.
 
-It is read from the branch that a pull request is for, never from the pull request: who proposes a change can't give
-themselves rights with it.
+It is read from the repository's default branch, never from a pull request or the branch that it is for: who proposes a
+change chooses both, and can't give themselves rights with them.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from codeflash_core.errors import GitHubError
 from codeflash_core.github.branches import branch_commit, compare
 from codeflash_core.github.values import PullRequest
 from codeflash_github_app.jobs.case import Case
-from codeflash_github_app.jobs.cloning import TooLarge, clone
+from codeflash_github_app.jobs.cloning import RAISE_SIZE, TooLarge, clone
 from codeflash_github_app.jobs.configuration import FILE, LARGEST, Configuration, read_configuration
 from codeflash_github_app.jobs.contents import blob
 
@@ -37,7 +37,7 @@ class Prepared:
 
 
 async def prepare_pull(case: Case, pull: PullRequest) -> Prepared:
-    """A pull request's commit and the one that it goes back to; the configuration is that of the branch it is for.
+    """A pull request's commit and the one that it goes back to.
 
     Raises:
         TooLarge: The repository is too large for this machine.
@@ -55,11 +55,11 @@ async def prepare_pull(case: Case, pull: PullRequest) -> Prepared:
             if problem.status != 404:
                 raise
             base = onto  # the two have no commit in common
-    return await _prepared(case, base, onto)
+    return await _prepared(case, base)
 
 
 async def prepare_push(case: Case, before: str) -> Prepared:
-    """Two commits of the default branch; the configuration is that of the newer one.
+    """Two commits of the default branch.
 
     Raises:
         TooLarge: The repository is too large for this machine.
@@ -67,24 +67,22 @@ async def prepare_push(case: Case, before: str) -> Prepared:
         GitHubError: GitHub refuses, or does not answer.
         StageError: git fails.
     """
-    return await _prepared(case, before, case.commit)
+    return await _prepared(case, before)
 
 
-async def _prepared(case: Case, base: str, configured: str) -> Prepared:
+async def _prepared(case: Case, base: str) -> Prepared:
     limits = case.host.limits
     interpreter = case.host.interpreter_for(case.repository)
-    await _refuse_large(case)
-    remote = await case.host.remote(case.repository, "read")
+    configured = await _default_commit(case)
     commits = tuple(dict.fromkeys((case.commit, base, configured)))
-    place = await case.host.patience.asked(
-        lambda: clone(
-            remote,
-            commits,
-            case.folder / "clone",
-            largest=limits.repository_bytes,
-            seconds=limits.clone_seconds,
-        )
-    )
+
+    async def fetched() -> Path:
+        async with case.host.remote(case.repository, "read") as remote:
+            place = case.folder / "clone"
+            largest, seconds = limits.repository_bytes, limits.clone_seconds
+            return await clone(remote, commits, place, largest=largest, seconds=seconds)
+
+    place = await case.host.patience.asked(fetched)
     wanted = read_configuration(await blob(place, configured, FILE, LARGEST))
     within = evolve(
         wanted,
@@ -94,13 +92,18 @@ async def _prepared(case: Case, base: str, configured: str) -> Prepared:
     return Prepared(place, base, case.commit, within, interpreter)
 
 
-async def _refuse_large(case: Case) -> None:
-    """Refuse before anything is fetched, by what GitHub says."""
+async def _default_commit(case: Case) -> str:
+    """The tip of the default branch, whose configuration counts: who proposes a change chooses neither of them.
+
+    A repository that is too large is refused before anything is fetched, by what GitHub says.
+    """
+    name, asked = case.repository.name, case.host.patience.asked
     async with case.host.speaking(case.repository, READING) as github:
-        facts = await case.host.patience.asked(lambda: github.repository(case.repository.name))
-    most = case.host.limits.repository_bytes
-    if facts.kilobytes << 10 > most:
-        raise TooLarge(
-            f"the repository has {facts.kilobytes >> 10:,} MiB, and this machine takes {most >> 20:,} MiB at most",
-            "Whoever hosts the app can raise the limit.",
-        )
+        facts = await asked(lambda: github.repository(name))
+        most = case.host.limits.repository_bytes
+        if facts.kilobytes << 10 > most:
+            raise TooLarge(
+                f"the repository has {facts.kilobytes >> 10:,} MiB, and this machine takes {most >> 20:,} MiB at most",
+                RAISE_SIZE,
+            )
+        return await asked(lambda: branch_commit(github, name, facts.default_branch)) or case.commit
