@@ -14,7 +14,8 @@ LIMITS = {"largest": 50 << 20, "seconds": 60.0}
 @pytest.fixture
 def remote(world):
     async def made():
-        return await world.host().remote(world.repository, "read")
+        async with world.host().remote(world.repository, "read") as there:
+            return there
 
     return made
 

@@ -81,6 +81,35 @@ async def test_a_forgotten_installation_has_none(tokens, server):
     assert await tokens.token(SHOP, {"checks": "write"}) != one
 
 
+async def test_a_token_that_was_dropped_is_used_no_more_and_others_are(tokens):
+    one, other = await tokens.token(SHOP, {"checks": "write"}), await tokens.token(SHOP, {"contents": "read"})
+    tokens.drop(one)
+    assert await tokens.token(SHOP, {"checks": "write"}) != one
+    assert await tokens.token(SHOP, {"contents": "read"}) == other
+
+
+async def test_an_app_that_github_does_not_know_signs_anew_later(tokens, server):
+    await tokens.token(SHOP, {"checks": "write"})
+    server.go_wrong("POST", "/app/installations/1/access_tokens", status=401)
+    signed = []
+    sign = tokens._key
+    tokens._key = lambda: signed.append(1) or sign()
+    with pytest.raises(GitHubError, match="does not know the app") as told:
+        await tokens.token(SHOP, {"contents": "read"})
+    assert told.value.passing
+    await tokens.token(SHOP, {"contents": "read"})
+    assert signed == [1]
+
+
+async def test_nothing_is_kept_of_tokens_that_have_ended(tokens, clock):
+    for level in ("read", "write"):
+        await tokens.token(SHOP, {"checks": level})
+    tokens._kept = {name: evolve(kept, ends=clock[0]) for name, kept in tokens._kept.items()}
+    await tokens.token(SHOP, {"contents": "read"})
+    assert len(tokens._kept) == 1
+    assert len(tokens._locks) == 1
+
+
 async def test_a_repository_that_the_app_may_not_see_is_told(tokens):
     with pytest.raises(GitHubError, match="does not exist") as told:
         await tokens.token(Repository(1, 99, "acme/other", "main"), {"checks": "write"})

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
+from codeflash_core.errors import GitHubError
 from codeflash_core.github.access import Access
 from codeflash_core.github.api import GitHub
 from codeflash_core.github.apps import InstallationToken, installation_token, token_call
@@ -19,6 +20,9 @@ OWN = timedelta(minutes=5)
 
 Permissions = Mapping[str, str]
 _Key = tuple[int, int, tuple[tuple[str, str], ...]]
+
+_NONE = ("", datetime.min.replace(tzinfo=UTC))
+KEY_HINT = "Whoever hosts the app can see to its key, its id and the clock: codeflash-github-app doctor."
 
 
 def _now() -> datetime:
@@ -42,7 +46,7 @@ class InstallationTokens:
         self._url, self._app, self._key, self._now = url, app, key, now
         self._kept: dict[_Key, InstallationToken] = {}
         self._locks: dict[_Key, asyncio.Lock] = {}
-        self._own = ("", datetime.min.replace(tzinfo=UTC))
+        self._own = _NONE
 
     async def token(self, repository: Repository, permissions: Permissions) -> str:
         """A token for one repository that can do no more than is named.
@@ -58,11 +62,43 @@ class InstallationTokens:
         name = (repository.installation, repository.id, tuple(sorted(permissions.items())))
         async with self._locks.setdefault(name, asyncio.Lock()):
             kept = self._kept.get(name)
-            if kept is None or self._now() >= kept.ends - EARLY:
-                async with GitHub(Access(self._url, self._app_token())) as github:
-                    call = token_call(repository.installation, repository.id, permissions)
-                    kept = self._kept[name] = await installation_token(github, call)
+            if kept is None or not self._lasts(kept):
+                kept = await self._made(repository, permissions)
+                self._tidy()
+                self._kept[name] = kept
             return kept.token
+
+    async def _made(self, repository: Repository, permissions: Permissions) -> InstallationToken:
+        call = token_call(repository.installation, repository.id, permissions)
+        try:
+            async with GitHub(Access(self._url, self._app_token())) as github:
+                return await installation_token(github, call)
+        except GitHubError as problem:
+            if problem.status != 401:
+                raise
+            # The key was replaced, or the clock was set: the next one is signed anew.
+            self._own = _NONE
+            raise GitHubError(
+                f"GitHub does not know the app: {problem.message}", KEY_HINT, 401, passing=True
+            ) from problem
+
+    def _lasts(self, token: InstallationToken) -> bool:
+        return self._now() < token.ends - EARLY
+
+    def _tidy(self) -> None:
+        """Keep nothing of tokens that have ended, and of nobody who waits for one."""
+        self._kept = {name: each for name, each in self._kept.items() if self._lasts(each)}
+        self._locks = {
+            name: lock for name, lock in self._locks.items() if name in self._kept or lock.locked()
+        }
+
+    def drop(self, token: str) -> None:
+        """Use a token no more that GitHub does not know any more.
+
+        Args:
+            token: The token.
+        """
+        self._kept = {name: each for name, each in self._kept.items() if each.token != token}
 
     def _app_token(self) -> str:
         """The app's own token; it is signed anew long before it ends."""
