@@ -23,6 +23,7 @@ from codeflash_github_app.orders import (
 from codeflash_postgres.clock import ago
 from codeflash_postgres.database import Database
 
+LEASE = 60.0
 SHOP = Repository(7, 11, "acme/shop", "main")
 TILL = Repository(7, 12, "acme/till", "main")
 HEADS = ["a" * 40, "b" * 40, "c" * 40]
@@ -46,7 +47,7 @@ async def ordered(database: Database, work: Work) -> int:
 
 
 async def claimed(database: Database, work: Work, worker: uuid.UUID = ME) -> jobs.Job:
-    job = await jobs.claim(database, await ordered(database, work), worker)
+    job = await jobs.claim(database, await ordered(database, work), worker, LEASE)
     assert job is not None
     return job
 
@@ -126,6 +127,64 @@ async def test_a_head_that_comes_back_while_its_job_ends_is_not_lost(database: D
     assert await jobs.waiting(database, running.id) == (jobs.Due(running.id, 11),)
 
 
+async def test_a_commit_that_is_wanted_again_takes_no_other_ones_place(database: Database) -> None:
+    head = await claimed(database, pull(1))
+    await ordered(database, pull(0, again="5-2026"))
+    assert await states(database) == ["running", "waiting"]
+    assert await jobs.stop_requested(database, head) == ""
+    await ordered(database, pull(2))
+    assert await states(database) == ["running", "superseded", "waiting"]
+
+
+async def test_a_head_that_a_late_delivery_superseded_has_its_job_again(database: Database) -> None:
+    head = await ordered(database, pull(1))
+    late = await claimed(database, pull(0))
+    assert await states(database) == ["superseded", "running"]
+    await ordering.ensure(database, pull(1))
+    await ordering.ensure(database, pull(2))
+    assert await states(database) == ["waiting", "running", "waiting"]
+    assert await jobs.heartbeat(database, late) == ""
+    assert (await row(database, head))["finished_at"] is None
+
+
+async def test_a_head_whose_running_job_a_late_delivery_superseded_keeps_it(database: Database) -> None:
+    head = await claimed(database, pull(1))
+    await ordered(database, pull(0))
+    assert await jobs.heartbeat(database, head) == "superseded"
+    await ordering.ensure(database, pull(1))
+    assert await jobs.heartbeat(database, head) == ""
+
+
+@pytest.mark.parametrize("state", ["done", "failed", "stopped"])
+async def test_a_head_whose_job_ended_otherwise_has_none_again(database: Database, state: str) -> None:
+    job = await claimed(database, pull(1))
+    await jobs.finish(database, job, state)
+    await ordering.ensure(database, pull(1))
+    assert await states(database) == [state]
+
+
+async def test_a_push_takes_on_those_that_wait(database: Database) -> None:
+    running = await claimed(database, ReportPush(SHOP, "0" * 40, HEADS[0]))
+    await ordered(database, ReportPush(SHOP, HEADS[0], HEADS[1]))
+    last = await ordered(database, ReportPush(SHOP, HEADS[1], HEADS[2]))
+    elsewhere = await ordered(database, ReportPush(TILL, HEADS[0], HEADS[1]))
+    assert await states(database) == ["running", "superseded", "waiting", "waiting"]
+    assert await jobs.stop_requested(database, running) == ""
+    # No commit that was pushed is left out.
+    assert (await row(database, last))["order"]["before"] == HEADS[0]
+    assert (await row(database, elsewhere))["order"]["before"] == HEADS[0]
+    assert await order(database, ReportPush(SHOP, HEADS[1], HEADS[2])) is None
+
+
+async def test_a_job_of_a_repository_that_was_renamed_has_its_present_name(database: Database) -> None:
+    number = await ordered(database, pull())
+    async with database.begin() as connection:
+        await installations.known(connection, Repository(8, 11, "acme/store", "main"))
+    job = await jobs.claim(database, number, ME, LEASE)
+    assert job is not None
+    assert job.work == pull(repository=Repository(8, 11, "acme/store", "main"))
+
+
 async def test_what_is_done_is_not_done_again_for_an_older_event(database: Database) -> None:
     job = await claimed(database, pull(0))
     await jobs.finish(database, job, "done", outcome="neutral", message="Two.", result={"a": 1})
@@ -156,16 +215,16 @@ async def test_one_job_of_a_repository_runs_at_a_time(database: Database) -> Non
     first = await claimed(database, pull(0))
     second = await ordered(database, pull(0, number=4))
     elsewhere = await ordered(database, pull(0, repository=TILL))
-    assert await jobs.claim(database, second, OTHER) is None
-    assert await jobs.claim(database, elsewhere, OTHER) is not None
+    assert await jobs.claim(database, second, OTHER, LEASE) is None
+    assert await jobs.claim(database, elsewhere, OTHER, LEASE) is not None
     await jobs.finish(database, first, "done")
-    assert await jobs.claim(database, second, OTHER) is not None
+    assert await jobs.claim(database, second, OTHER, LEASE) is not None
 
 
 async def test_of_many_who_claim_at_once_one_gets_it(database: Database) -> None:
     numbers = [await ordered(database, pull(0, number=number)) for number in (1, 2, 3)]
     got = await asyncio.gather(
-        *(jobs.claim(database, number, uuid.uuid4()) for number in numbers for _ in range(4))
+        *(jobs.claim(database, number, uuid.uuid4(), LEASE) for number in numbers for _ in range(4))
     )
     assert len([job for job in got if job is not None]) == 1
 
@@ -175,7 +234,7 @@ async def test_a_job_whose_worker_is_not_seen_is_taken_over_and_the_other_has_lo
 ) -> None:
     mine = await claimed(database, pull())
     await silent(database, mine.id)
-    theirs = await jobs.claim(database, mine.id, OTHER)
+    theirs = await jobs.claim(database, mine.id, OTHER, LEASE)
     assert theirs is not None
     assert theirs.attempts == 2
     assert await jobs.heartbeat(database, mine) == jobs.LOST
@@ -190,12 +249,10 @@ async def test_a_job_whose_worker_is_not_seen_is_taken_over_and_the_other_has_lo
 async def test_a_job_that_is_given_back_costs_no_attempt(database: Database) -> None:
     job = await claimed(database, pull())
     assert await jobs.release(database, job, "The worker ended.")
-    again = await jobs.claim(database, job.id, OTHER)
+    again = await jobs.claim(database, job.id, OTHER, LEASE)
     assert again is not None
     assert again.attempts == 1
     assert (await row(database, job.id))["message"] == "The worker ended."
-    await jobs.release(database, again, counts=True)
-    assert (await row(database, job.id))["attempts"] == 1
 
 
 async def test_a_suspended_installation_and_a_removed_repository_are_not_worked_on(
@@ -211,8 +268,8 @@ async def test_a_suspended_installation_and_a_removed_repository_are_not_worked_
     assert await jobs.heartbeat(database, running) == "stopped"
     async with database.single() as connection:
         await connection.execute(update(table).values(state="waiting", stop=None, created_at=ago(100)))
-    assert await jobs.claim(database, waiting, OTHER) is None
-    assert await jobs.claim(database, running.id, OTHER) is None
+    assert await jobs.claim(database, waiting, OTHER, LEASE) is None
+    assert await jobs.claim(database, running.id, OTHER, LEASE) is None
     assert await ordering.due(database, 1) == ()
     async with database.begin() as connection:
         await installations.installed(connection, Installed(7, "acme", added=((11, "acme/shop"),)))
@@ -235,7 +292,7 @@ async def test_the_sweep_frees_jobs_of_dead_workers_only(database: Database) -> 
         await silent(database, each.id)
     async with database.begin() as connection:
         await ordering.stop(connection, Stop(asked.work.repository, 3))
-    assert await ordering.sweep(database) == 2
+    assert await ordering.sweep(database, LEASE) == 2
     assert [(await row(database, each.id))["state"] for each in (dead, alive, asked)] == [
         "waiting",
         "running",
@@ -246,12 +303,12 @@ async def test_the_sweep_frees_jobs_of_dead_workers_only(database: Database) -> 
 async def test_a_job_that_ends_every_worker_is_given_up(database: Database) -> None:
     number = await ordered(database, pull())
     for _ in range(jobs.MOST_ATTEMPTS):
-        assert await jobs.claim(database, number, ME) is not None
+        assert await jobs.claim(database, number, ME, LEASE) is not None
         await silent(database, number)
-        await ordering.sweep(database)
-    assert await jobs.claim(database, number, ME) is None
+        await ordering.sweep(database, LEASE)
+    assert await jobs.claim(database, number, ME, LEASE) is None
     given_up = await row(database, number)
-    assert (given_up["state"], given_up["outcome"]) == ("failed", "failed")
+    assert (given_up["state"], given_up["outcome"]) == ("failed", "")
     assert f"{jobs.MOST_ATTEMPTS} times" in given_up["message"]
 
 

@@ -56,6 +56,7 @@ class Books:
         (folder / "posts").mkdir(parents=True, exist_ok=True)
         self.order = None
         self.stop = None
+        self.ensured = []
 
     async def find(self, key):
         if isinstance(key, int):
@@ -69,6 +70,9 @@ class Books:
     async def finish(self, job, ended):
         told = {"state": ended.state, "outcome": ended.outcome, "message": ended.message}
         (self.folder / f"ended-{job}.json").write_text(json.dumps({**told, "result": ended.result}))
+
+    async def ensure(self, work):
+        self.ensured.append(work)
 
     async def intend(self, posted):
         if await self.find(posted.key) is None:
@@ -194,9 +198,10 @@ class World:
         owner = "acme" if remote == "upstream" else "ada"
         return self.github.open(NAME, f"{owner}:{branch}", "Change it")
 
-    def order(self, number=1, again=""):
+    def order(self, number=1, again="", author=""):
         """The order that a delivery about a pull request becomes."""
-        return OptimizePull(self.repository, number, self.github.pull(NAME, number)["head"]["sha"], again)
+        head = self.github.pull(NAME, number)["head"]["sha"]
+        return OptimizePull(self.repository, number, head, again, author)
 
     def host(self, engine=None, **limits):
         """The machine."""

@@ -2,8 +2,10 @@ import json
 import os
 
 import pytest
+from attrs import evolve
 
 from codeflash_core.errors import DeliveryError, GitHubError
+from codeflash_core.pipeline.turn import taking_turns
 from codeflash_github_app.jobs.host import Lost
 from codeflash_github_app.orders import OptimizeAsked
 from codeflash_postgres.errors import DatabaseAway
@@ -241,6 +243,65 @@ async def test_a_branch_that_is_moved_meanwhile_ends_the_job(world, plan):
     assert ended["state"] == "superseded"
     assert world.github.checks[0]["conclusion"] == "skipped"
     assert world.told() == []
+
+
+async def test_the_head_that_is_seen_has_a_job_whichever_delivery_came_last(world, plan):
+    number = world.propose()
+    order = world.order(number, again="5", author="ada")
+    world.github.permissions["ada"] = "write"
+    world.project.git("checkout", "-q", "slow")
+    world.project.git("commit", "-q", "--amend", "-m", "Another")
+    world.project.git("push", "-q", "-f", "upstream", "slow")
+    head = world.github.moved(NAME, number)
+    assert (await world.run(order))["state"] == "superseded"
+    assert world.books.ensured == [evolve(order, head=head, again="", author="")]
+
+
+@pytest.mark.parametrize("way", ["closed", "draft"])
+async def test_no_job_is_made_for_a_head_that_nobody_asks_to_merge(world, plan, way):
+    number = world.propose()
+    order = evolve(world.order(number), head=world.project.start)
+    world.github.pull(NAME, number).update({"closed": {"state": "closed"}, "draft": {"draft": True}}[way])
+    await world.run(order)
+    assert world.books.ensured == []
+
+
+async def test_a_job_that_takes_too_long_is_ended_while_it_waits_for_its_turn_too(world, plan):
+    number = world.propose()
+    plan()
+    async with taking_turns(world.folder, lambda event: None):
+        ended = await world.run(world.order(number), host=world.host(job_seconds=3.0))
+    (check,) = world.github.checks
+    assert (ended["state"], check["conclusion"]) == ("failed", "neutral")
+    assert "took longer than" in check["output"]["title"]
+
+
+async def test_a_token_that_github_does_not_know_any_more_leaves_the_job_to_be_taken_up_again(world, plan):
+    number = world.propose()
+    plan(edits={TARGET: FAST})
+    host = world.host()
+    world.github.go_wrong("POST", "/repos/acme/shop/pulls/1/reviews", status=401)
+    with pytest.raises(GitHubError) as told:
+        await world.run(world.order(number), host=host)
+    assert told.value.passing
+    tokens = len(world.github.grants)
+    assert (await world.run(world.order(number), host=host))["state"] == "done"
+    assert len(world.github.grants) > tokens
+    assert len(world.github.reviews[NAME, number]) == 1
+
+
+async def test_who_proposes_a_change_does_not_choose_the_configuration_by_its_base(world, plan):
+    number = world.propose(TOTAL)
+    world.project.git("checkout", "-q", "-b", "lax", "main")
+    world.project.write(".codeflash.toml", "[github]\nautomatic-pull-requests = true\n")
+    world.project.commit("Be lax")
+    world.project.git("push", "-q", "upstream", "lax")
+    world.github.pull(NAME, number)["base"]["ref"] = "lax"
+    world.github.moved(NAME, number)
+    plan(edits=AFAR)
+    await world.run(world.order(number))
+    assert "its patch is below; a comment" in world.told()[0]
+    assert world.branches() == ["lax", "main", "slow"]
 
 
 async def test_somebody_stops_it(world, plan):

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 from sqlalchemy import CursorResult, Row, Update, and_, func, null, or_, select, update
 from sqlalchemy.orm import aliased
 
@@ -18,10 +18,6 @@ from codeflash_github_app.orders import Work
 from codeflash_postgres.clock import ago
 from codeflash_postgres.database import Database
 
-LEASE_SECONDS = 60.0
-"""A worker that was not seen for so long has lost its jobs."""
-BEAT_SECONDS = 5.0
-"""How often it is seen, and how soon it hears that it shall end."""
 MOST_ATTEMPTS = 25
 """How often a job is begun: one that ends its worker each time is given up, and a machine with many restarts is not."""
 LOST = "lost"
@@ -62,9 +58,7 @@ class Job:
     created_at: datetime
 
 
-async def claim(
-    database: Database, job_id: int, worker: uuid.UUID, lease: float = LEASE_SECONDS
-) -> Job | None:
+async def claim(database: Database, job_id: int, worker: uuid.UUID, lease: float) -> Job | None:
     """Take a job, or None when there is nothing to do for it now.
 
     That is so when it is finished, held by a living worker, of a repository where another one is running, or of one
@@ -111,9 +105,12 @@ async def claim(
             select(repositories.c.id).where(repositories.c.id == repository).with_for_update()
         )
         row = (await connection.execute(statement)).one_or_none()
-        if row is not None:
-            await forget_concluded(connection, job_id)
-    return None if row is None else _job(row, worker)
+        if row is None:
+            return None
+        await forget_concluded(connection, job_id)
+        now = select(repositories.c.name, repositories.c.installation)
+        known = (await connection.execute(now.where(repositories.c.id == row.repository_id))).one()
+    return _job(row, worker, known.name, known.installation)
 
 
 def _allowed() -> Any:
@@ -130,9 +127,11 @@ def _allowed() -> Any:
     )
 
 
-def _job(row: Row[Any], worker: uuid.UUID) -> Job:
+def _job(row: Row[Any], worker: uuid.UUID, name: str, installation: int) -> Job:
     work = loaded(row.order)
     assert isinstance(work, Work)
+    # It may have been renamed, or given to somebody else, since it was ordered.
+    work = evolve(work, repository=evolve(work.repository, name=name, installation=installation))
     return Job(row.id, row.key, work, row.attempts, worker, row.created_at)
 
 
@@ -232,14 +231,15 @@ async def end(database: Database, job: Job) -> str:
     return str(found or LOST)
 
 
-async def release(database: Database, job: Job, message: str = "", *, counts: bool = False) -> bool:
+async def release(database: Database, job: Job, message: str = "") -> bool:
     """Give a job back, to be taken up again: because the worker ends, or GitHub has to be waited for.
+
+    It costs none of the attempts that a job has.
 
     Args:
         database: The database.
         job: The job.
         message: Why, for people.
-        counts: Whether it is one of the attempts that a job has.
 
     Returns:
         Whether it was still this worker's.
@@ -247,7 +247,7 @@ async def release(database: Database, job: Job, message: str = "", *, counts: bo
     Raises:
         DatabaseAway: The database is away.
     """
-    attempts = jobs.c.attempts if counts else func.greatest(jobs.c.attempts - 1, 0)
+    attempts = func.greatest(jobs.c.attempts - 1, 0)
     values = {"state": "waiting", "worker": None, "message": message, "attempts": attempts}
     return await _changed(database, _held(job).values(**values))
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, assert_never
 
+from attrs import evolve
 from sqlalchemy import Update, case, func, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from codeflash_github_app.db.jobs import LEASE_SECONDS, MOST_ATTEMPTS, Due
+from codeflash_github_app.db.jobs import MOST_ATTEMPTS, Due
 from codeflash_github_app.db.tables import installations, jobs, repositories
 from codeflash_github_app.order_records import dumped, kind_of
 from codeflash_github_app.orders import CompareAsked, OptimizeAsked, OptimizePull, ReportPush, Stop, Work
@@ -26,23 +27,24 @@ def key_of(work: Work) -> str:
         work: What is ordered.
     """
     repository = work.repository.id
+    again = f":{work.again}" if work.again else ""
     match work:
         case OptimizePull():
-            key = f"pull:{repository}:{work.number}:{work.head}"
-            return f"{key}:{work.again}" if work.again else key
+            return f"pull:{repository}:{work.number}:{work.head}{again}"
         case OptimizeAsked():
-            return f"asked:{repository}:{work.comment}"
+            return f"asked:{repository}:{work.comment}{again}"
         case CompareAsked():
-            return f"compare:{repository}:{work.comment}"
+            return f"compare:{repository}:{work.comment}{again}"
         case ReportPush():
-            return f"push:{repository}:{work.before}:{work.after}"
+            return f"push:{repository}:{work.before}:{work.after}{again}"
     assert_never(work)
 
 
 async def order(connection: AsyncConnection, work: Work) -> Due | None:
     """Make a job, unless there is one for the same work.
 
-    One that was stopped or superseded is taken up again. A newer head of a pull request supersedes the older ones.
+    One that was stopped or superseded is taken up again. A newer head of a pull request supersedes the older ones; a push
+    supersedes those that wait, and is compared with what stood before them.
 
     Args:
         connection: Inside a transaction.
@@ -51,6 +53,39 @@ async def order(connection: AsyncConnection, work: Work) -> Due | None:
     Returns:
         The job when it waits now because of this.
     """
+    gone = jobs.c.state.in_(_GONE)
+    made = await _made(connection, work, gone | jobs.c.stop.is_not(None))
+    if made is None:
+        return None
+    match work:
+        # One that is wanted again is of whichever commit somebody looked at: it takes no other one's place.
+        case OptimizePull(again=""):
+            older = jobs.c.kind == kind_of(work), jobs.c.number == work.number, jobs.c.id != made.id
+            await connection.execute(_stop(work.repository.id, "superseded").where(*older))
+        case ReportPush(again=""):
+            await _take_on(connection, work, made.id)
+    return Due(made.id, work.repository.id) if made.state == "waiting" else None
+
+
+async def ensure(database: Database, work: OptimizePull) -> None:
+    """See that the head of a pull request has a job, unless it had one that was not superseded.
+
+    Deliveries may come late: the one for an older head has then taken the place of the one for the head itself.
+
+    Args:
+        database: The database.
+        work: What is to be done with the head.
+
+    Raises:
+        DatabaseAway: The database is away.
+    """
+    superseded = (jobs.c.state == "superseded") | (jobs.c.stop == "superseded")
+    async with database.begin() as connection:
+        await _made(connection, work, superseded)
+
+
+async def _made(connection: AsyncConnection, work: Work, again: Any) -> Any:
+    """The row of a job that is new, or that is taken up again because a condition holds; None when it is neither."""
     statement = insert(jobs).values(
         key=key_of(work),
         kind=kind_of(work),
@@ -70,15 +105,26 @@ async def order(connection: AsyncConnection, work: Work) -> Due | None:
             "finished_at": null(),
             "stop": null(),
         },
-        where=gone | jobs.c.stop.is_not(None),
+        where=again,
     )
-    made = (await connection.execute(statement.returning(jobs.c.id, jobs.c.state))).one_or_none()
-    if made is None:
-        return None
-    if isinstance(work, OptimizePull):
-        older = jobs.c.kind == kind_of(work), jobs.c.number == work.number, jobs.c.id != made.id
-        await connection.execute(_stop(work.repository.id, "superseded").where(*older))
-    return Due(made.id, work.repository.id) if made.state == "waiting" else None
+    return (await connection.execute(statement.returning(jobs.c.id, jobs.c.state))).one_or_none()
+
+
+async def _take_on(connection: AsyncConnection, work: ReportPush, job_id: int) -> None:
+    """Compare with what stood before the pushes that still wait, in place of them."""
+    waiting = (
+        jobs.c.repository_id == work.repository.id,
+        jobs.c.kind == kind_of(work),
+        jobs.c.state == "waiting",
+        # One that somebody wants again is wanted as it is.
+        func.coalesce(jobs.c.order["again"].astext, "") == "",
+    )
+    statement = _stop(work.repository.id, "superseded").where(*waiting, jobs.c.id < job_id)
+    older = (await connection.execute(statement.returning(jobs.c.id, jobs.c.order))).all()
+    if older:
+        first = min(older, key=lambda row: row.id).order
+        whole = evolve(work, before=first["before"])
+        await connection.execute(update(jobs).where(jobs.c.id == job_id).values(order=dumped(whole)))
 
 
 def _head(work: Work) -> str | None:
@@ -129,7 +175,7 @@ def _stop(repository_id: int, state: str) -> Update:
     )
 
 
-async def sweep(database: Database, lease: float = LEASE_SECONDS) -> int:
+async def sweep(database: Database, lease: float) -> int:
     """Take jobs from workers that are not seen any more, and give up those that were begun too often.
 
     Args:
@@ -158,7 +204,6 @@ async def sweep(database: Database, lease: float = LEASE_SECONDS) -> int:
         .where(jobs.c.state == "waiting", jobs.c.attempts >= MOST_ATTEMPTS)
         .values(
             state="failed",
-            outcome="failed",
             finished_at=func.now(),
             message=f"It was begun {MOST_ATTEMPTS} times and never ended.",
         )

@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from codeflash_core.errors import CodeflashError, GitHubError
 from codeflash_core.github import checks
@@ -16,7 +16,7 @@ from codeflash_core.github.api import GitHub
 from codeflash_core.github.checks import CheckOutput, CheckRun
 from codeflash_core.github.values import PullRequest
 from codeflash_github_app.jobs.host import Host, Job, State
-from codeflash_github_app.orders import Repository
+from codeflash_github_app.orders import OptimizePull, Repository
 from codeflash_github_app.posts.checking import Verdict
 from codeflash_github_app.posts.publisher import Posted, Publisher
 from codeflash_postgres.errors import DatabaseAway
@@ -146,10 +146,15 @@ class Case:
         if not self.number:
             return None
         pull = await self.pull()
-        if pull.head_commit != self.commit:
-            raise GivenUp("superseded", "A newer commit took its place")
         if pull.state != "open":
             raise GivenUp("stopped", "The pull request was closed")
+        if pull.head_commit != self.commit:
+            # Whichever delivery came last, or was lost: the head that is seen has a job.
+            if isinstance(self.job.order, OptimizePull) and not pull.draft:
+                await self.host.jobs.ensure(
+                    evolve(self.job.order, head=pull.head_commit, again="", author="")
+                )
+            raise GivenUp("superseded", "A newer commit took its place")
         return pull
 
     def watch(self) -> Callable[[], Awaitable[None]]:

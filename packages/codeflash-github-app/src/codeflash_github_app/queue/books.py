@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from codeflash_github_app.db import checks, jobs, posts
+from codeflash_github_app.db import checks, jobs, ordering, posts
 from codeflash_github_app.db.posts import Post
 from codeflash_github_app.jobs.host import Ended, Job, Lost, State
+from codeflash_github_app.orders import OptimizePull
 from codeflash_github_app.posts.publisher import Posted
 from codeflash_postgres.database import Database
 
@@ -65,6 +66,13 @@ class HeldJob:
         # A job has an outcome when its check run shows it. Where this is not kept, the check run is looked at once more.
         if held and ended.outcome:
             await checks.job_concluded(self._database, self._job.id)
+
+    async def ensure(self, work: OptimizePull) -> None:
+        """See that the head of a pull request has a job, unless it had one that was not superseded.
+
+        The sweep finds it soon.
+        """
+        await ordering.ensure(self._database, work)
 
 
 class PostRows:
