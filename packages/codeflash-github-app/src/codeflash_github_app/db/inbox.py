@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from attrs import field, frozen
-from sqlalchemy import case, func, null, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Text, bindparam, case, func, null, select, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from codeflash_github_app.db.tables import deliveries
@@ -50,16 +50,33 @@ async def store(database: Database, delivery: Delivery, ignored: str = "") -> bo
     Raises:
         DatabaseAway: The database is away.
     """
+    values = {
+        "delivery": delivery.delivery,
+        "event": delivery.event,
+        "action": delivery.action,
+        "repository_id": delivery.repository_id,
+        "installation": delivery.installation,
+        "payload": None if ignored else dict(delivery.payload),
+        "outcome": "ignored" if ignored else "waiting",
+        "reason": ignored,
+    }
+    async with database.single() as connection:
+        return (await connection.scalar(_STORE, values)) is not None
+
+
+def _store() -> Any:
+    reason = bindparam("reason", type_=Text())
     statement = insert(deliveries).values(
-        delivery=delivery.delivery,
-        event=delivery.event,
-        action=delivery.action,
-        repository_id=delivery.repository_id,
-        installation=delivery.installation,
-        payload=null() if ignored else dict(delivery.payload),
-        outcome="ignored" if ignored else "waiting",
-        reason=ignored,
-        handled_at=func.now() if ignored else None,
+        delivery=bindparam("delivery"),
+        event=bindparam("event"),
+        action=bindparam("action"),
+        repository_id=bindparam("repository_id"),
+        installation=bindparam("installation"),
+        payload=bindparam("payload", type_=JSONB(none_as_null=True)),
+        outcome=bindparam("outcome"),
+        reason=reason,
+        # What is ignored has a reason, and is done with.
+        handled_at=case((reason != "", func.now()), else_=null()),
     )
     again = statement.on_conflict_do_update(
         index_elements=["delivery"],
@@ -72,8 +89,11 @@ async def store(database: Database, delivery: Delivery, ignored: str = "") -> bo
         },
         where=deliveries.c.outcome == "failed",
     )
-    async with database.single() as connection:
-        return (await connection.scalar(again.returning(deliveries.c.delivery))) is not None
+    return again.returning(deliveries.c.delivery)
+
+
+# Made once: to put it together takes longer than to send it.
+_STORE = _store()
 
 
 async def take(connection: AsyncConnection, delivery: str) -> Delivery | None:
