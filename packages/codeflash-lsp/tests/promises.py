@@ -67,6 +67,11 @@ OF_COMMANDS: dict[str, tuple[str, str, str]] = {
         "test_the_proven_version_is_applied_by_the_editor_and_no_file_is_written",
         "test_commands_that_can_not_be_carried_out_say_why_and_what_to_do",
     ),
+    "codeflash.rewrite": (
+        COMMANDS,
+        "test_a_rule_is_applied_by_the_editor_that_can_not_tell_versions",
+        "test_a_rule_is_applied_by_the_editor_that_can_not_tell_versions",
+    ),
     "codeflash.explain": (
         COMMANDS,
         "test_what_the_editor_refuses_is_told",

@@ -43,6 +43,11 @@ class Client:
         return bool(self._edits.document_changes)
 
     @property
+    def applies_edits(self) -> bool:
+        """Whether it can be asked to apply an edit."""
+        return bool(self.can.workspace and self.can.workspace.apply_edit)
+
+    @property
     def takes_annotations(self) -> bool:
         """Whether an edit may say what it is, and ask for a confirmation."""
         return self.takes_versions and self._edits.change_annotation_support is not None

@@ -11,6 +11,7 @@ from lsprotocol import types
 from pygls.capabilities import ServerCapabilitiesBuilder
 from pygls.lsp.server import LanguageServer
 
+from codeflash_core.errors import UsageError
 from codeflash_lsp import __version__
 from codeflash_lsp.client import Client
 from codeflash_lsp.door import answered, untold
@@ -26,9 +27,9 @@ from codeflash_lsp.requests import (
     ours,
     results,
 )
-from codeflash_lsp.requests.arguments import place_of
-from codeflash_lsp.requests.commands import APPLY, EXPLAIN, OPTIMIZE
-from codeflash_lsp.requests.optimize import Wanted, optimized
+from codeflash_lsp.requests.arguments import place_of, rewrite_of_data
+from codeflash_lsp.requests.commands import APPLY, EXPLAIN, OPTIMIZE, REWRITE
+from codeflash_lsp.requests.optimize import Asked, optimized
 from codeflash_lsp.runs.engine_thread import EngineThread
 from codeflash_lsp.session import Session
 
@@ -198,6 +199,8 @@ def _answers(server: EditorServer) -> None:
         async def work() -> list[types.CodeAction]:
             snapshot = await session.snapshot(params.text_document.uri)
             made = code_action.actions(snapshot, params)
+            if not client.takes_versions:
+                return list(code_action.by_command(client, made))
             return made if client.resolves_edits else await code_action.complete_all(client, snapshot, made)
 
         return await answered(types.TEXT_DOCUMENT_CODE_ACTION, work, untold)
@@ -228,6 +231,16 @@ def _commands(server: EditorServer) -> None:
             APPLY, lambda: execute_command.apply(session, client, _named(arguments)), client.refuse
         )
 
+    @server.command(REWRITE)
+    async def rewrite(*arguments: Any) -> dict[str, Any]:
+        async def work() -> dict[str, Any]:
+            place, wanted = _named(arguments), rewrite_of_data(arguments[0])
+            if wanted is None:
+                raise UsageError("the command names no rewrite", "Take its argument from a code action.")
+            return await execute_command.rewrite(session, client, place, wanted)
+
+        return await answered(REWRITE, work, client.refuse)
+
     @server.command(EXPLAIN)
     async def explained(*arguments: Any) -> dict[str, Any]:
         return await answered(
@@ -242,8 +255,8 @@ def _ours(server: EditorServer) -> None:
     async def optimize(params: Any) -> dict[str, Any]:
         async def work() -> dict[str, Any]:
             place = place_of(params)
-            wanted = Wanted(place.uri, place.function, place.token)
-            known = await optimized(session, client, server.engine, wanted)
+            asked = Asked(place.uri, place.function, place.token)
+            known = await optimized(session, client, server.engine, asked)
             if session.documents.get(place.uri) is None:  # closed while it was optimized
                 return results.result_of(known, "")
             snapshot = await session.snapshot(place.uri)

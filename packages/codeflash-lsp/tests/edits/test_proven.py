@@ -3,7 +3,6 @@ from attrs import evolve
 
 from codeflash_core.errors import UsageError
 from codeflash_lsp.edits.proven import proven_edits
-from codeflash_lsp.edits.unproven import Wanted, rewrite_of
 from codeflash_lsp.findings.analysis import Analysis
 from codeflash_lsp.snapshot import Snapshot
 from codeflash_lsp.texts.documents import Document
@@ -60,30 +59,3 @@ def test_changes_of_several_files_are_left_to_the_command_line(snapshot, known) 
     with pytest.raises(UsageError, match="more than this file") as caught:
         proven_edits(snapshot(known=evolve(found, result=evolve(found.result, best=best))), "distinct")
     assert "--apply" in caught.value.hint
-
-
-def test_a_rewrite_is_made_of_the_text_as_it_is(ordering) -> None:
-    wanted = Wanted("membership-in-growing-list", "guarded", "distinct")
-    forms = {"plain", "guarded", "typed"}
-    made = []
-    for variant in sorted(forms):
-        try:
-            made.append(rewrite_of(ordering, evolve(wanted, variant=variant)))
-        except UsageError:
-            continue
-    assert made
-    for rewrite in made:
-        assert apply(ordering, rewrite.edits) == rewrite.source
-
-
-@pytest.mark.parametrize(
-    "wanted",
-    [
-        Wanted("no-such-rule", "plain", "distinct"),
-        Wanted("fill-loop", "plain", "distinct"),
-        Wanted("fill-loop", "plain", "gone"),
-    ],
-)
-def test_a_rewrite_that_does_not_fit_is_refused(ordering, wanted) -> None:
-    with pytest.raises(UsageError, match="does not fit"):
-        rewrite_of(ordering, wanted)

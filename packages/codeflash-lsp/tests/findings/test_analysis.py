@@ -5,6 +5,7 @@ import pytest
 
 import codeflash_rewrites
 from codeflash_lsp.findings.analysis import Analyst, names_of
+from codeflash_rewrites.catalogue import by_slug
 from codeflash_rewrites.rules import counting_loop
 
 MODULE = """import re
@@ -39,8 +40,7 @@ def analyst():
 
 def told(analysis):
     return [
-        (each.rule, each.function, each.variants, each.start, each.end, each.why)
-        for each in analysis.findings
+        (each.rule, each.function, each.forms, each.start, each.end, each.why) for each in analysis.findings
     ]
 
 
@@ -51,6 +51,16 @@ def test_findings_point_at_the_slow_code(analyst) -> None:
     assert growing.function == "g"
     assert text.count("\n", 0, growing.start) in range(4, 10)
     assert "\n" not in text[growing.start : growing.end]
+
+
+@pytest.mark.parametrize("rule", ["membership-in-growing-list", "membership-in-sequence"])
+def test_forms_for_one_loop_are_one_finding(analyst, rule) -> None:
+    for example in by_slug(rule).examples:
+        found = [each for each in analyst.look(example.before).findings if each.rule == rule]
+        for each in found:
+            assert len(set(each.variants)) == len(each.variants)
+        if example.before.count(" in ") == 2:  # one loop, one test
+            assert len(found) <= 1
 
 
 def test_an_edit_asks_again_only_about_what_it_may_have_changed(analyst) -> None:

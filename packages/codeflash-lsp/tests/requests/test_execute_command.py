@@ -1,6 +1,11 @@
+import ast
+
 import pytest
 from lsprotocol import types
 
+from codeflash_lsp.requests import execute_command
+from codeflash_lsp.requests.arguments import Place
+from codeflash_lsp.session import Session
 from codeflash_lsp.texts.lines import Lines
 from codeflash_syntax.edits import Edit, apply
 
@@ -42,6 +47,72 @@ async def test_the_proven_version_is_applied_by_the_editor_and_no_file_is_writte
         ]
         assert apply(ordering, edits) == known().after
     assert shop.contents() == before
+
+
+def arguments_of(action):
+    """The arguments of an action's command; the client's library reads the action as a command itself."""
+    told = ast.literal_eval(action.command) if isinstance(action.command, str) else None
+    return told["arguments"] if told else action.command.arguments
+
+
+def changed(text, edit, uri):
+    lines = Lines(text)
+    return apply(
+        text,
+        [
+            Edit(lines.offset(each.range.start), lines.offset(each.range.end), each.new_text)
+            for each in edit.changes[uri]
+        ],
+    )
+
+
+async def test_a_rule_is_applied_by_the_editor_that_can_not_tell_versions(edit, ordering, applying) -> None:
+    able = types.ClientCapabilities(workspace=types.WorkspaceClientCapabilities(apply_edit=True))
+    async with edit(capabilities=able) as editor:
+        asked = applying(editor)
+        uri = editor.uri("src/shop/ordering.py")
+        editor.open(uri, ordering)
+        (found,) = await editor.shown(uri, bool)
+        action = next(
+            one for one in await editor.actions(uri, found.range.start.line) if "(unproven)" in one.title
+        )
+        typed = ordering.replace("LIMIT = 3\n", "LIMIT = 4\n# typed\n")
+        editor.replace(uri, typed, 2)
+        answer = await editor.command("codeflash.rewrite", *arguments_of(action))
+        assert answer["applied"] is True
+        text = changed(typed, asked[0].edit, uri)
+        assert "LIMIT = 4\n# typed\n" in text
+        assert text != typed
+        with pytest.raises(Exception, match="names no rewrite"):
+            await editor.command("codeflash.rewrite", {"uri": uri, "function": "distinct"})
+
+
+async def test_an_edit_is_made_anew_when_somebody_types_while_it_is_made(
+    monkeypatch, shop, ordering, known, record
+) -> None:
+    record(known(root=shop.root), shop.state)
+    session, uri = Session(), shop.ordering.as_uri()
+    session.documents.open(types.TextDocumentItem(uri, "python", 1, ordering))
+    typed = ordering.replace("LIMIT = 3\n", "LIMIT = 4\n# typed\n")
+    made = execute_command.proven_edit
+
+    async def slowly(client, snapshot, function):
+        found = await made(client, snapshot, function)
+        if snapshot.document.version == 1:
+            session.documents.change(uri, 2, [types.TextDocumentContentChangeWholeDocument(text=typed)])
+        return found
+
+    class Editor:
+        takes_versions, applies_edits, sent = False, True, []
+
+        async def apply(self, edit, label):
+            self.sent.append(edit)
+            return ""
+
+    monkeypatch.setattr(execute_command, "proven_edit", slowly)
+    await execute_command.apply(session, Editor(), Place(uri, "distinct"))
+    (edit,) = Editor.sent
+    assert changed(typed, edit, uri) == known().after.replace("LIMIT = 3\n", "LIMIT = 4\n# typed\n")
 
 
 async def test_what_the_editor_refuses_is_told(edit, shop, ordering, known, record, applying) -> None:

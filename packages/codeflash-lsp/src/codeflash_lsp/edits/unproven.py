@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from codeflash_core.errors import UsageError
+from codeflash_lsp.findings.places import Spot, spot
 from codeflash_rewrites.catalogue import by_slug, proposals
 from codeflash_rewrites.rule import Rewrite, Subject
 from codeflash_syntax.parse import FunctionNotFound, SyntaxProblem
@@ -18,13 +19,13 @@ class Wanted:
         rule: The rule's slug.
         variant: Its form.
         function: The function's dotted name.
-        nth: Which of the places in the function, from 0.
+        spot: What it replaces.
     """
 
     rule: str
     variant: str
     function: str
-    nth: int = 0
+    spot: Spot
 
 
 def rewrite_of(text: str, wanted: Wanted) -> Rewrite:
@@ -38,13 +39,15 @@ def rewrite_of(text: str, wanted: Wanted) -> Rewrite:
         UsageError: It does not fit any more.
     """
     try:
-        rule = by_slug(wanted.rule)
-        found = proposals(Subject(text, wanted.function), [rule])
+        subject = Subject(text, wanted.function)
+        found = proposals(subject, [by_slug(wanted.rule)])
+        fitting = [
+            each for each in found if each.variant == wanted.variant and spot(subject, each) == wanted.spot
+        ]
     except (KeyError, SyntaxProblem, FunctionNotFound):
-        found = ()
-    fitting = [each for each in found if each.variant == wanted.variant]
-    if not fitting:
+        fitting = []
+    if len(fitting) != 1:  # none, or nobody could tell which
         raise UsageError(
             f"{wanted.rule} does not fit {wanted.function} any more", "Look at the findings again."
         )
-    return fitting[min(wanted.nth, len(fitting) - 1)]
+    return fitting[0]

@@ -6,9 +6,10 @@ import hashlib
 import threading
 from collections.abc import Iterable, Iterator
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from codeflash_lsp.texts.outline import Outline, Piece, outline, span_of, words
+from codeflash_lsp.findings.places import Spot, grouped, shown, spot
+from codeflash_lsp.texts.outline import Outline, Piece, outline, words
 from codeflash_rewrites.catalogue import matches
 from codeflash_rewrites.rule import Rewrite, Subject
 from codeflash_syntax.edits import SourceText
@@ -21,12 +22,25 @@ KEPT_PIECES = 4_000
 
 
 @frozen
+class Form:
+    """One way in which a rule can be applied at a place.
+
+    Attributes:
+        variant: Its name, as the rule has it.
+        spot: What it replaces, by which it is found again.
+    """
+
+    variant: str
+    spot: Spot
+
+
+@frozen
 class Finding:
     """A rule that applies to a function.
 
     Attributes:
         rule: The rule's slug.
-        variants: Words for the forms in which it can be applied, the first of them the most promising.
+        forms: In which it can be applied, the first of them the most promising.
         function: The function's dotted name.
         why: Why here, one sentence.
         start: Offset of the code that is slow.
@@ -34,11 +48,16 @@ class Finding:
     """
 
     rule: str
-    variants: tuple[str, ...]
+    forms: tuple[Form, ...]
     function: str
     why: str
     start: int
     end: int
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """The names of its forms."""
+        return tuple(form.variant for form in self.forms)
 
 
 @frozen
@@ -178,39 +197,21 @@ class Keys:
 def findings_of(subject: Subject) -> Iterator[Finding]:
     """What the catalogue finds in one function, each rule once for each place."""
     try:
-        first, _ = span_of(subject.function)
+        _ = subject.function
     except FunctionNotFound:
         return
-    text = subject.text
-    span = (text.offset(first + 1, 0), text.end(subject.function))
-    found: dict[tuple[str, int], list[tuple[Rewrite, int, int]]] = {}
+    by_rule: dict[str, list[Rewrite]] = {}
     for rewrite in matches(subject):
-        start, end = _place(subject, rewrite, span)
-        found.setdefault((rewrite.rule, start), []).append((rewrite, start, end))
-    for (rule, _), forms in found.items():
-        rewrite, start, end = forms[0]
-        variants = tuple(dict.fromkeys(form.variant for form, _, _ in forms))
-        yield Finding(rule, variants, subject.qualname, rewrite.why, start, end)
-
-
-def _place(subject: Subject, rewrite: Rewrite, span: tuple[int, int]) -> tuple[int, int]:
-    """The code inside the function that the rewrite is about, as far as it stands on one line."""
-    text = subject.text
-    inside = sorted((edit.start, edit.end) for edit in rewrite.edits if span[0] <= edit.start < span[1])
-    replaced = [edit for edit in inside if edit[0] < edit[1]]
-    start, end = next(iter(replaced or inside), (text.start(subject.function), text.end(subject.function)))
-    line_end = text.line_start(start) + len(
-        text.source[text.line_start(start) : text.line_end(start)].rstrip()
-    )
-    while start < line_end and text.source[start] in " \t":
-        start += 1
-    return start, max(start, min(end, line_end)) if start < end <= line_end else line_end
+        by_rule.setdefault(rewrite.rule, []).append(rewrite)
+    for rule, rewrites in by_rule.items():
+        for forms in grouped(subject, rewrites):
+            start, end = shown(subject, forms[0])
+            made = tuple(Form(each.variant, spot(subject, each)) for each in forms)
+            yield Finding(rule, made, subject.qualname, forms[0].why, start, end)
 
 
 def _moved(finding: Finding, by: int) -> Finding:
-    return Finding(
-        finding.rule, finding.variants, finding.function, finding.why, finding.start + by, finding.end + by
-    )
+    return evolve(finding, start=finding.start + by, end=finding.end + by)
 
 
 def _by_piece(parsed: Parsed, told: Outline) -> dict[int, list[FunctionSite]]:

@@ -9,6 +9,7 @@ from attrs import frozen
 from lsprotocol import types
 
 from codeflash_core.errors import UsageError
+from codeflash_lsp.edits.unproven import Wanted
 
 SHAPE = '{"textDocument": {"uri": "file:///…/orders.py"}, "function": "Basket.total"}'
 
@@ -45,6 +46,23 @@ def place_of(params: Any, *, function: bool = True) -> Place:
         raise UsageError("the request names no place", f"Its parameters look like this: {SHAPE}")
     token = told.get("workDoneToken")
     return Place(uri, name if isinstance(name, str) else "", token if isinstance(token, str | int) else None)
+
+
+def rewrite_of_data(params: Any) -> Wanted | None:
+    """The rewrite that the data of an action or the argument of a command name; None where they name none.
+
+    Args:
+        params: What the client sent.
+    """
+    match _plain(params):
+        case {
+            "rule": str(rule),
+            "variant": str(variant),
+            "function": str(function),
+            "replaces": list() | tuple() as told,
+        } if all(isinstance(each, list | tuple) and len(each) == 2 for each in told):
+            return Wanted(rule, variant, function, tuple((start, text) for start, text in told))
+    return None
 
 
 def _plain(value: Any) -> Mapping[str, Any]:

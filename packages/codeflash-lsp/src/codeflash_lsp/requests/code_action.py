@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -11,18 +10,17 @@ from lsprotocol import types
 
 from codeflash_core.errors import CodeflashError, UsageError
 from codeflash_lsp.client import Client
-from codeflash_lsp.edits.proven import proven_edits
-from codeflash_lsp.edits.unproven import Wanted, rewrite_of
-from codeflash_lsp.edits.workspace_edit import workspace_edit
+from codeflash_lsp.edits.making import proven_edit, unproven_edit
 from codeflash_lsp.evidence.words import at_least
-from codeflash_lsp.findings.analysis import Finding
+from codeflash_lsp.findings.analysis import Finding, Form
 from codeflash_lsp.findings.diagnostics import diagnostics_of
-from codeflash_lsp.requests.commands import OPTIMIZE, command
+from codeflash_lsp.requests.arguments import rewrite_of_data
+from codeflash_lsp.requests.commands import APPLY, OPTIMIZE, REWRITE, command
 from codeflash_lsp.snapshot import Snapshot
 from codeflash_rewrites.catalogue import by_slug
 
 KINDS = (types.CodeActionKind.QuickFix, types.CodeActionKind.RefactorRewrite)
-MOST_VARIANTS = 3
+MOST_FORMS = 3
 
 
 def actions(snapshot: Snapshot, params: types.CodeActionParams) -> list[types.CodeAction]:
@@ -40,27 +38,15 @@ async def completed(client: Client, snapshot: Snapshot, action: types.CodeAction
     Raises:
         UsageError: It is none of ours, or does not fit the text any more.
     """
+    if action.command is not None:  # it is complete; some clients ask for everything
+        return action
     match action.data:
         case {"apply": str(function)}:
-            known, edits = await asyncio.to_thread(proven_edits, snapshot, function)
-            label = f"codeflash: {function} {at_least(known)}"
-            return evolve(
-                action, edit=workspace_edit(client, snapshot.document, edits, label, f"run {known.run}")
-            )
-        case {"rule": str(rule), "variant": str(variant), "function": str(function), "nth": int(nth)}:
-            chosen = Wanted(rule, variant, function, nth)
-            rewrite = await asyncio.to_thread(rewrite_of, snapshot.document.text, chosen)
-            traps = "; ".join(by_slug(rule).traps)
-            edit = workspace_edit(
-                client,
-                snapshot.document,
-                rewrite.edits,
-                f"codeflash: {rule} in {function}, unproven",
-                f"{rewrite.why} Not the same when: {traps}." if traps else rewrite.why,
-            )
+            _, edit = await proven_edit(client, snapshot, function)
             return evolve(action, edit=edit)
-    if action.command is not None:
-        return action
+    chosen = rewrite_of_data(action.data)
+    if chosen is not None:
+        return evolve(action, edit=await unproven_edit(client, snapshot, chosen))
     raise UsageError(f"the action is not one of this server: {action.title}", "Ask for the actions again.")
 
 
@@ -75,6 +61,22 @@ async def complete_all(
         except CodeflashError:
             continue
     return found
+
+
+def by_command(client: Client, made: Sequence[types.CodeAction]) -> Iterator[types.CodeAction]:
+    """The actions for a client that can't tell versions: it may hold another text when an edit of ours arrives.
+
+    What changes the text becomes a command, whose edit is made and compared with the newest text when it is chosen; for a
+    client that can't be asked to apply edits either it is left out.
+    """
+    for action in made:
+        if action.command is not None:
+            yield action
+        elif client.applies_edits:
+            told = dict(action.data or {})
+            name = APPLY if "apply" in told else REWRITE
+            uri, function = told.pop("uri"), told.pop("apply", "") or told.pop("function")
+            yield evolve(action, command=command(action.title, name, uri, function, **told))
 
 
 def _of_function(snapshot: Snapshot, offset: int) -> Iterator[types.CodeAction]:
@@ -96,6 +98,7 @@ def _of_function(snapshot: Snapshot, offset: int) -> Iterator[types.CodeAction]:
             title=title,
             kind=types.CodeActionKind.RefactorRewrite,
             command=command(title, OPTIMIZE, document.uri, function.name),
+            data={"uri": document.uri},
         )
 
 
@@ -103,31 +106,28 @@ def _of_findings(snapshot: Snapshot, start: int, end: int) -> Iterator[types.Cod
     document, analysis = snapshot.document, snapshot.analysis
     if analysis.problem:
         return
-    seen: dict[tuple[str, str], int] = {}
     shown = diagnostics_of(document, analysis, snapshot.shares)
     for finding, diagnostic in zip(analysis.findings, shown, strict=True):
-        place = (finding.rule, finding.function)
-        nth = seen[place] = seen.get(place, -1) + 1
         if not _meets(document.text, finding, start, end):
             continue
-        for variant in finding.variants[:MOST_VARIANTS]:
+        for form in finding.forms[:MOST_FORMS]:
             yield types.CodeAction(
-                title=f"{by_slug(finding.rule).title}{_form(finding, variant)} (unproven)",
+                title=f"{by_slug(finding.rule).title}{_named(finding, form)} (unproven)",
                 kind=types.CodeActionKind.QuickFix,
                 diagnostics=[diagnostic],
                 is_preferred=False,
                 data={
                     "uri": document.uri,
                     "rule": finding.rule,
-                    "variant": variant,
+                    "variant": form.variant,
                     "function": finding.function,
-                    "nth": nth,
+                    "replaces": [list(each) for each in form.spot],
                 },
             )
 
 
-def _form(finding: Finding, variant: str) -> str:
-    return f", {variant}" if len(finding.variants) > 1 else ""
+def _named(finding: Finding, form: Form) -> str:
+    return f", {form.variant}" if len(finding.forms) > 1 else ""
 
 
 def _meets(text: str, finding: Finding, start: int, end: int) -> bool:

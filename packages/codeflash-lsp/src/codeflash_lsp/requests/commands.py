@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from lsprotocol import types
 
 OPTIMIZE = "codeflash.optimize"
 APPLY = "codeflash.apply"
 EXPLAIN = "codeflash.explain"
+REWRITE = "codeflash.rewrite"
 
 
-def command(title: str, name: str, uri: str, function: str) -> types.Command:
+def command(title: str, name: str, uri: str, function: str, **more: Any) -> types.Command:
     """A call of a command on one function.
 
     Args:
@@ -17,5 +20,6 @@ def command(title: str, name: str, uri: str, function: str) -> types.Command:
         name: The command.
         uri: The document.
         function: The function's dotted name.
+        more: What else the command takes.
     """
-    return types.Command(title=title, command=name, arguments=[{"uri": uri, "function": function}])
+    return types.Command(title=title, command=name, arguments=[{"uri": uri, "function": function, **more}])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from lsprotocol import types
@@ -10,17 +11,21 @@ from lsprotocol import types
 from codeflash_core.errors import CodeflashError, UsageError
 from codeflash_lsp.client import Client
 from codeflash_lsp.door import Stopped, named_bug
-from codeflash_lsp.edits.proven import proven_edits
-from codeflash_lsp.edits.workspace_edit import workspace_edit
+from codeflash_lsp.edits.making import proven_edit, unproven_edit
+from codeflash_lsp.edits.unproven import Wanted
+from codeflash_lsp.evidence.known import Known
 from codeflash_lsp.evidence.words import at_least, sentence
 from codeflash_lsp.requests.arguments import Place
 from codeflash_lsp.requests.explain import explanation
-from codeflash_lsp.requests.optimize import Wanted, file_of, optimized
+from codeflash_lsp.requests.optimize import Asked, file_of, optimized
 from codeflash_lsp.runs.engine_thread import EngineThread
 from codeflash_lsp.session import Session
+from codeflash_lsp.snapshot import Snapshot
 
 FINISHED = "codeflash/finished"
 """The notification that tells editors how a run went that a command began."""
+MOST_TRIES = 8
+"""How often an edit is made anew because somebody typed meanwhile."""
 
 
 async def start(
@@ -51,7 +56,7 @@ async def start(
 async def _run(session: Session, client: Client, engine: EngineThread, place: Place) -> None:
     told: dict[str, Any] = {"uri": place.uri, "function": place.function}
     try:
-        known = await optimized(session, client, engine, Wanted(place.uri, place.function, place.token))
+        known = await optimized(session, client, engine, Asked(place.uri, place.function, place.token))
     except Stopped as problem:
         client.say(problem.message)
         client.notify(FINISHED, {**told, "decision": None, "message": problem.message})
@@ -73,14 +78,49 @@ async def apply(session: Session, client: Client, place: Place) -> dict[str, Any
     Raises:
         UsageError: Nothing is proven of the text as it is, or the editor refuses the edit.
     """
-    snapshot = await session.snapshot(place.uri)
-    known, edits = await asyncio.to_thread(proven_edits, snapshot, place.function)
-    label = f"codeflash: {place.function} {at_least(known)}"
-    edit = workspace_edit(client, snapshot.document, edits, label, f"run {known.run}")
-    refused = await client.apply(edit, label)
+    proven: list[Known] = []
+
+    async def make(snapshot: Snapshot) -> tuple[types.WorkspaceEdit, str]:
+        known, edit = await proven_edit(client, snapshot, place.function)
+        proven[:] = [known]
+        return edit, at_least(known)
+
+    await _applied(session, client, place, f"the proven version of {place.function}", make)
+    return {"applied": True, "function": place.function, "run": proven[0].run}
+
+
+async def rewrite(session: Session, client: Client, place: Place, wanted: Wanted) -> dict[str, Any]:
+    """``codeflash.rewrite``: have the editor apply a rule's rewrite, which nobody has checked.
+
+    Raises:
+        UsageError: It does not fit the text any more, or the editor refuses the edit.
+    """
+
+    async def make(snapshot: Snapshot) -> tuple[types.WorkspaceEdit, str]:
+        return await unproven_edit(client, snapshot, wanted), f"{wanted.rule}, unproven"
+
+    await _applied(session, client, place, f"{wanted.rule} in {wanted.function}", make)
+    return {"applied": True, "function": wanted.function, "rule": wanted.rule}
+
+
+async def _applied(
+    session: Session,
+    client: Client,
+    place: Place,
+    what: str,
+    make: Callable[[Snapshot], Awaitable[tuple[types.WorkspaceEdit, str]]],
+) -> None:
+    """Have an edit applied that was made for the text that the editor holds when it is sent."""
+    for _ in range(MOST_TRIES):
+        snapshot = await session.snapshot(place.uri)
+        edit, label = await make(snapshot)
+        if session.documents.get(place.uri) is snapshot.document:
+            refused = await client.apply(edit, f"codeflash: {place.function} {label}")
+            break
+    else:
+        refused = "its text changes all the time"
     if refused:
-        raise UsageError(f"the proven version of {place.function} was not applied: {refused}", "Try again.")
-    return {"applied": True, "function": place.function, "run": known.run}
+        raise UsageError(f"{what} was not applied: {refused}", "Try again.")
 
 
 async def explain(session: Session, client: Client, place: Place) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from codeflash_lsp.texts.edits import Touched
 
 
 @frozen
-class Wanted:
+class Asked:
     """Which function is to be optimized.
 
     Attributes:
@@ -38,7 +38,7 @@ class Wanted:
     token: types.ProgressToken | None = None
 
 
-async def optimized(session: Session, client: Client, engine: EngineThread, wanted: Wanted) -> Known:
+async def optimized(session: Session, client: Client, engine: EngineThread, asked: Asked) -> Known:
     """Optimize a function as the editor holds it, and tell of the progress.
 
     Raises:
@@ -46,33 +46,33 @@ async def optimized(session: Session, client: Client, engine: EngineThread, want
         Stopped: The client or an edit stopped the run.
         CodeflashError: The engine can't do it.
     """
-    snapshot = await session.snapshot(wanted.uri)
-    path = file_of(snapshot, wanted.function)
-    run = session.runs.begin(snapshot.document, wanted.function)
+    snapshot = await session.snapshot(asked.uri)
+    path = file_of(snapshot, asked.function)
+    run = session.runs.begin(snapshot.document, asked.function)
     progress: Progress | None = None
     ended = "it was cancelled"
     try:
-        progress = await client.progress(wanted.token, f"Optimizing {wanted.function}")
+        progress = await client.progress(asked.token, f"Optimizing {asked.function}")
         run.token = progress.token
         client.refresh()
         known = await _answer(session, engine, snapshot, path, run, progress)
         await session.learn(known)
         ended = sentence(known)
-        document = session.documents.get(wanted.uri)
+        document = session.documents.get(asked.uri)
         late = await asyncio.to_thread(known.standing, document.text) if document is not None else None
         if isinstance(late, Touched):
             ended += f" Of an older text: {late.what}."
         return known
     except (asyncio.CancelledError, CancelledError):
         run.stop(ended)
-        ended = f"{wanted.function}: stopped, {run.why}"
+        ended = f"{asked.function}: stopped, {run.why}"
         task = asyncio.current_task()
         if task is not None and task.cancelling():
             raise
         hint = "Optimize it again when you are done with it." if run.by_edit else ""
         raise Stopped(ended, hint, by_edit=run.by_edit) from None
     except Exception as problem:
-        ended = f"{wanted.function}: {getattr(problem, 'message', 'a bug of ours')}"
+        ended = f"{asked.function}: {getattr(problem, 'message', 'a bug of ours')}"
         raise
     finally:
         session.runs.end(run)
