@@ -1,5 +1,4 @@
 import json
-import os
 
 import pytest
 from attrs import evolve
@@ -557,17 +556,6 @@ async def test_a_check_run_that_can_not_be_concluded_does_not_lose_the_result(wo
     ended = await world.run(world.order(number))
     assert (ended["state"], ended["outcome"]) == ("failed", "neutral")
     assert ended["result"]["optimize"]["run"] == "r1"
-
-
-async def test_folders_that_nobody_came_back_to_are_taken_away(world, plan):
-    number = world.propose()
-    plan()
-    old, new = (world.folder / "jobs" / name for name in ("90", "91"))
-    for each in (old, new):
-        each.mkdir(parents=True)
-    os.utime(old, (1, 1))
-    await world.run(world.order(number))
-    assert (old.exists(), new.exists(), (world.folder / "jobs/1").exists()) == (False, True, False)
 
 
 async def test_the_comment_of_somebody_else_is_never_written_anew(world, plan):

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import shutil
-import time
-from pathlib import Path
 from typing import assert_never
 
 import structlog
 
 from codeflash_core.errors import GitHubError
+from codeflash_core.sandbox.tree import remove
 from codeflash_github_app.jobs.asking import may_ask
 from codeflash_github_app.jobs.commands import compare_asked, optimize_asked
 from codeflash_github_app.jobs.host import Ended, Host, Job, Lost
@@ -20,8 +17,6 @@ from codeflash_github_app.jobs.push import report_push
 from codeflash_github_app.orders import CompareAsked, OptimizeAsked, OptimizePull, ReportPush
 
 log = structlog.get_logger()
-KEPT_SECONDS = 7 * 86_400.0
-"""How long a job's folder waits for the job to be taken up again."""
 
 
 async def run(job_id: int, host: Host) -> None:
@@ -44,16 +39,8 @@ async def run(job_id: int, host: Host) -> None:
     except Lost:
         return
     await host.jobs.finish(job_id, ended)
-    await asyncio.to_thread(_tidy, host.folder / "jobs", str(job_id))
-
-
-def _tidy(folder: Path, ended: str) -> None:
-    """Take the job's folder away, and those of jobs that were given up long ago."""
-    shutil.rmtree(folder / ended, ignore_errors=True)
-    for each in folder.glob("*"):
-        with contextlib.suppress(OSError):
-            if time.time() - each.stat().st_mtime > KEPT_SECONDS:
-                shutil.rmtree(each, ignore_errors=True)
+    # Where the process ends before this is done, the worker does it when it tidies up.
+    await asyncio.to_thread(remove, host.folder / "jobs" / str(job_id))
 
 
 async def _carried_out(job: Job, host: Host) -> Ended:
