@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
+from typing import ClassVar
 
 import pytest
 
@@ -28,10 +29,13 @@ DONE = []
 
 
 def attack():
-    """All that one may try, once in each process."""
+    """All that one may try, once in each process; it fails where it sees what it should not, which nobody overlooks."""
     if DONE:
         return ""
     DONE.append(True)
+    told = " ".join(os.environ).upper()
+    if any(word in told for word in ("TOKEN", "SECRET", "PASSWORD", "DATABASE", "CODEFLASH_APP", "CREDENTIAL")):
+        raise SystemExit("I see names of secrets")
     loot = [repr(dict(os.environ))]
     for name in [*glob.glob("/proc/*/environ"), *glob.glob("/proc/*/cmdline"), SECRET_FILE, "/proc/1/environ"]:
         try:
@@ -57,6 +61,8 @@ def attack():
                 os._exit(0)
         except OSError:
             break
+    if "s3cr3t" in "".join(loot):
+        raise SystemExit("I see a secret")
     return "".join(loot)
 '''
 TEST = """
@@ -167,21 +173,45 @@ def test_the_attack_works_where_nobody_stands_in_its_way(places, listener, tmp_p
     """Otherwise the other test would prove nothing."""
     outside, head = places(2)
     script = tmp_path / "attack.py"
-    script.write_text(head + ATTACK + "\nassert 's3cr3t' in attack()\n")
-    done = subprocess.Popen([sys.executable, "-I", str(script)], start_new_session=True)
-    assert done.wait(timeout=60) == 0
+    script.write_text(f"{head}{ATTACK}\nattack()\n")
+    for environment, seen in (({"A": "a"}, "I see a secret"), ({"A_TOKEN": ""}, "I see names of secrets")):
+        done = subprocess.run(
+            [sys.executable, "-I", str(script)], start_new_session=True, env=environment, stderr=subprocess.PIPE,
+            timeout=60, check=False,
+        )  # fmt: skip
+        assert (done.returncode, done.stderr.decode().strip()) == (1, seen)
     assert (outside / "written").exists()
     assert SECRET.encode() in listener.heard[0]
+
+
+class Watched(Engine):
+    """An engine that looks at what git heeds in the clone, before and after."""
+
+    seen: ClassVar[list[dict[str, bytes]]] = []
+
+    async def optimize(self, targets, *, clone, **more):
+        self.look(clone / ".git")
+        try:
+            return await super().optimize(targets, clone=clone, **more)
+        finally:
+            self.look(clone / ".git")
+
+    def look(self, place):
+        heeded = [place / "config", *place.glob("hooks/*"), *place.glob("info/*"), *place.glob("config.*")]
+        self.seen.append({each.name: each.read_bytes() for each in heeded})
 
 
 @pytest.mark.parametrize("forks", [2, 500])
 async def test_a_hostile_pull_request_gets_nothing(world, places, listener, monkeypatch, forks):
     monkeypatch.setenv("GITHUB_TOKEN", SECRET)
     monkeypatch.setenv("CODEFLASH_APP_WEBHOOK_SECRET", SECRET)
+    monkeypatch.setattr(Watched, "seen", [])
     outside, head = places(forks)
     world.write_base(".codeflash.toml", "[github]\nbudget = '5s'\n")
     number = propose(world, head)
-    ended = await world.run(world.order(number), host=world.host(Engine(world.folder)))
+    ended = await world.run(world.order(number), host=world.host(Watched(world.folder)))
+    before, after = Watched.seen
+    assert before == after
 
     (check,) = world.github.checks
     assert (check["status"], check["conclusion"] in ("success", "neutral")) == ("completed", True)
