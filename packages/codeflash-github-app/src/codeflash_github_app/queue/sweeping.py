@@ -36,7 +36,7 @@ async def sweep(house: House) -> None:
     """
     database, queue, timing = house.database, house.queue, house.timing
     revived = await queue.revive(timing.lease)
-    lost = await entries.forgotten(database, timing.lease, inbox=INBOX, work=JOBS)
+    lost = await entries.forgotten(database, timing.unheard, inbox=INBOX, work=JOBS)
     await queue.drop(lost)
     freed = await ordering.sweep(database, timing.lease)
     if revived or lost or freed:

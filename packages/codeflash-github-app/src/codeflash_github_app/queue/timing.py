@@ -29,3 +29,8 @@ class Timing:
     def grace(self) -> float:
         """How long something may wait before it counts as left lying."""
         return self.lease / 6
+
+    @property
+    def unheard(self) -> float:
+        """How long the queue believes in work that nobody is seen at: to be wrong there costs a worker its other jobs."""
+        return self.lease * 5
