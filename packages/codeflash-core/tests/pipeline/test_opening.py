@@ -159,7 +159,9 @@ def test_a_project_that_is_not_trusted_names_nothing_that_runs_unconfined(folder
     assert request.settings.seed == 7
 
 
-def test_what_an_editor_holds_of_the_project_reaches_it_and_nothing_else_does(folder, tmp_path_factory) -> None:
+def test_what_an_editor_holds_of_the_project_reaches_it_and_nothing_else_does(
+    folder, tmp_path_factory
+) -> None:
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "b.txt"
     held = {folder / "deep" / "a.txt": b"g", elsewhere: b"f"}
     assert open_project(Asked(folder, ("a.txt::f",), held=held)).project.held == {"deep/a.txt": b"g"}
