@@ -226,6 +226,13 @@ def test_line_ends_of_the_edited_text_are_kept() -> None:
     assert rebased(BEFORE, AFTER, now, "target") == AFTER.replace("\n", "\r\n")
 
 
+def test_line_ends_of_several_kinds_are_kept_where_nothing_was_edited() -> None:
+    before, after = (text.replace("\n\ndef", "\r\n\ndef") for text in (BEFORE, AFTER))
+    assert newline_of(before) is None
+    assert rebased(before, after, before, "target") == after
+    assert apply(before, line_edits(before, after)) == after
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

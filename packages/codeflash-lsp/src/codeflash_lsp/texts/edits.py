@@ -152,13 +152,15 @@ def rebased(before: str, after: str, now: str, qualname: str) -> str | None:
         now: The file's text now; its line ends are kept.
         qualname: The function that was proven.
     """
+    if before == now:  # to the letter: whatever its line ends are
+        return after
     newline = newline_of(now)
     old, wanted, held = _unified(before), _unified(after), _unified(now)
     merged = wanted if old == held else merge_texts(old, [wanted, held])
-    if merged is None or not isinstance(standing(wanted, merged, qualname), Untouched):
+    if newline is None or merged is None:  # lines of several kinds have no kind for a new one
         return None
-    if newline is None:
-        return merged if old == held and before == now else None
+    if not isinstance(standing(wanted, merged, qualname), Untouched):
+        return None
     return merged.replace("\n", newline)
 
 
