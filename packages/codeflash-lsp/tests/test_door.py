@@ -2,7 +2,7 @@ import pytest
 from lsprotocol import types
 
 from codeflash_core.errors import ContractViolation, StageError, UsageError
-from codeflash_lsp.door import Refusal, Stopped, answered, untold
+from codeflash_lsp.door import Overtaken, Refusal, Stopped, answered, untold
 
 
 async def failing(problem):
@@ -16,6 +16,7 @@ async def failing(problem):
         (StageError("rank", "no"), types.LSPErrorCodes.RequestFailed),
         (Stopped("no", by_edit=True), types.LSPErrorCodes.ContentModified),
         (Stopped("no", by_edit=False), types.LSPErrorCodes.RequestCancelled),
+        (Overtaken("no"), types.LSPErrorCodes.ContentModified),
         (ContractViolation("no"), types.ErrorCodes.InternalError),
     ],
 )

@@ -13,7 +13,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
-from codeflash_core.errors import CodeflashError
+from codeflash_core.errors import CodeflashError, UsageError
 
 _log = logging.getLogger(__name__)
 CREATE_SECONDS = 5.0
@@ -110,7 +110,16 @@ class Client:
         self._server.protocol.notify(method, params)
 
     async def apply(self, edit: types.WorkspaceEdit, label: str) -> str:
-        """Have an edit applied; returns why it was not, or an empty string."""
+        """Have an edit applied; returns why it was not, or an empty string.
+
+        Raises:
+            UsageError: The editor can't be asked to.
+        """
+        if not self.applies_edits:
+            hint = (
+                "Choose the code action that applies it." if self.takes_versions else "Use the command line."
+            )
+            raise UsageError("the editor can't be asked to apply an edit", hint)
         answer = await self._server.workspace_apply_edit_async(
             types.ApplyWorkspaceEditParams(edit=edit, label=label)
         )

@@ -30,6 +30,16 @@ class Stopped(CodeflashError):
         self.by_edit = by_edit
 
 
+class Overtaken(CodeflashError):
+    """The text was edited while the answer was made, which would be about the text before."""
+
+    code = "overtaken"
+
+
+class NotOpen(UsageError):
+    """The editor does not have the document open, or has it no longer."""
+
+
 class Refusal(JsonRpcException):
     """A request that can't be carried out, as the client is told."""
 
@@ -74,7 +84,7 @@ def refusal(problem: CodeflashError) -> Refusal:
 
 def _code_of(problem: CodeflashError) -> int:
     match problem:
-        case Stopped(by_edit=True):
+        case Stopped(by_edit=True) | Overtaken():
             return int(types.LSPErrorCodes.ContentModified)
         case Stopped():
             return int(types.LSPErrorCodes.RequestCancelled)

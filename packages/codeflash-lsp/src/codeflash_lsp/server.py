@@ -14,7 +14,7 @@ from pygls.lsp.server import LanguageServer
 from codeflash_core.errors import UsageError
 from codeflash_lsp import __version__
 from codeflash_lsp.client import Client
-from codeflash_lsp.door import answered, untold
+from codeflash_lsp.door import NotOpen, answered, untold
 from codeflash_lsp.requests import (
     code_action,
     code_lens,
@@ -29,7 +29,7 @@ from codeflash_lsp.requests import (
 )
 from codeflash_lsp.requests.arguments import place_of, rewrite_of_data
 from codeflash_lsp.requests.commands import APPLY, EXPLAIN, OPTIMIZE, REWRITE
-from codeflash_lsp.requests.optimize import Asked, optimized
+from codeflash_lsp.requests.optimize import Asked, begun, carried_out
 from codeflash_lsp.runs.engine_thread import EngineThread
 from codeflash_lsp.session import Session
 
@@ -172,7 +172,10 @@ def _answers(server: EditorServer) -> None:
     )
     async def pulled(params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
         async def work() -> types.DocumentDiagnosticReport:
-            snapshot = await session.snapshot(params.text_document.uri)
+            try:
+                snapshot = await session.snapshot(params.text_document.uri)
+            except NotOpen:
+                return types.RelatedFullDocumentDiagnosticReport(items=[])
             return diagnostics.report(snapshot, params.previous_result_id)
 
         return await answered(types.TEXT_DOCUMENT_DIAGNOSTIC, work, untold)
@@ -180,14 +183,20 @@ def _answers(server: EditorServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_CODE_LENS)
     async def lenses(params: types.CodeLensParams) -> list[types.CodeLens]:
         async def work() -> list[types.CodeLens]:
-            return code_lens.lenses(await session.snapshot(params.text_document.uri))
+            try:
+                return code_lens.lenses(await session.snapshot(params.text_document.uri))
+            except NotOpen:
+                return []
 
         return await answered(types.TEXT_DOCUMENT_CODE_LENS, work, untold)
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     async def hovered(params: types.HoverParams) -> types.Hover | None:
         async def work() -> types.Hover | None:
-            return hover.hover(await session.snapshot(params.text_document.uri), params.position)
+            try:
+                return hover.hover(await session.snapshot(params.text_document.uri), params.position)
+            except NotOpen:
+                return None
 
         return await answered(types.TEXT_DOCUMENT_HOVER, work, untold)
 
@@ -197,7 +206,10 @@ def _answers(server: EditorServer) -> None:
     )
     async def actions(params: types.CodeActionParams) -> list[types.CodeAction]:
         async def work() -> list[types.CodeAction]:
-            snapshot = await session.snapshot(params.text_document.uri)
+            try:
+                snapshot = await session.snapshot(params.text_document.uri)
+            except NotOpen:
+                return []
             made = code_action.actions(snapshot, params)
             if not client.takes_versions:
                 return list(code_action.by_command(client, made))
@@ -209,7 +221,7 @@ def _answers(server: EditorServer) -> None:
     async def resolved(action: types.CodeAction) -> types.CodeAction:
         async def work() -> types.CodeAction:
             place = place_of(action.data, function=False)
-            return await code_action.completed(client, await session.snapshot(place.uri), action)
+            return await code_action.completed(client, await session.newest(place.uri), action)
 
         return await answered(types.CODE_ACTION_RESOLVE, work, client.refuse)
 
@@ -256,10 +268,10 @@ def _ours(server: EditorServer) -> None:
         async def work() -> dict[str, Any]:
             place = place_of(params)
             asked = Asked(place.uri, place.function, place.token)
-            known = await optimized(session, client, server.engine, asked)
+            known = await carried_out(session, client, server.engine, await begun(session, asked))
             if session.documents.get(place.uri) is None:  # closed while it was optimized
                 return results.result_of(known, "")
-            snapshot = await session.snapshot(place.uri)
+            snapshot = await session.newest(place.uri)
             return results.result_of(known, snapshot.stale.get(place.function, ""))
 
         return await answered(ours.OPTIMIZE, work, untold)
@@ -269,7 +281,7 @@ def _ours(server: EditorServer) -> None:
         async def work() -> dict[str, Any]:
             place = place_of(params, function=False)
             session.read_again()
-            return results.results(await session.snapshot(place.uri))
+            return results.results(await session.newest(place.uri))
 
         return await answered(ours.RESULTS, work, untold)
 
@@ -277,7 +289,7 @@ def _ours(server: EditorServer) -> None:
     async def explained(params: Any) -> dict[str, Any]:
         async def work() -> dict[str, Any]:
             place = place_of(params)
-            return explain.explanation(await session.snapshot(place.uri), place.function)
+            return explain.explanation(await session.newest(place.uri), place.function)
 
         return await answered(ours.EXPLAIN, work, untold)
 

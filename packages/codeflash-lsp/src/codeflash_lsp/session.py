@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from attrs import evolve
 
-from codeflash_core.errors import UsageError
 from codeflash_core.pipeline.opening import backends
+from codeflash_lsp.door import NotOpen, Overtaken
 from codeflash_lsp.evidence.files import changed_around, held_files
 from codeflash_lsp.evidence.known import Known
 from codeflash_lsp.evidence.recorded import Recorded, recorded
@@ -19,7 +20,10 @@ from codeflash_lsp.runs.under_way import UnderWay
 from codeflash_lsp.settings import EditorSettings
 from codeflash_lsp.snapshot import Snapshot
 from codeflash_lsp.texts.documents import Document, Documents, path_of
-from codeflash_lsp.texts.edits import Touched, Unreadable
+from codeflash_lsp.texts.edits import Touched, Unreadable, Untouched
+
+MOST_TRIES = 8
+"""How often a document is looked at anew because somebody typed meanwhile."""
 
 
 class Session:
@@ -64,29 +68,51 @@ class Session:
         """An open document.
 
         Raises:
-            UsageError: It is not open.
+            NotOpen: It is not open.
         """
         document = self.documents.get(uri)
         if document is None:
-            raise UsageError(f"the document is not open: {uri}", "Open it in the editor first.")
+            raise NotOpen(f"the document is not open: {uri}", "Open it in the editor first.")
         return document
 
     def close(self, uri: str) -> None:
         """Forget a document."""
         self.documents.close(uri)
-        self._analyses.pop(uri, None)
+        self.runs.closed(uri)
+        _, work = self._analyses.pop(uri, (None, None))
+        if work is not None:
+            work.cancel()
 
     async def snapshot(self, uri: str) -> Snapshot:
-        """Everything there is to know of a document now.
+        """Everything there is to know of a document as it is when it is asked for.
 
         Raises:
-            UsageError: It is not open.
+            NotOpen: It is not open, or was closed meanwhile.
+            Overtaken: It was edited meanwhile.
         """
         document = self.document(uri)
+        found = await self._all_of(document)
+        if self.document(uri) is not document:
+            raise Overtaken(f"{uri} was edited meanwhile", "Ask again.")
+        return found
+
+    async def newest(self, uri: str) -> Snapshot:
+        """The same for what is about no place in the text: an edit meanwhile is taken in.
+
+        Raises:
+            NotOpen: It is not open, or was closed meanwhile.
+            Overtaken: It is edited all the time.
+        """
+        for _ in range(MOST_TRIES):
+            with contextlib.suppress(Overtaken):
+                return await self.snapshot(uri)
+        return await self.snapshot(uri)
+
+    async def _all_of(self, document: Document) -> Snapshot:
         analysis = await self.analysis(document)
         path = document.path
         settings = self.settings_for(path)
-        running = self.runs.functions(uri)
+        running = self.runs.functions(document.uri)
         plain = Snapshot(document, analysis, settings, running=running)
         if path is None or not document.is_python:
             return plain
@@ -107,15 +133,31 @@ class Session:
         return evolve(plain, root=root, known=known, applied=applied, stale=stale, shares=shares)
 
     async def analysis(self, document: Document) -> Analysis:
-        """What the catalogue finds in a document; each text is looked at once."""
+        """What the catalogue finds in a document; each text is looked at once, and one that was replaced not at all.
+
+        Raises:
+            Overtaken: It was edited or closed before its text was looked at.
+        """
         if not document.is_python or document.is_huge:
             return Analysis(document.text)
         kept = self._analyses.get(document.uri)
         if kept is None or kept[0].text != document.text:
             loop = asyncio.get_running_loop()
             work = loop.run_in_executor(self._looking, self._analyst.look, document.text)
+            if kept is not None:
+                kept[1].cancel()
             kept = self._analyses[document.uri] = (document, work)
-        return await asyncio.shield(kept[1])
+        try:
+            return await asyncio.shield(kept[1])
+        except asyncio.CancelledError:
+            if kept[1].cancelled() and self._is_wanted():
+                raise Overtaken(f"{document.uri} was edited meanwhile", "Ask again.") from None
+            raise
+
+    def _is_wanted(self) -> bool:
+        """Whether nobody has cancelled what is being answered."""
+        task = asyncio.current_task()
+        return task is None or not task.cancelling()
 
     async def root_of(self, path: Path) -> Path:
         """The folder of the project around a file."""
@@ -159,24 +201,21 @@ def _standing(
     known: Mapping[str, Known], document: Document, others: tuple[Document, ...]
 ) -> tuple[frozenset[str], dict[str, str]]:
     """The functions whose proven version is in the text; and why other answers are about an older one, by function."""
-    applied = frozenset(
-        name for name, each in known.items() if each.accepted and each.is_applied_in(document.text)
-    )
+    applied: set[str] = set()
     found: dict[str, str] = {}
-    held: dict[Path, bytes] | None = None
+    held = held_files(others) if known else {}
     for function, each in known.items():
-        if function in applied:
-            continue
-        match each.standing(document.text):
+        is_applied = each.accepted and each.is_applied_in(document.text)
+        match Untouched() if is_applied else each.standing(document.text):
             case Touched(what=what):
                 found[function] = what
                 continue
             case Unreadable():
                 found[function] = "the file does not parse now"
                 continue
-        if each.accepted:
-            held = held_files(others) if held is None else held
-            changed = changed_around(each, held)
-            if changed:
-                found[function] = f"{', '.join(changed[:3])} changed"
-    return applied, found
+        changed = changed_around(each, held)
+        if changed:
+            found[function] = f"{', '.join(changed[:3])} changed"
+        elif is_applied:
+            applied.add(function)
+    return frozenset(applied), found

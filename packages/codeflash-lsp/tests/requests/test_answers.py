@@ -47,6 +47,35 @@ async def test_a_result_that_is_applied_is_told_as_such(editor, opened, known) -
         await editor.command("codeflash.apply", {"uri": opened, "function": "distinct"})
 
 
+IMPORTING = "from shop.prices import RATE\n"
+
+
+@pytest.mark.parametrize("word", ["accepted", "rejected"])
+@pytest.mark.parametrize("applied", [False, True])
+async def test_a_change_of_what_is_imported_makes_every_answer_one_of_an_older_text(
+    editor, shop_of_the_module, ordering, known, record, word, applied
+) -> None:
+    shop, name = shop_of_the_module, f"src/shop/{word}_{applied}.py".lower()
+    text, faster = IMPORTING + ordering, IMPORTING + known().after
+    path, prices = shop.root / name, shop.root / "src/shop/prices.py"
+    path.write_text(text, encoding="utf-8")
+    record(known(root=shop.root, path=name, before=text, after=faster, word=word), shop.state)
+    uri, around = editor.uri(name), editor.uri("src/shop/prices.py")
+    editor.open(uri, faster if applied and word == "accepted" else text)
+    await editor.ask("codeflash/results", uri)
+    before = prices.read_text(encoding="utf-8")
+    editor.open(around, before)
+    assert not any("Of an older text" in title for title in await editor.titles(uri))
+    editor.replace(around, before.replace("RATE = 2", "RATE = 3"), 2)
+    titles = await editor.titles(uri)
+    assert sum("Of an older text" in title for title in titles) == 1, titles
+    assert not any(title.startswith(("Applied", "Apply", "Nothing faster")) for title in titles)
+    (result,) = (await editor.ask("codeflash/results", uri))["results"]
+    assert "src/shop/prices.py changed" in result["stale"]
+    editor.close(uri)
+    editor.close(around)
+
+
 async def test_a_hover_on_the_name_tells_the_evidence(editor, opened) -> None:
     found = await editor.hover(opened, 5, 6)
     assert "1.83x [1.79, 1.88]" in found.contents.value
@@ -84,6 +113,13 @@ async def test_requests_that_name_no_place_are_refused(editor, method) -> None:
     with pytest.raises(Exception, match="names no place") as caught:
         await editor.client.protocol.send_request_async(method, {"function": 3})
     assert "Traceback" not in str(caught.value)
+
+
+async def test_of_a_document_that_is_not_open_there_is_nothing_to_show(editor) -> None:
+    uri = editor.uri("src/shop/closed.py")
+    assert await editor.lenses(uri) == []
+    assert await editor.hover(uri, 0, 0) is None
+    assert await editor.actions(uri, 0) == []
 
 
 async def test_documents_that_are_not_open_are_refused(editor) -> None:

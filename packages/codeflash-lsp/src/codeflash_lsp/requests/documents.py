@@ -8,6 +8,7 @@ import logging
 from lsprotocol import types
 
 from codeflash_lsp.client import Client
+from codeflash_lsp.door import NotOpen, Overtaken
 from codeflash_lsp.requests.diagnostics import diagnostics
 from codeflash_lsp.session import Session
 
@@ -45,6 +46,8 @@ class Watching:
         try:
             await self._session.runs.edited(document)
             await self._show(uri)
+        except (NotOpen, Overtaken):
+            return  # it is looked at again, or nobody sees it any more
         except Exception:  # noqa: BLE001 - the door of a task that nobody waits for
             _log.exception("a bug of ours while looking at %s", uri)
 

@@ -17,7 +17,7 @@ from codeflash_lsp.evidence.known import Known
 from codeflash_lsp.evidence.words import at_least, sentence
 from codeflash_lsp.requests.arguments import Place
 from codeflash_lsp.requests.explain import explanation
-from codeflash_lsp.requests.optimize import Asked, file_of, optimized
+from codeflash_lsp.requests.optimize import Asked, Begun, begun, carried_out
 from codeflash_lsp.runs.engine_thread import EngineThread
 from codeflash_lsp.session import Session
 from codeflash_lsp.snapshot import Snapshot
@@ -43,33 +43,54 @@ async def start(
     Raises:
         UsageError: It can't be optimized where it is, or is being optimized already.
     """
-    snapshot = await session.snapshot(place.uri)
-    file_of(snapshot, place.function)
-    if place.function in snapshot.running:
-        raise UsageError(f"{place.function} is being optimized already", "Wait for it, or cancel it first.")
-    task = asyncio.get_running_loop().create_task(_run(session, client, engine, place))
+    taken_up = await begun(session, Asked(place.uri, place.function, place.token))
+    task = asyncio.get_running_loop().create_task(_run(session, client, engine, place, taken_up))
     tasks.add(task)
     task.add_done_callback(tasks.discard)
     return {"started": True, "function": place.function}
 
 
-async def _run(session: Session, client: Client, engine: EngineThread, place: Place) -> None:
-    told: dict[str, Any] = {"uri": place.uri, "function": place.function}
+async def _run(session: Session, client: Client, engine: EngineThread, place: Place, taken_up: Begun) -> None:
+    message, decision, stale = "", None, None
     try:
-        known = await optimized(session, client, engine, Asked(place.uri, place.function, place.token))
+        known = await carried_out(session, client, engine, taken_up)
+        stale = await _stale(session, place)
+        message, decision = sentence(known), known.result.decision.word.value
+        if stale:
+            client.say(f"{message} Of an older text: {stale}.")
+        else:
+            client.say(f"{message} Apply it by its lens or a code action." if known.accepted else message)
     except Stopped as problem:
-        client.say(problem.message)
-        client.notify(FINISHED, {**told, "decision": None, "message": problem.message})
+        message = problem.message
+        client.say(message)
     except CodeflashError as problem:
+        message = problem.message
         client.refuse(problem)
-        client.notify(FINISHED, {**told, "decision": None, "message": problem.message})
     except Exception as problem:  # noqa: BLE001 - the door of a task that nobody waits for
-        client.refuse(named_bug("codeflash.optimize", problem))
-    else:
-        next_step = " Apply it by its lens or a code action." if known.accepted else ""
-        client.say(sentence(known) + next_step)
-        decision = known.result.decision.word.value
-        client.notify(FINISHED, {**told, "decision": decision, "message": sentence(known)})
+        bug = named_bug("codeflash.optimize", problem)
+        message = bug.message
+        client.refuse(bug)
+    client.notify(
+        FINISHED,
+        {
+            "uri": place.uri,
+            "function": place.function,
+            "decision": decision,
+            "message": message,
+            "stale": stale,
+        },
+    )
+
+
+async def _stale(session: Session, place: Place) -> str | None:
+    """Why an answer that just came is about an older text; None where it is not."""
+    try:
+        snapshot = await session.newest(place.uri)
+    except UsageError:
+        return "the document was closed"
+    if place.function in snapshot.applied:
+        return None
+    return snapshot.stale.get(place.function)
 
 
 async def apply(session: Session, client: Client, place: Place) -> dict[str, Any]:
@@ -112,7 +133,7 @@ async def _applied(
 ) -> None:
     """Have an edit applied that was made for the text that the editor holds when it is sent."""
     for _ in range(MOST_TRIES):
-        snapshot = await session.snapshot(place.uri)
+        snapshot = await session.newest(place.uri)
         edit, label = await make(snapshot)
         if session.documents.get(place.uri) is snapshot.document:
             refused = await client.apply(edit, f"codeflash: {place.function} {label}")
@@ -129,7 +150,7 @@ async def explain(session: Session, client: Client, place: Place) -> dict[str, A
     Raises:
         UsageError: Nothing is known of the function.
     """
-    snapshot = await session.snapshot(place.uri)
+    snapshot = await session.newest(place.uri)
     if place.function in snapshot.running and place.function not in snapshot.known:
         client.say(f"{place.function} is being optimized.")
         return {"running": True}

@@ -38,17 +38,42 @@ class Asked:
     token: types.ProgressToken | None = None
 
 
-async def optimized(session: Session, client: Client, engine: EngineThread, asked: Asked) -> Known:
-    """Optimize a function as the editor holds it, and tell of the progress.
+@frozen
+class Begun:
+    """A run that was taken up.
+
+    Attributes:
+        asked: What was asked for.
+        snapshot: The document as it is optimized.
+        path: Its file.
+        run: The run.
+    """
+
+    asked: Asked
+    snapshot: Snapshot
+    path: Path
+    run: Run
+
+
+async def begun(session: Session, asked: Asked) -> Begun:
+    """Take up a run; it has to be carried out then.
 
     Raises:
-        UsageError: It can't be optimized where it is.
+        UsageError: The function can't be optimized where it is, or is being optimized already.
+    """
+    snapshot = await session.newest(asked.uri)
+    path = file_of(snapshot, asked.function)
+    return Begun(asked, snapshot, path, session.runs.begin(snapshot.document, asked.function))
+
+
+async def carried_out(session: Session, client: Client, engine: EngineThread, begun: Begun) -> Known:
+    """Optimize a function as the editor held it when the run was taken up, and tell of the progress.
+
+    Raises:
         Stopped: The client or an edit stopped the run.
         CodeflashError: The engine can't do it.
     """
-    snapshot = await session.snapshot(asked.uri)
-    path = file_of(snapshot, asked.function)
-    run = session.runs.begin(snapshot.document, asked.function)
+    asked, snapshot, path, run = begun.asked, begun.snapshot, begun.path, begun.run
     progress: Progress | None = None
     ended = "it was cancelled"
     try:

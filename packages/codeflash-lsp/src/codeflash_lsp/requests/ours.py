@@ -42,7 +42,7 @@ OUR_REQUESTS = (
     OurRequest(
         "codeflash/finished",
         "sent by the server when a run that a command began has ended",
-        "`uri`, `function`, `decision` (null where there is none), `message`",
+        "`uri`, `function`, `decision` (null where there is none), `message`, `stale` (why the answer is of an older text, or null)",
     ),
 )
 """All of them, and the one notification, in the order of the reference."""

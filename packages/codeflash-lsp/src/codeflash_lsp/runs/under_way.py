@@ -55,7 +55,7 @@ class UnderWay:
         Raises:
             UsageError: The function is being optimized already.
         """
-        if any(run.document.uri == document.uri and run.function == function for run in self._runs):
+        if function in self.functions(document.uri):
             raise UsageError(f"{function} is being optimized already", "Wait for it, or cancel it first.")
         run = Run(document, function)
         self._runs.append(run)
@@ -77,6 +77,12 @@ class UnderWay:
         for run in self:
             if run.token == token:
                 run.stop("it was cancelled")
+
+    def closed(self, uri: str) -> None:
+        """Stop the runs on a document that nobody has open any more."""
+        for run in self:
+            if run.document.uri == uri:
+                run.stop("its document was closed")
 
     async def edited(self, document: Document) -> None:
         """Stop the runs that an edit leaves without meaning."""
