@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from codeflash_github_app import __version__
+from codeflash_github_app.db.migrating import HEAD
 from codeflash_github_app.main import main
 
 
@@ -36,14 +37,19 @@ def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_database_is_brought_up_to_date_and_stays_so(capsys: pytest.CaptureFixture[str]) -> None:
     for _ in range(2):
         assert main(["migrate"]) == 0
-        assert capsys.readouterr().out == "the database is at revision 0002\n"
+        assert capsys.readouterr().out == f"the database is at revision {HEAD}\n"
 
 
 def test_the_doctor_says_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["doctor", "--json"]) == 1
     found = findings(capsys)
     assert found["app"]["state"] == found["private key"]["state"] == "wrong"
-    assert found["database"] == {"what": "database", "state": "good", "told": "at revision 0002", "hint": ""}
+    assert found["database"] == {
+        "what": "database",
+        "state": "good",
+        "told": f"at revision {HEAD}",
+        "hint": "",
+    }
     assert "GitHub" not in found
     assert main(["doctor"]) == 1
     assert "Set CODEFLASH_APP_ID" in capsys.readouterr().out

@@ -81,7 +81,7 @@ async def test_what_does_not_fit_the_diff_is_a_patch_in_the_comment(world, plan)
     await world.run(world.order(number))
     (comment,) = world.told()
     assert "its patch is below" in comment
-    assert "<details><summary>Patch for total</summary>" in comment
+    assert "<details><summary>Patch for <code>total</code></summary>" in comment
     assert world.branches() == ["main", "slow"]
 
 
