@@ -347,7 +347,7 @@ def test_a_dry_run_names_all_that_is_done(job, server, base):
 def test_the_token_is_in_nothing_that_is_written_or_told(job, server):
     job.changed()
     open_set(job, server)
-    assert set(server.tokens) == {f"token {TOKEN}"}
+    assert set(server.tokens) == {f"Bearer {TOKEN}"}
     written = [path.read_bytes() for path in job.project.root.rglob("*") if path.is_file()]
     assert len(written) > 20
     assert not [each for each in written if TOKEN.encode() in each]
