@@ -76,7 +76,7 @@ async def test_every_payload_of_an_installed_app_that_should_lead_to_something_d
             payload["issue"] |= {"pull_request": {}, "state": "open"}
         if event in ("check_run", "check_suite"):
             payload[event]["app"]["id"] = 29310
-            payload[event]["pull_requests"] = [{"number": 3}]
+            payload[event]["external_id"] = f"codeflash:pull-3-{'a' * 40}"
         if event == "pull_request":
             payload["pull_request"]["draft"] = False
         answer = await receiver.send(event, payload, delivery=f"d-{number}")
