@@ -69,6 +69,7 @@ def build_server() -> EditorServer:
     _life(server)
     _text(server)
     _answers(server)
+    _code_actions(server)
     _commands(server)
     _ours(server)
     return server
@@ -162,7 +163,7 @@ def _text(server: EditorServer) -> None:
 
 
 def _answers(server: EditorServer) -> None:
-    session, client = server.session, server.client
+    session = server.session
 
     @server.feature(
         types.TEXT_DOCUMENT_DIAGNOSTIC,
@@ -199,6 +200,10 @@ def _answers(server: EditorServer) -> None:
                 return None
 
         return await answered(types.TEXT_DOCUMENT_HOVER, work, untold)
+
+
+def _code_actions(server: EditorServer) -> None:
+    session, client = server.session, server.client
 
     @server.feature(
         types.TEXT_DOCUMENT_CODE_ACTION,
