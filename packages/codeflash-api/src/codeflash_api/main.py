@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from codeflash_api import __version__
 
 if TYPE_CHECKING:
-    from codeflash_core.errors import CodeflashError, ContractViolation
+    from codeflash_core.errors import CodeflashError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     from codeflash_core.command_line import asks_for_json
     from codeflash_core.door import go_through
+    from codeflash_web.bugs import with_its_places
 
     def command() -> int:
         from importlib import import_module
@@ -36,7 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = parse(words)
         return int(import_module(f"codeflash_api.cli.{options.command}").run(options))
 
-    return go_through("codeflash-api", command, json=lambda: asks_for_json(words), known=_known, bug=_bug)
+    return go_through(
+        "codeflash-api", command, json=lambda: asks_for_json(words), known=_known, bug=with_its_places
+    )
 
 
 def _known(problem: Exception) -> CodeflashError | None:
@@ -45,15 +48,3 @@ def _known(problem: Exception) -> CodeflashError | None:
     from codeflash_core.errors import PrerequisiteError
 
     return PrerequisiteError(problem.message) if isinstance(problem, ApiError) else None
-
-
-def _bug(problem: Exception) -> ContractViolation:
-    """Say where it happened; what an exception says may quote a credential."""
-    from codeflash_core.errors import ContractViolation
-    from codeflash_web.redaction import hide_secrets
-    from codeflash_web.tracebacks import places
-
-    lines = [hide_secrets(str(problem)), *(f"  {place}" for place in places(problem))]
-    return ContractViolation(
-        f"a bug of ours: {type(problem).__name__}", "\n".join([*lines, "Please report it with these lines."])
-    )

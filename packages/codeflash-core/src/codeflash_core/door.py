@@ -57,6 +57,18 @@ def go_through(
         return _tell(program, known(problem) or bug(problem), json=json())
 
 
+def with_its_stack(problem: Exception) -> ContractViolation:
+    """A bug as its finder needs it: for programs whose standard error only their own user reads.
+
+    Args:
+        problem: What nobody expected.
+    """
+    import traceback
+
+    details = "".join(traceback.format_exception(problem))
+    return ContractViolation(f"a bug of ours: {type(problem).__name__}: {problem}", details)
+
+
 def error_document(code: str, message: str, hint: str = "", where: Place | None = None) -> dict[str, object]:
     """What an error looks like in JSON.
 

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from codeflash_github_app import __version__
-
-if TYPE_CHECKING:
-    from codeflash_core.errors import ContractViolation
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,6 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     from codeflash_core.command_line import asks_for_json
     from codeflash_core.door import go_through
+    from codeflash_web.bugs import with_its_places
 
     def command() -> int:
         from importlib import import_module
@@ -36,16 +33,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = parse(words)
         return int(import_module(f"codeflash_github_app.cli.{options.command}").run(options))
 
-    return go_through("codeflash-github-app", command, json=lambda: asks_for_json(words), bug=_bug)
-
-
-def _bug(problem: Exception) -> ContractViolation:
-    """Say where it happened; what an exception says may quote a credential."""
-    from codeflash_core.errors import ContractViolation
-    from codeflash_web.redaction import hide_secrets
-    from codeflash_web.tracebacks import places
-
-    lines = [hide_secrets(str(problem)), *(f"  {place}" for place in places(problem))]
-    return ContractViolation(
-        f"a bug of ours: {type(problem).__name__}", "\n".join([*lines, "Please report it with these lines."])
-    )
+    return go_through("codeflash-github-app", command, json=lambda: asks_for_json(words), bug=with_its_places)

@@ -6,8 +6,6 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from codeflash_core.errors import ContractViolation
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve one editor until it goes, or a signal comes.
@@ -18,7 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
-    from codeflash_core.door import go_through
+    from codeflash_core.door import go_through, with_its_stack
 
     words = list(sys.argv[1:] if arguments is None else arguments)
 
@@ -27,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return _serve(build().parse_args(words))
 
-    return go_through("codeflash-lsp", command, json=lambda: False, bug=_reported)
+    return go_through("codeflash-lsp", command, json=lambda: False, bug=with_its_stack)
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -40,10 +38,3 @@ def _serve(options: argparse.Namespace) -> int:
     # What goes wrong inside a handler is told by the door; the library would add its own stacks.
     logging.getLogger("pygls").setLevel(logging.CRITICAL)
     return serve_tcp(options.tcp, anywhere=options.anywhere) if options.tcp else serve_stdio()
-
-
-def _reported(problem: Exception) -> ContractViolation:
-    import traceback
-
-    details = "".join(traceback.format_exception(problem))
-    return ContractViolation(f"a bug of ours: {type(problem).__name__}: {problem}", details)

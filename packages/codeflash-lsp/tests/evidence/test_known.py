@@ -1,16 +1,16 @@
 import hashlib
 
 from codeflash_lsp.evidence.known import changed_since
-from codeflash_lsp.texts.edits import Touched
+from codeflash_lsp.texts.edits import Touched, Untouched
 
 
 def test_the_proven_text_comes_out_of_the_recorded_diff(known, ordering) -> None:
     found = known()
     assert found.accepted
     assert found.after == found.result.best.candidate.files[found.path]
-    assert found.holds_for(ordering)
-    assert found.holds_for(ordering.replace("sum(prices)", "sum(prices) + 0"))
-    assert not found.holds_for(ordering.replace("seen.append", "seen.extend"))
+    assert isinstance(found.standing(ordering), Untouched)
+    assert isinstance(found.standing(ordering.replace("sum(prices)", "sum(prices) + 0")), Untouched)
+    assert isinstance(found.standing(ordering.replace("seen.append", "seen.extend")), Touched)
 
 
 def test_a_change_of_several_files_has_no_single_text(known) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 import codeflash_rewrites
-from codeflash_lsp.findings.analysis import Analyst, names_of
+from codeflash_lsp.findings.analysis import Analyst
 from codeflash_rewrites.catalogue import by_slug
 from codeflash_rewrites.rules import counting_loop
 
@@ -110,7 +110,7 @@ def test_odd_texts_are_survived(analyst, text) -> None:
 def test_functions_are_told_with_their_names_and_spans(analyst) -> None:
     text = "@cached\n@other\ndef f():\n    def inner():\n        pass\n    return inner\n\n\nclass A:\n    async def m(self):\n        pass\n"
     found = analyst.look(text)
-    assert names_of(found.functions) == ("f", "A.m")
+    assert tuple(each.name for each in found.functions) == ("f", "A.m")
     assert text[found.functions[0].start : found.functions[0].end] == "f"
     assert found.at(0).name == "f"
     assert found.at(text.index("inner()")).name == "f"

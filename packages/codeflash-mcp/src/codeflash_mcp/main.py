@@ -6,8 +6,6 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from codeflash_core.errors import ContractViolation
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until the client goes, or a signal comes.
@@ -18,7 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
-    from codeflash_core.door import go_through
+    from codeflash_core.door import go_through, with_its_stack
 
     words = list(sys.argv[1:] if arguments is None else arguments)
 
@@ -28,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = build().parse_args(words)
         return _serve(options)
 
-    return go_through("codeflash-mcp", command, json=lambda: False, bug=_reported)
+    return go_through("codeflash-mcp", command, json=lambda: False, bug=with_its_stack)
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -44,10 +42,3 @@ def _serve(options: argparse.Namespace) -> int:
     if options.http:
         return serve_http(house, options.host, options.port, options.allow_host or ())
     return serve_stdio(house)
-
-
-def _reported(problem: Exception) -> ContractViolation:
-    import traceback
-
-    details = "".join(traceback.format_exception(problem))
-    return ContractViolation(f"a bug of ours: {type(problem).__name__}: {problem}", details)

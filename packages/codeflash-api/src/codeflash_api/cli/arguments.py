@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from codeflash_api.variables import PREFIX, default
 from codeflash_core.command_line import CommandParser
+from codeflash_web.options import Options
+
+OPTIONS = Options("codeflash-api", PREFIX, default)
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
@@ -24,16 +26,6 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     return options
 
 
-def default_data() -> Path:
-    """Where data live when nothing is said: the user's own folder for them."""
-    set_folder = os.environ.get(f"{PREFIX}DATA")
-    if set_folder:
-        return Path(set_folder)
-    from platformdirs import user_data_path
-
-    return user_data_path("codeflash-api", appauthor=False)
-
-
 def build() -> argparse.ArgumentParser:
     """The parser of the whole command line."""
     parser = CommandParser(
@@ -44,7 +36,7 @@ def build() -> argparse.ArgumentParser:
     parser.add_argument("--version", "-V", action="store_true", help="print the version")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _serve(commands.add_parser("serve", help="run the service"))
-    _data(commands.add_parser("migrate", help="bring the database up to date"))
+    OPTIONS.add_data(commands.add_parser("migrate", help="bring the database up to date"))
     _keys(commands.add_parser("keys", help="make, list and revoke keys"))
     _plans(commands.add_parser("plans", help="set what organizations may use"))
     _usage(commands.add_parser("usage", help="show what was used, by organization and feature"))
@@ -56,29 +48,11 @@ def build() -> argparse.ArgumentParser:
 
 
 def _serve(parser: argparse.ArgumentParser) -> None:
-    # Texts are read as if they had been given: a variable with a wrong number is refused in the same words.
-    parser.add_argument("--host", default=_set("HOST"), help=f"address to listen on ({_told('HOST')})")
-    parser.add_argument(
-        "--port", type=_port, default=_set("PORT"), metavar="N", help=f"port ({_told('PORT')}; 0: any)"
-    )
-    parser.add_argument(
-        "--companion-port",
-        type=_port,
-        default=_set("COMPANION_PORT"),
-        metavar="N",
-        help="second port, where clients in local mode expect the companion API "
-        f"({_told('COMPANION_PORT')}; 0: any)",
-    )
+    OPTIONS.add_address(parser)
+    companion = "second port, where clients in local mode expect the companion API"
+    OPTIONS.add_port(parser, "--companion-port", "COMPANION_PORT", companion)
     parser.add_argument("--no-companion-port", action="store_true", help="listen on one port only")
-    _data(parser)
-
-
-def _set(name: str) -> str:
-    return os.environ.get(f"{PREFIX}{name}", "").strip() or default(f"{PREFIX}{name}")
-
-
-def _told(name: str) -> str:
-    return f"default: {PREFIX}{name}, else {default(f'{PREFIX}{name}')}"
+    OPTIONS.add_data(parser)
 
 
 def _keys(parser: argparse.ArgumentParser) -> None:
@@ -96,52 +70,35 @@ def _keys(parser: argparse.ArgumentParser) -> None:
     )
     create.add_argument("--per-minute", type=_count, default=600, help="most calls a minute (default: 600)")
     create.add_argument("--days", type=_count, metavar="N", help="days until it expires (default: never)")
-    _data(create)
+    OPTIONS.add_data(create)
     listing = actions.add_parser("list", help="list keys by their first characters")
     listing.add_argument("--json", action="store_true", help="print JSON")
-    _data(listing)
+    OPTIONS.add_data(listing)
     revoke = actions.add_parser("revoke", help="revoke a key at once")
     revoke.add_argument("key", help="its first characters or its id, as keys list shows them")
-    _data(revoke)
+    OPTIONS.add_data(revoke)
 
 
 def _plans(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
     listing = actions.add_parser("list", help="list plans with their limits")
     listing.add_argument("--json", action="store_true", help="print JSON")
-    _data(listing)
+    OPTIONS.add_data(listing)
     put = actions.add_parser("put", help="make a plan, or change it for everyone who has it")
     put.add_argument("plan", help="its name; organizations have the plan named default unless told otherwise")
     put.add_argument("--per-minute", type=_count, required=True, metavar="N", help="most calls a minute")
     put.add_argument("--per-month", type=_count, metavar="N", help="most calls a month (default: any number)")
-    _data(put)
+    OPTIONS.add_data(put)
     assign = actions.add_parser("assign", help="give an organization a plan")
     assign.add_argument("organization", help="its name; made when missing")
     assign.add_argument("plan", help="the plan's name")
-    _data(assign)
+    OPTIONS.add_data(assign)
 
 
 def _usage(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--days", type=_count, default=30, metavar="N", help="how far back (default: 30)")
     parser.add_argument("--json", action="store_true", help="print JSON")
-    _data(parser)
-
-
-def _data(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--data",
-        type=Path,
-        default=default_data(),
-        metavar="DIR",
-        help=f"data folder (default: {PREFIX}DATA, else the user's folder for data)",
-    )
-
-
-def _port(text: str) -> int:
-    number = int(text) if text.isascii() and text.isdigit() else -1
-    if not 0 <= number <= 65535:
-        raise argparse.ArgumentTypeError(f"not a port: {text[:40]}")
-    return number
+    OPTIONS.add_data(parser)
 
 
 def _count(text: str) -> int:

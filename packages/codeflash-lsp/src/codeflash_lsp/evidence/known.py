@@ -90,10 +90,6 @@ class Known:
         """
         return self.after is not None and isinstance(standing(self.after, text, self.function), Untouched)
 
-    def holds_for(self, text: str) -> bool:
-        """Whether the answer is about the function as the text has it now."""
-        return isinstance(self.standing(text), Untouched)
-
 
 def changed_since(known: Known, now: Mapping[str, bytes | None]) -> tuple[str, ...]:
     """Which other files that the function rests on are not as they were.

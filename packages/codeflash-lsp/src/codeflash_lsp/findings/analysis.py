@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from attrs import evolve, frozen
 
@@ -240,8 +240,3 @@ def _function(text: SourceText, site: FunctionSite) -> Function:
     start = text.source.find(site.node.name, text.offset(site.node.lineno, site.node.col_offset))
     first = text.line_start(text.start(site.node))
     return Function(site.qualname, start, start + len(site.node.name), first, text.end(site.node))
-
-
-def names_of(functions: Iterable[Function]) -> tuple[str, ...]:
-    """The dotted names of functions."""
-    return tuple(each.name for each in functions)

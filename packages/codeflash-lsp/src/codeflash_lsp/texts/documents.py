@@ -134,7 +134,3 @@ class Documents:
 
     def __iter__(self) -> Iterator[Document]:
         return iter(tuple(self._open.values()))
-
-    def at(self, path: Path) -> Document | None:
-        """The document that holds a file, or None when none does."""
-        return next((each for each in self if each.path == path), None)
