@@ -18,7 +18,7 @@ MISTAKES = (
 LINTED = (
     ("github.event.pull_request.draft", "github.event.pull_request.draft ="),
     ('"repos/$REPOSITORY/', '"repos/${{ github.event.pull_request.title }}/'),
-    ("group: codeflash-${{", "group: codeflash-${{ secret.KEY }}-${{"),
+    ("group: ${{", "group: ${{ secret.KEY }}-${{"),
 )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import codeflash_api
+import codeflash_web
 from codeflash_api.cli.arguments import parse
 from codeflash_api.feature import Feature
 from codeflash_api.llm.registry import build_chains
@@ -68,9 +69,10 @@ def test_all_that_a_provider_reads_is_listed(name: str, tmp_path: Path) -> None:
 
 
 def test_the_rest_of_the_list_is_read_somewhere() -> None:
-    source = Path(codeflash_api.__file__).parent
+    sources = (Path(package.__file__).parent for package in (codeflash_api, codeflash_web))
     words = {
         node.value
+        for source in sources
         for file in source.rglob("*.py")
         if file.name != "variables.py"
         for node in ast.walk(ast.parse(file.read_text("utf-8")))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +9,7 @@ import pytest
 from procrastinate.jobs import Status
 from sqlalchemy import text
 
+from codeflash_github_app.queue import sweeping
 from codeflash_github_app.queue.handling import handle
 from codeflash_github_app.queue.sweeping import sweep, tidy
 
@@ -21,8 +24,6 @@ QUIET = (
 @pytest.fixture(autouse=True)
 def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the log of what was found."""
-    from codeflash_github_app.queue import sweeping
-
     monkeypatch.setattr(sweeping._log, "warning", lambda *told, **more: None, raising=False)
 
 
@@ -126,3 +127,16 @@ async def test_what_ended_long_ago_is_forgotten_by_the_hour(bench: Any, pull: Pu
         (1, "done", None),
         (3, "waiting", None),
     ]
+
+
+async def test_rounds_end_though_a_cancellation_is_lost(bench: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = asyncio.Event()
+
+    async def deaf(house: Any) -> None:
+        begun.set()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(sweeping, "sweep", deaf)
+    async with asyncio.timeout(20), sweeping.sweeping(bench.house):
+        await begun.wait()

@@ -71,26 +71,32 @@ async def sweeping(house: House) -> AsyncIterator[None]:
         house: What is at hand; the database may go away and come back meanwhile.
     """
     pauses = ((sweep, house.timing.sweep), (conclude_left, house.timing.sweep), (tidy, TIDY_SECONDS))
-    work = [asyncio.create_task(_rounds(act, house, pause)) for act, pause in pauses]
+    ending = asyncio.Event()
+    work = [asyncio.create_task(_rounds(act, house, pause, ending)) for act, pause in pauses]
     try:
         yield
     finally:
+        # Told as well as cancelled: before Python 3.12 the pool of the queue may lose a cancellation.
+        ending.set()
         for each in work:
             each.cancel()
         await asyncio.gather(*work, return_exceptions=True)
 
 
-async def _rounds(act: Callable[[House], Awaitable[None]], house: House, pause: float) -> None:
+async def _rounds(
+    act: Callable[[House], Awaitable[None]], house: House, pause: float, ending: asyncio.Event
+) -> None:
     failed = 0
-    while True:
+    while not ending.is_set():
+        seconds = pause
         try:
             await act(house)
+            failed = 0
         except (CodeflashError, SQLAlchemyError) as problem:
             # A database that is back is used at once; GitHub is asked later and later.
-            again = wait(problem, failed) if isinstance(problem, GitHubError) else house.timing.sweep
+            seconds = wait(problem, failed) if isinstance(problem, GitHubError) else house.timing.sweep
             failed += 1
-            _log.warning(f"{act.__name__} failed", kind=type(problem).__name__, again_in=round(again, 1))
-            await asyncio.sleep(again)
-        else:
-            failed = 0
-            await asyncio.sleep(pause)
+            _log.warning(f"{act.__name__} failed", kind=type(problem).__name__, again_in=round(seconds, 1))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await ending.wait()

@@ -7,6 +7,7 @@ import contextlib
 
 import structlog
 from procrastinate import App, JobContext
+from procrastinate.worker import Worker
 
 from codeflash_core.errors import GitHubError
 from codeflash_github_app.db import inbox
@@ -72,28 +73,36 @@ async def work(house: House, stopping: asyncio.Event) -> None:
 async def _until_trouble(house: House, stopped: asyncio.Task[bool]) -> None:
     """Work until asked to end, or until the database is away."""
     workers = [
-        asyncio.create_task(_worker(house, INBOX, DELIVERIES_AT_ONCE)),
-        asyncio.create_task(_worker(house, JOBS, house.settings.concurrency)),
+        _worker(house, INBOX, DELIVERIES_AT_ONCE),
+        _worker(house, JOBS, house.settings.concurrency),
     ]
+    running = [asyncio.create_task(_run(each)) for each in workers]
     try:
-        await asyncio.wait([stopped, *workers], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([stopped, *running], return_when=asyncio.FIRST_COMPLETED)
     finally:
+        # Asked and not cancelled: before Python 3.12 the pool of the queue may lose a cancellation,
+        # and the worker would go on for ever.
         for each in workers:
-            each.cancel()
-        for problem in await asyncio.gather(*workers, return_exceptions=True):
+            each.stop()
+        for problem in await asyncio.gather(*running, return_exceptions=True):
             if isinstance(problem, Exception):
                 _log.error("a worker ended by an error", exc_info=problem)
 
 
-async def _worker(house: House, queue: str, at_once: int) -> None:
+async def _run(worker: Worker) -> None:
     with contextlib.suppress(DatabaseAway), told():
-        await house.queue.app.run_worker_async(
-            queues=[queue],
-            name=f"{queue}:{house.database.server.hex[:8]}",
-            concurrency=at_once,
-            install_signal_handlers=False,
-            shutdown_graceful_timeout=GRACE_SECONDS,
-            update_heartbeat_interval=house.timing.beat,
-            stalled_worker_timeout=house.timing.lease,
-            fetch_job_polling_interval=house.timing.beat,
-        )
+        await worker.run()
+
+
+def _worker(house: House, queue: str, at_once: int) -> Worker:
+    return Worker(
+        house.queue.app,
+        queues=[queue],
+        name=f"{queue}:{house.database.server.hex[:8]}",
+        concurrency=at_once,
+        install_signal_handlers=False,
+        shutdown_graceful_timeout=GRACE_SECONDS,
+        update_heartbeat_interval=house.timing.beat,
+        stalled_worker_timeout=house.timing.lease,
+        fetch_job_polling_interval=house.timing.beat,
+    )
