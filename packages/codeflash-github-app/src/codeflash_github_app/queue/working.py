@@ -83,7 +83,7 @@ async def _until_trouble(house: House, stopped: asyncio.Task[bool]) -> None:
         # Asked and not cancelled: before Python 3.12 the pool of the queue may lose a cancellation,
         # and the worker would go on for ever.
         for each in workers:
-            each.stop()
+            each.stop()  # type: ignore[no-untyped-call]
         for problem in await asyncio.gather(*running, return_exceptions=True):
             if isinstance(problem, Exception):
                 _log.error("a worker ended by an error", exc_info=problem)
@@ -91,7 +91,7 @@ async def _until_trouble(house: House, stopped: asyncio.Task[bool]) -> None:
 
 async def _run(worker: Worker) -> None:
     with contextlib.suppress(DatabaseAway), told():
-        await worker.run()
+        await worker.run()  # type: ignore[no-untyped-call]
 
 
 def _worker(house: House, queue: str, at_once: int) -> Worker:
