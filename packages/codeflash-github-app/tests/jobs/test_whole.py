@@ -22,6 +22,7 @@ from codeflash_postgres.database import open_database
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.timeout(1200),
     pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap (bwrap) is not installed"),
 ]
 NAME = "acme/shop"
@@ -65,7 +66,7 @@ def slowed(world):
     """A pull request puts a loop in the place of a dictionary; its number."""
     world.project.write("src/shop/ordering.py", ORDERING)
     world.project.write("tests/test_ordering.py", TESTS)
-    world.write_base(".codeflash.toml", "[github]\nbudget = '120s'\nautomatic-pull-requests = true\n")
+    world.write_base(".codeflash.toml", "[github]\nbudget = '300s'\nautomatic-pull-requests = true\n")
     world.project.git("checkout", "-q", "-b", "simpler", "main")
     world.project.write("src/shop/ordering.py", ORDERING.replace(FAST, SLOW))
     world.project.commit("Write it as a loop")
