@@ -55,7 +55,7 @@ class PullRequests:
     def check(self):
         """Something was opened, and each time with the token from the environment."""
         assert [path for method, path in self.server.sent if method == "POST"]
-        assert set(self.server.tokens) == {f"token {TOKEN}"}
+        assert set(self.server.tokens) == {f"Bearer {TOKEN}"}
 
 
 @contextlib.contextmanager
