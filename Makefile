@@ -9,6 +9,8 @@ export HOME := $(shell [ -n "$$HOME" ] && [ -w "$$HOME" ] && echo "$$HOME" || ec
 unexport VIRTUAL_ENV
 unexport PYTHONPATH
 unexport PYTHONHOME
+# Without bytecode each of the thousands of processes that the tests start would compile what it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
 EXAMPLE ?= shop
 JOBS ?= 2

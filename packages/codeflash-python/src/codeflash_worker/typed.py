@@ -11,11 +11,28 @@ import typing
 import warnings
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
-with contextlib.suppress(Exception):
-    # Imported when the process is set up, so that its forked children start with it.
-    import hypothesis.strategies  # noqa: F401
-
 Arguments = Tuple[Tuple[Any, ...], Dict[str, Any]]
+
+
+def _any_text(strategies: Any, **limits: int) -> Any:
+    """Texts of all characters that UTF-8 has, as by default.
+
+    The default alphabet asks the codec for each of a million characters, which takes seconds in every process that makes
+    a text. All but the surrogates are the same characters.
+    """
+    try:
+        return strategies.text(strategies.characters(exclude_categories=("Cs",)), **limits)
+    except TypeError:
+        # A release before that name, whose default alphabet is this one.
+        return strategies.text(**limits)
+
+
+with contextlib.suppress(Exception):
+    # Imported when the process is set up, so that its forked children start with it and with the table of characters.
+    from hypothesis import strategies as _strategies
+
+    _strategies.register_type_strategy(str, _any_text(_strategies))
+    _strategies.from_type(str).validate()
 
 VAGUE = (object, list, dict, tuple, set, frozenset, type)
 
@@ -189,7 +206,7 @@ def _of_kind(kind: type, values: List[Any], strategies: Any, depth: int) -> Opti
 def _texts(values: List[str], strategies: Any) -> Any:
     alphabet = sorted({character for value in values[:50] for character in value[:500]})[:200]
     longest = min(60, max(8, 2 * max(map(len, values))))
-    free = strategies.text(max_size=min(longest, 20))
+    free = _any_text(strategies, max_size=min(longest, 20))
     if not alphabet:
         return free
     return strategies.one_of(strategies.text(alphabet=alphabet, max_size=longest), free)

@@ -12,7 +12,7 @@ from typing import Any
 import hypothesis
 import pytest
 
-from codeflash_worker import payload
+from codeflash_worker import payload, typed
 from codeflash_worker.boundary import boundaries
 
 MODULE = """
@@ -228,3 +228,23 @@ def test_parts_of_items_become_other_kinds_of_things(value: Any) -> None:
 @pytest.mark.parametrize("value", [[], [1, "a"], [[], {}], [(1, 2)]])
 def test_lists_of_plain_items_have_no_parts_to_change(value: Any) -> None:
     assert not [label for label, _ in boundaries(value, random.Random(1)) if label.startswith("inside")]
+
+
+def test_texts_are_made_without_asking_a_codec_for_every_character(monkeypatch):
+    def refused(codec: str) -> None:
+        raise AssertionError(f"each character was tried with {codec}")
+
+    monkeypatch.setattr("hypothesis.internal.charmap.intervals_from_codec", refused)
+
+    def annotated(names: list[str]) -> int:
+        return len(names)
+
+    def plain(names):
+        return len(names)
+
+    for function, kept in ((annotated, []), (plain, [((["ä", "b"],), {})])):
+        made, note = typed.make(function, kept, 20, 0, skip_first=False)
+        assert note == ""
+        texts = [text for _, (arguments, _) in made for text in arguments[0]]
+        assert any(ord(character) > 127 for text in texts for character in text)
+        assert not any("\ud800" <= character <= "\udfff" for text in texts for character in text)
