@@ -83,7 +83,7 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
+def environment(tmp_path: Path, environment_with_pytest: Path) -> dict[str, str]:
     """What an agent, its hooks and the server see: our own programs first, and an author for commits."""
     home = tmp_path / "home"
     home.mkdir()
@@ -91,6 +91,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
     return {
         "PATH": f"{ROOT / '.venv/bin'}:{os.environ['PATH']}",
         "HOME": str(home),
+        "VIRTUAL_ENV": str(environment_with_pytest),
         "CODEFLASH_STATE_DIR": str(tmp_path / "state"),
         "LANG": "C.UTF-8",
     }

@@ -187,10 +187,11 @@ def pristine():
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def court(project, tmp_path_factory):
+async def court(project, tmp_path_factory, environment_with_pytest):
     """The run that judges all candidates of a module."""
     names = tuple(sorted({candidate.target for name in ("wrong", "right") for candidate in given(name)}))
-    described = find_project(project, tests=["tests"], names=names)
+    python = str(environment_with_pytest / "bin/python")
+    described = find_project(project, python=python, tests=["tests"], names=names)
     request = Request(
         project=described,
         workload=Workload("tests", ("tests",)),

@@ -53,8 +53,9 @@ def place(root, tmp_path):
 
 
 @pytest.fixture
-def environment(tmp_path):
+def environment(tmp_path, environment_with_pytest):
     return {
+        "VIRTUAL_ENV": str(environment_with_pytest),
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "HOME": str(tmp_path),
         "LANG": "C.UTF-8",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import hashlib
 import os
 import textwrap
@@ -166,7 +167,7 @@ def open_court(
     state: Path,
     *,
     name: str = "shop/ordering.py::total",
-    python: str = "",
+    python: str,
     mode: Mode = Mode.AUTO,
     script: str = "",
 ) -> Iterator[Court]:
@@ -249,13 +250,17 @@ def write_project() -> Callable[..., Path]:
 
 
 @pytest.fixture(scope="session")
-def court_of() -> Callable[..., contextlib.AbstractContextManager[Court]]:
+def court_of(environment_with_pytest: Path) -> Callable[..., contextlib.AbstractContextManager[Court]]:
     """``with court_of(root, state) as court:`` opens a session of its own."""
-    return open_court
+    return functools.partial(open_court, python=str(environment_with_pytest / "bin/python"))
 
 
 @pytest.fixture(scope="module")
-def court(tmp_path_factory: pytest.TempPathFactory, write_project: Callable[..., Path]) -> Iterator[Court]:
+def court(
+    tmp_path_factory: pytest.TempPathFactory,
+    write_project: Callable[..., Path],
+    court_of: Callable[..., contextlib.AbstractContextManager[Court]],
+) -> Iterator[Court]:
     """One session for the whole module, in a path with a blank and letters beyond ASCII."""
     if not detect(Mode.AUTO).confined:
         pytest.skip("without bubblewrap the attacks would reach this machine")
@@ -265,7 +270,7 @@ def court(tmp_path_factory: pytest.TempPathFactory, write_project: Callable[...,
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(local, "SETUP_SECONDS", 12.0)  # an import that never ends costs this much
         patch.setenv("ENGINE_SECRET", "3nvironment-s3cret")
-        with open_court(root, folder / "state") as opened:
+        with court_of(root, folder / "state") as opened:
             yield opened
     assert (folder / "beside.txt").read_text() == "untouched"
 

@@ -74,10 +74,11 @@ class Said:
 
 @frozen
 class Shop:
-    """A project with a state folder beside it."""
+    """A project with a state folder beside it, and its virtual environment."""
 
     root: Path
     state: Path
+    home: Path
 
     @property
     def ordering(self) -> Path:
@@ -90,7 +91,8 @@ class Shop:
             for name in ("PATH", "HOME", "COVERAGE_PROCESS_START")
             if name in os.environ
         }
-        return {**kept, "CODEFLASH_STATE_DIR": str(self.state), "PYTHONUTF8": "1"}
+        named = {"CODEFLASH_STATE_DIR": str(self.state), "VIRTUAL_ENV": str(self.home)}
+        return {**kept, **named, "PYTHONUTF8": "1"}
 
     def command(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "codeflash_cli", *words]
@@ -144,8 +146,8 @@ class Shop:
         return sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
 
 
-def make_shop(place: Path) -> Shop:
-    shop = Shop(place / "my pröject", place / "state")
+def make_shop(place: Path, home: Path) -> Shop:
+    shop = Shop(place / "my pröject", place / "state", home)
     for name, text in FILES.items():
         path = shop.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -154,9 +156,9 @@ def make_shop(place: Path) -> Shop:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Shop:
+def shop(tmp_path: Path, environment_with_pytest: Path) -> Shop:
     """A project in a path with a blank and a letter beyond ASCII."""
-    return make_shop(tmp_path)
+    return make_shop(tmp_path, environment_with_pytest)
 
 
 @pytest.fixture
@@ -172,6 +174,7 @@ def codeflash(
     """``codeflash("rules", "list")`` is the command in this process."""
     monkeypatch.chdir(shop.root)
     monkeypatch.setenv("CODEFLASH_STATE_DIR", str(shop.state))
+    monkeypatch.setenv("VIRTUAL_ENV", str(shop.home))
 
     def run(*words: str) -> Said:
         capsys.readouterr()
@@ -198,10 +201,10 @@ class Optimized:
 
 
 @pytest.fixture(scope="session")
-def optimized(tmp_path_factory: pytest.TempPathFactory) -> Optimized:
+def optimized(tmp_path_factory: pytest.TempPathFactory, environment_with_pytest: Path) -> Optimized:
     """The shop after one run that found a faster version; it is shared, so nobody may change it."""
     place = tmp_path_factory.mktemp("optimized")
-    shop = make_shop(place)
+    shop = make_shop(place, environment_with_pytest)
     before = shop.digest()
     words = ["optimize", "src/shop/ordering.py::distinct", "--json", "--patch", str(place / "patches")]
     said = shop.run(*words, "--report", str(place / "out" / "report.html"), "--budget", "120s")

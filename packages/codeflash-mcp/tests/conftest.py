@@ -60,14 +60,16 @@ DISTINCT = "src/shop/ordering.py::distinct"
 
 @frozen
 class Shop:
-    """A project with a state folder beside it."""
+    """A project with a state folder beside it, and its virtual environment."""
 
     root: Path
     state: Path
+    home: Path
 
     def environment(self, **more: str) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        return {**kept, "CODEFLASH_STATE_DIR": str(self.state), "PYTHONUTF8": "1", **more}
+        named = {"CODEFLASH_STATE_DIR": str(self.state), "VIRTUAL_ENV": str(self.home)}
+        return {**kept, **named, "PYTHONUTF8": "1", **more}
 
     def contents(self) -> dict[str, bytes]:
         return {str(path): path.read_bytes() for path in sorted(self.root.rglob("*")) if path.is_file()}
@@ -87,13 +89,14 @@ class Shop:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
-    made = Shop(tmp_path / "my pröject", tmp_path / "state")
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, environment_with_pytest: Path) -> Shop:
+    made = Shop(tmp_path / "my pröject", tmp_path / "state", environment_with_pytest)
     for name, text in FILES.items():
         path = made.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     monkeypatch.setenv("CODEFLASH_STATE_DIR", str(made.state))
+    monkeypatch.setenv("VIRTUAL_ENV", str(made.home))
     return made
 
 

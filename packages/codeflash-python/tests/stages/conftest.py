@@ -1,6 +1,5 @@
 """The real worker on a real host, for a small project."""
 
-import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 
@@ -56,7 +55,7 @@ class Place:
 
 
 @pytest.fixture
-async def place(tmp_path: Path) -> AsyncIterator[Callable[..., Place]]:
+async def place(tmp_path: Path, environment_with_pytest: Path) -> AsyncIterator[Callable[..., Place]]:
     """``place({"shop.py": text})`` is the shop with some files replaced, ready to be worked on."""
     opened: list[LocalHost] = []
 
@@ -73,7 +72,7 @@ async def place(tmp_path: Path) -> AsyncIterator[Callable[..., Place]]:
         )
         opened.append(host)
         language = PythonLanguage(host=host, environment={}, scratch=scratch)
-        return Place(find_project(root, python=sys.executable), language, host)
+        return Place(find_project(root, python=str(environment_with_pytest / "bin/python")), language, host)
 
     yield make
     for host in opened:

@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import evolve
 
+from codeflash_core.errors import StageError
 from codeflash_core.model.corpus import Call, Corpus, Grade
 from codeflash_core.model.side import ORIGINAL
 from codeflash_core.model.target import Project, Target, Workload
@@ -65,7 +66,7 @@ async def observe(
     """
     with_tests = workload.kind == "script" and bool(project.tests)
     recording, extra, _ = await together(
-        _record(bench, project, targets, workload_request(workload), seed),
+        _record_or_say_what_fails(bench, project, targets, workload_request(workload), seed),
         _record_tests(bench, project, targets, seed) if with_tests else _nothing(),
         bench.warm(project, targets[0]) if len(targets) == 1 else _nothing(),
     )
@@ -82,6 +83,18 @@ async def observe(
 
 async def _nothing() -> None:
     return None
+
+
+async def _record_or_say_what_fails(
+    bench: Bench, project: Project, targets: Sequence[Target], workload: Mapping[str, Any], seed: int
+) -> Recording:
+    """Record; that the one target's module can't be imported says more than that its tests can't be run."""
+    try:
+        return await _record(bench, project, targets, workload, seed)
+    except StageError:
+        if len(targets) == 1:
+            await bench.warm(project, targets[0])
+        raise
 
 
 async def _record(
