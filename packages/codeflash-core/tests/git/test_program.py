@@ -48,3 +48,19 @@ def test_a_connection_that_hangs_is_given_up_with_a_hint(tree, ssh, monkeypatch)
 def test_another_machine_gets_more_time_than_this_one(tree, ssh, monkeypatch):
     monkeypatch.setattr(program, "SECONDS", 0.0)
     assert run_git(tree.root, "ls-remote", "far").code != 0
+
+
+@pytest.mark.parametrize("told", [{}, {"GIT_CONFIG_NOSYSTEM": "1"}], ids=["heeded", "not heeded"])
+def test_whose_settings_count_is_the_users_to_say(tree, tmp_path, monkeypatch, told):
+    machine = tmp_path / "gitconfig"
+    machine.write_text("[filter \"odd\"]\n\tsmudge = tr a-z A-Z\n")
+    monkeypatch.setenv("GIT_CONFIG_SYSTEM", str(machine))
+    for name, value in told.items():
+        monkeypatch.setenv(name, value)
+    assert bool(run_git(tree.root, "config", "filter.odd.smudge").text) is not bool(told)
+
+
+def test_other_variables_of_git_are_not_heeded(tree, tmp_path, monkeypatch):
+    monkeypatch.setenv("GIT_DIR", str(tmp_path))
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "nonsense")
+    assert run_git(tree.root, "rev-parse", "HEAD").code == 0

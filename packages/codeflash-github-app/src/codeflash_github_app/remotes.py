@@ -32,6 +32,8 @@ LOCAL = {
     "filter.lfs.required": "false",
 }
 """Settings that a clone keeps, for every git that works in it."""
+NOBODYS = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
+"""Variables of a git that heeds neither this machine's settings nor those of its people."""
 _TRANSPORT = {
     # Where a server sends us elsewhere, the token does not go.
     "http.followRedirects": "false",
@@ -133,8 +135,7 @@ def plain_environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
         "PATH": os.environ.get("PATH", os.defpath),
         "LC_ALL": "C",
         "HOME": "/nonexistent",
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_CONFIG_GLOBAL": os.devnull,
+        **NOBODYS,
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_LFS_SKIP_SMUDGE": "1",
         "GIT_CONFIG_COUNT": str(len(settings)),

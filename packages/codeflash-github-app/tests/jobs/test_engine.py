@@ -80,6 +80,48 @@ async def test_it_finds_nothing_of_ours_in_its_environment(ask, monkeypatch):
     monkeypatch.setenv("CODEFLASH_APP_WEBHOOK_SECRET", "secret")
     answer = await ask("import json, os; print(json.dumps(dict(os.environ)))")
     assert set(answer.document) <= {
-        "PATH", "HOME", "TMPDIR", "LANG", "LC_CTYPE", "CODEFLASH_STATE_DIR", "CODEFLASH_FORMATTER", "CODEFLASH_SANDBOX",
-        "CODEFLASH_ENV", "GIT_TERMINAL_PROMPT", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_GLOBAL",
+        "PATH", "HOME", "TMPDIR", "LANG", "LC_CTYPE", "CODEFLASH_STATE_DIR", "CODEFLASH_TRUSTED", "GIT_CONFIG_NOSYSTEM",
+        "GIT_CONFIG_GLOBAL",
     }  # fmt: skip
+
+
+HOSTILE = """
+[tool.codeflash]
+sandbox = "off"
+env = ["HOME"]
+python = "./evil.sh"
+formatter = ["./evil.sh"]
+float-tolerance = "0.5"
+sources = ["service"]
+api-url = "http://127.0.0.1:1"
+trusted = true
+checkouts = "/{org}/{project}"
+formatter-cmds = ["./evil.sh $file"]
+seed = 3
+tests = ["checks"]
+"""
+
+
+async def test_the_real_engine_takes_from_a_repository_where_its_tests_are_and_no_more(tmp_path):
+    clone = tmp_path / "clone"
+    (clone / "checks").mkdir(parents=True)
+    (clone / "pyproject.toml").write_text(HOSTILE)
+    (clone / "evil.sh").write_text(f"#!/bin/sh\ntouch {tmp_path}/evil\n")
+    (clone / "evil.sh").chmod(0o755)
+
+    async def watch():
+        return None
+
+    answer = await Engine(tmp_path)._run(("doctor", "--json"), clone, tmp_path / "state", 60.0, watch)
+    settings = {name: (each["value"], each["from"]) for name, each in answer.document["settings"].items()}
+    told = {name: each for name, each in settings.items() if each[1] != "default"}
+    assert told == {
+        "sandbox": ("require", "not trusted"),
+        "formatter": (["none"], "not trusted"),
+        "trusted": (False, "CODEFLASH_TRUSTED"),
+        "seed": (3, "pyproject.toml"),
+        "tests": (["checks"], "pyproject.toml"),
+    }
+    assert settings["float-tolerance"] == (0.0, "default")
+    assert settings["sources"] == (["rewrites"], "default")
+    assert not (tmp_path / "evil").exists()

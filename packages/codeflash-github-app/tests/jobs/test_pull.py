@@ -428,10 +428,9 @@ async def test_the_engine_sees_no_secret_and_no_setting_of_the_repository(world,
     told = json.loads((world.folder / "engine.jsonl").read_text())
     assert not any("ghp_secret" in value or "ghs_" in value for value in told["environment"].values())
     assert "CODEFLASH_API_KEY" not in told["environment"]
-    assert told["environment"]["CODEFLASH_FORMATTER"] == "none"
+    assert told["environment"]["CODEFLASH_TRUSTED"] == "no"
     words = " ".join(told["words"])
-    assert "--sandbox require" in words
-    assert "--float-tolerance 0" in words
+    assert "--seed 0" in words
     assert "--python" in words
     assert "ghs_" not in words
 

@@ -18,6 +18,8 @@ _HANGING = "The connection hangs, or is slow, or waits for a password: try it in
 _TRANSPORTS = frozenset({"fetch", "ls-remote", "push"})
 _ACCESS = frozenset({"GIT_ASKPASS", "GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT"})
 """Variables by which somebody's git gets into another machine; no other command of git heeds them."""
+_WHOSE = frozenset({"GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_GLOBAL"})
+"""Variables that say whose settings git heeds besides the repository's."""
 _QUIET = (
     "-c", "core.quotepath=off",
     "-c", "core.fsmonitor=false",
@@ -112,7 +114,9 @@ def git_environment(more: Mapping[str, str]) -> dict[str, str]:
     Args:
         more: Variables of git to set.
     """
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    inherited = {
+        name: value for name, value in os.environ.items() if name in _WHOSE or not name.startswith("GIT_")
+    }
     return {
         **inherited,
         "GIT_TERMINAL_PROMPT": "0",

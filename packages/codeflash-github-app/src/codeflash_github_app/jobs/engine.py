@@ -15,17 +15,12 @@ from codeflash_core.pipeline.turn import taking_turns
 from codeflash_core.records.replacing import replace_file
 from codeflash_core.records.runs import Runs
 from codeflash_github_app.jobs.programs import Said, beside, run_program
+from codeflash_github_app.remotes import NOBODYS
 
 PROGRAM = (sys.executable, "-I", "-m", "codeflash_cli")
 """Isolated: the repository is the folder that it works in, and a module of it must not be taken for one of ours."""
-CONFINED = (
-    "--sandbox", "require",
-    "--env", "LANG",
-)  # fmt: skip
-EXACT = ("--seed", "0", "--float-tolerance", "0", "--source", "rewrites")
-OVERRULED = {"CODEFLASH_FORMATTER": "none", "CODEFLASH_SANDBOX": "require", "CODEFLASH_ENV": "LANG"}
-"""What a repository may set for people on their own machines and not here. A formatter is a program of its choice, which
-runs outside the sandbox; one setting that the command line has no word for."""
+TRUST = {"CODEFLASH_TRUSTED": "no"}
+"""Nobody vouches for a repository: the sandbox is required, and what it may set says only where its code and tests are."""
 MOST_DOCUMENT = 16 << 20
 
 
@@ -91,7 +86,7 @@ class Engine:
             seconds: Seconds for all of it.
             watch: Runs beside it; an exception out of it ends it.
         """
-        options = ("--python", str(interpreter), "--budget", f"{budget:g}s", *EXACT, *CONFINED, "--json")
+        options = ("--python", str(interpreter), "--budget", f"{budget:g}s", "--seed", "0", "--json")
         words = ("optimize", *options, "--", *targets)
         kept = state / "optimize.json"
         if kept.is_file():
@@ -129,7 +124,7 @@ class Engine:
         kept = state / "compare.json"
         if kept.is_file():
             return _understood(Said(0, kept.read_bytes(), ""))
-        options = ("--python", str(interpreter), "--budget", f"{budget:g}s", *CONFINED, "--json")
+        options = ("--python", str(interpreter), "--budget", f"{budget:g}s", "--json")
         return _keep(await self._run(("compare", base, head, *options), clone, state, seconds, watch), kept)
 
     async def _run(
@@ -168,9 +163,10 @@ class Engine:
             "TMPDIR": str(_temporary(state)),
             "LANG": "C.UTF-8",
             "CODEFLASH_STATE_DIR": str(state),
-            **OVERRULED,
-            # The engine gives its git no variable of git's: what git must heed stands in the clone's own settings, and
-            # with this home there are none of this machine's people.
+            **TRUST,
+            # Its git heeds the clone's own settings, and none of this machine's: a filter of theirs would run outside the
+            # sandbox, on files that name it.
+            **NOBODYS,
         }
 
 
