@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+COMPANION = "companion"
+"""The scope of keys for the companion API, which is no feature: nothing there is metered."""
+
 
 class Feature(StrEnum):
     """One AI endpoint; the value is its name in settings, usage rows, prompts and metrics."""

@@ -9,12 +9,11 @@ from datetime import UTC, datetime, timedelta
 from codeflash_api.auth.repository import Key, NewKey, create_key, list_keys, revoke_key
 from codeflash_api.cli.opening import with_database
 from codeflash_api.cli.tables import table
-from codeflash_api.companion.access import SCOPE
-from codeflash_api.feature import Feature
+from codeflash_api.feature import COMPANION, Feature
 from codeflash_core.errors import UsageError
 from codeflash_postgres.database import Database
 
-SCOPES = ("*", SCOPE, *(feature.value for feature in Feature))
+SCOPES = ("*", COMPANION, *(feature.value for feature in Feature))
 
 
 def run(options: argparse.Namespace) -> int:

@@ -8,10 +8,9 @@ from fastapi import Depends, Request
 
 from codeflash_api.auth.dependencies import Authenticated, authenticated
 from codeflash_api.errors import ApiError, forbidden
+from codeflash_api.feature import COMPANION
 from codeflash_api.resources import Resources, get_resources
 from codeflash_api.usage.call import Principal
-
-SCOPE = "companion"
 
 
 async def companion(principal: Authenticated) -> Principal:
@@ -38,8 +37,8 @@ async def known(request: Request, resources: Annotated[Resources, Depends(get_re
 
 
 def _allowed(principal: Principal) -> Principal:
-    if principal.scopes.isdisjoint(("*", SCOPE)):
-        raise forbidden(f"the key's scopes do not allow {SCOPE}")
+    if principal.scopes.isdisjoint(("*", COMPANION)):
+        raise forbidden(f"the key's scopes do not allow {COMPANION}")
     return principal
 
 
