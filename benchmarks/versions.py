@@ -154,6 +154,7 @@ def decide(kind: str, number: int, place: Path, budget: str, busy_processes: int
             "outcome": row["outcome"],
             **{key: row["speedup"][key] for key in ("point", "low", "high", "blocks")},
             **spreads(each),
+            "ratios": [round(ratio, 5) for ratio in ratios_of(each)],
         }
         for row, each in zip(told["rows"], blocks, strict=True)
     ]

@@ -2,6 +2,7 @@ import time
 from types import SimpleNamespace
 
 import pytest
+from attrs import evolve
 
 from codeflash_core.stats.rows import Difference
 from codeflash_core.stats.sequential import Plan
@@ -75,3 +76,31 @@ async def test_a_block_is_begun_only_where_at_least_half_of_it_fits(
     measuring = Measuring(Plan(), lambda event: None, seconds)
     (row,) = await measuring.run(["x"], block)
     assert len(row.blocks) == blocks
+
+
+async def test_a_block_with_a_disturbed_process_is_left_out_and_told(scripted, bench_of):
+    bench, done = bench_of(scripted({"x": (1000.0, 500.0)})), 0
+
+    async def block(ids):
+        nonlocal done
+        done += 1
+        result = await bench.block(ids)
+        if done != 3:
+            return result
+        (samples,) = result.blocks["x"].inputs
+        half = len(samples.b_cpu) // 2
+        slow = {
+            f"b_{clock}": tuple(
+                each * (8 if at < half else 1) for at, each in enumerate(getattr(samples, f"b_{clock}"))
+            )
+            for clock in ("cpu", "wall")
+        }
+        return evolve(result, blocks={"x": evolve(result.blocks["x"], inputs=(evolve(samples, **slow),))})
+
+    measuring = Measuring(Plan(), lambda event: None, time.monotonic() + 600.0)
+    (row,) = await measuring.run(["x"], block)
+    assert row.outcome is Difference.FASTER
+    assert row.interval.low > 1.9
+    assert row.interval.blocks == 3
+    assert len(row.blocks) == 4
+    assert row.notes[-1].startswith("1 of 4 blocks left out")

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from codeflash_core.model.comparison import Control
+from codeflash_core.stats.disturbed import counted
 from codeflash_core.stats.estimate import estimate
 
 MEAN_LIMIT = 0.005
@@ -52,16 +53,19 @@ def adjusted_delta(delta: float, measured: Control | None) -> float:
     return max(delta, measured.noise_floor) if measured is not None and measured.noisy else delta
 
 
-def floor_by_look(itself: Sequence[float], delta: float) -> Callable[[int], float]:
+def floor_by_look(
+    itself: Sequence[float], delta: float, differences: Sequence[float] = ()
+) -> Callable[[int], float]:
     """What a difference has to exceed at a look, as a log ratio: by what one version shows against itself until then.
 
     Args:
         itself: One log ratio a block of a version against itself, in the order measured.
         delta: The difference to ask for on a quiet machine, as a fraction.
+        differences: For each block, by how much a version differed from itself; the disturbed ones count for nothing.
     """
 
     def asked(look: int) -> float:
-        seen = itself[:look]
+        seen = counted(itself, differences, look)
         return math.log1p(adjusted_delta(delta, control(seen) if len(seen) > 1 else None))
 
     return asked

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 
+from codeflash_core.stats.disturbed import counted
 from codeflash_core.stats.estimate import Estimate, estimate
 from codeflash_core.stats.sequential import STANDARD, Caution, Plan, Reading, cautions
 
@@ -28,7 +29,10 @@ class Difference(StrEnum):
 
 
 def compare_rows(
-    rows: Sequence[Sequence[float]], plan: Plan = STANDARD, floors: Sequence[Floor | None] = ()
+    rows: Sequence[Sequence[float]],
+    plan: Plan = STANDARD,
+    floors: Sequence[Floor | None] = (),
+    differences: Sequence[Sequence[float]] = (),
 ) -> tuple[Reading[Difference], ...]:
     """Compares two versions row by row.
 
@@ -40,6 +44,7 @@ def compare_rows(
         rows: For each row, one log ratio ln(A / B) a block, in the order measured.
         plan: The test of a single row; its `candidates` are replaced by the number of rows.
         floors: For each row, what `compare` takes as its floor; none where they are left out.
+        differences: For each row, what `compare` takes as its differences; none where they are left out.
 
     Returns:
         A decision for each row, in order.
@@ -49,26 +54,28 @@ def compare_rows(
     """
     family = len(rows)
     asked = tuple(floors) or (None,) * family
+    own: tuple[Sequence[float], ...] = tuple(differences) or ((),) * family
     divisor = max(family, 1)
+
+    def compared(index: int) -> Reading[Difference]:
+        return compare(
+            rows[index], plan, divisor=divisor, family=family, floor=asked[index], differences=own[index]
+        )
+
     decided: dict[int, Reading[Difference]] = {}
     while True:
         fresh = {}
-        for index, ratios in enumerate(rows):
+        for index in range(family):
             if index in decided:
                 continue
-            decision = compare(ratios, plan, divisor=divisor, family=family, floor=asked[index])
+            decision = compared(index)
             if decision.outcome in (Difference.FASTER, Difference.SLOWER):
                 fresh[index] = decision
         if not fresh:
             break
         decided.update(fresh)
         divisor = max(family - len(decided), 1)
-    return tuple(
-        decided[index]
-        if index in decided
-        else compare(ratios, plan, divisor=divisor, family=family, floor=asked[index])
-        for index, ratios in enumerate(rows)
-    )
+    return tuple(decided[index] if index in decided else compared(index) for index in range(family))
 
 
 def compare(
@@ -78,6 +85,7 @@ def compare(
     divisor: int = 1,
     family: int = 1,
     floor: Floor | None = None,
+    differences: Sequence[float] = (),
 ) -> Reading[Difference]:
     """Says whether B is faster or slower than A by more than delta, or neither.
 
@@ -88,21 +96,24 @@ def compare(
         family: What it is divided by to claim that there is none.
         floor: The log ratio that the noise seen by a look asks for. It can only raise what a difference has to
             beat; see :func:`codeflash_core.stats.sequential.decide`.
+        differences: For each block, by how much a version differed from itself; those that were disturbed count for
+            nothing at a look, see :mod:`codeflash_core.stats.disturbed`. Empty where all of them count.
 
     Raises:
         ValueError: There are no blocks, or a log ratio is not finite.
     """
-    whole = estimate(ratios, plan.sd_floor)
+    estimate(ratios)  # refuses what is no number, at whichever look it would come
     threshold = plan.threshold
     alpha = plan.alphas[0] / divisor
     for look, spent in zip(plan.looks, plan.alphas, strict=True):
-        if look > whole.n:
+        if look > len(ratios):
             break
-        here = estimate(ratios[:look], plan.sd_floor)
+        used = counted(ratios, differences, look)
+        here = estimate(used, plan.sd_floor)
         alpha = spent / divisor
         low, high = here.interval(alpha)
         beaten = max(threshold, floor(look)) if floor is not None else threshold
-        word = _direction(ratios[:look], here, alpha, beaten)
+        word = _direction(used, here, alpha, beaten)
         if word is not None:
             return Reading(word, here, alpha, low, high, 0)
         wide_low, wide_high = here.interval(spent / family)
@@ -116,11 +127,13 @@ def compare(
                 low,
                 high,
                 0,
-                _doubts(ratios[:look], low, high, threshold),
+                _doubts(used, low, high, threshold),
             )
+    used = counted(ratios, differences, len(ratios))
+    whole = estimate(used, plan.sd_floor)
     low, high = whole.interval(alpha)
-    doubts = _doubts(ratios, low, high, threshold)
-    return Reading(Difference.CONTINUE, whole, alpha, low, high, plan.next_look(whole.n), doubts)
+    doubts = _doubts(used, low, high, threshold)
+    return Reading(Difference.CONTINUE, whole, alpha, low, high, plan.next_look(len(ratios)), doubts)
 
 
 def held_back(reading: Reading[Difference], plan: Plan) -> bool:

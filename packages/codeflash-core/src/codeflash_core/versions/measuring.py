@@ -7,12 +7,13 @@ import statistics
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
-from attrs import define, evolve, field
+from attrs import define, evolve, field, frozen
 
-from codeflash_core.model.comparison import Block, Control
+from codeflash_core.model.comparison import Block
 from codeflash_core.pipeline.events import Listener, Progressed
 from codeflash_core.stats.blocks import against_itself, primary_clock, q25, ratios_of
 from codeflash_core.stats.control import control, floor_by_look
+from codeflash_core.stats.disturbed import counted, own_difference, undisturbed
 from codeflash_core.stats.rows import Difference, compare_rows, held_back
 from codeflash_core.stats.sequential import Plan, Reading
 from codeflash_core.versions.bench import BlockResult
@@ -92,19 +93,22 @@ class Measuring:
                 self.lost.add(name)
 
     def _rows(self, ids: Sequence[str]) -> tuple[Row, ...]:
-        measured = [
-            name for name in ids if name not in self.problems and len(self.blocks[name]) >= LEAST_BLOCKS
-        ]
-        clocks = {name: primary_clock(self.blocks[name]) for name in measured}
-        ratios = [ratios_of(self.blocks[name], clocks[name]) for name in measured]
-        floors = [
-            floor_by_look(against_itself(self.blocks[name], clocks[name]), self.plan.delta)
-            for name in measured
-        ]
-        readings = dict(zip(measured, compare_rows(ratios, self.plan, floors), strict=True))
+        measured = {
+            name: _Series.of(self.blocks[name])
+            for name in ids
+            if name not in self.problems and len(self.blocks[name]) >= LEAST_BLOCKS
+        }
+        series = measured.values()
+        readings = compare_rows(
+            [each.ratios for each in series],
+            self.plan,
+            [floor_by_look(each.itself, self.plan.delta, each.differences) for each in series],
+            [each.differences for each in series],
+        )
+        found = dict(zip(measured, readings, strict=True))
         return tuple(
-            _row(name, self.blocks[name], clocks[name], readings[name], self.plan)
-            if name in readings
+            _row(name, measured[name], found[name], self.plan)
+            if name in found
             else Row(
                 name,
                 problem=self.problems.get(name, "the time was over before it was measured"),
@@ -114,26 +118,54 @@ class Measuring:
         )
 
 
-def _row(name: str, blocks: Sequence[Block], clock: str, reading: Reading[Difference], plan: Plan) -> Row:
-    itself = against_itself(blocks, clock)
-    within: Control | None = control(itself) if len(itself) > 1 else None
+@frozen
+class _Series:
+    """What the blocks of one row say, each in the order measured."""
+
+    blocks: tuple[Block, ...]
+    clock: str
+    ratios: list[float]
+    itself: list[float]
+    differences: list[float]
+
+    @classmethod
+    def of(cls, blocks: Sequence[Block]) -> _Series:
+        clock = primary_clock(blocks)
+        usable = [each for each in blocks if ratios_of([each], clock)]
+        return cls(
+            blocks=tuple(blocks),
+            clock=clock,
+            ratios=ratios_of(usable, clock),
+            itself=against_itself(usable, clock),
+            differences=[own_difference(each, clock) for each in usable],
+        )
+
+
+def _row(name: str, series: _Series, reading: Reading[Difference], plan: Plan) -> Row:
+    itself = counted(series.itself, series.differences, len(series.itself))
     notes = [each.value for each in reading.cautions]
     if held_back(reading, plan):
         notes.insert(0, "the difference does not exceed what the first version shows against itself")
+    disturbed = undisturbed(series.differences).count(False)
+    if disturbed:
+        notes.append(
+            f"{disturbed} of {len(series.differences)} blocks left out: a version differed from itself there far more "
+            "than usually"
+        )
     before, after = (
-        statistics.median(q25(getattr(each.inputs[0], f"{letter}_{clock}")) for each in blocks)
+        statistics.median(q25(getattr(each.inputs[0], f"{letter}_{series.clock}")) for each in series.blocks)
         for letter in "ab"
     )
     return Row(
         id=name,
         outcome=reading.outcome,
         interval=reading.interval,
-        clock=clock,
-        control=within,
+        clock=series.clock,
+        control=control(itself) if len(itself) > 1 else None,
         before_ns=before,
         after_ns=after,
         notes=tuple(notes),
-        blocks=tuple(blocks),
+        blocks=series.blocks,
     )
 
 
