@@ -2,7 +2,7 @@
 
 python benchmarks/run.py                    everything; decisions made earlier are kept, the rest is measured anew
 python benchmarks/run.py --only startup     startup, recording, optimizing, editor, service, webhook, techniques,
-                                            versions, commands, same, gain
+                                            versions, commands, disturbed, same, gain
 python benchmarks/run.py --only service -- --minutes 1
                                             what stands behind -- goes to the one benchmark named; its figures are
                                             stored with it, as those of a run that was not the usual one
@@ -37,6 +37,7 @@ BENCHMARKS: dict[str, list[str]] = {
     "techniques": ["techniques.py"],
     "versions": ["versions.py"],
     "commands": ["commands.py"],
+    "disturbed": ["disturbed.py"],
     "gain": ["self_test.py", "--kind", "gain", "--decisions", "100"],
     "same": ["self_test.py", "--kind", "same", "--decisions", "500"],
 }

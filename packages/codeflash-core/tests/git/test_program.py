@@ -53,7 +53,7 @@ def test_another_machine_gets_more_time_than_this_one(tree, ssh, monkeypatch):
 @pytest.mark.parametrize("told", [{}, {"GIT_CONFIG_NOSYSTEM": "1"}], ids=["heeded", "not heeded"])
 def test_whose_settings_count_is_the_users_to_say(tree, tmp_path, monkeypatch, told):
     machine = tmp_path / "gitconfig"
-    machine.write_text("[filter \"odd\"]\n\tsmudge = tr a-z A-Z\n")
+    machine.write_text('[filter "odd"]\n\tsmudge = tr a-z A-Z\n')
     monkeypatch.delenv("GIT_CONFIG_NOSYSTEM", raising=False)
     monkeypatch.setenv("GIT_CONFIG_SYSTEM", str(machine))
     for name, value in told.items():

@@ -27,7 +27,9 @@ def measured(seed, gain, disturbed, blocks=30):
     """Blocks of processes that differ by 1 %, and one of which is twice as slow with that probability."""
     dice = random.Random(seed)
     return [
-        block(*(dice.gauss(0.0, 0.01) + math.log(2) * (dice.random() < disturbed) for _ in range(4)), gain=gain)
+        block(
+            *(dice.gauss(0.0, 0.01) + math.log(2) * (dice.random() < disturbed) for _ in range(4)), gain=gain
+        )
         for _ in range(blocks)
     ]
 

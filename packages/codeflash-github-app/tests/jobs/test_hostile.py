@@ -9,6 +9,7 @@ import threading
 from typing import ClassVar
 
 import pytest
+from attrs import evolve
 
 from codeflash_github_app.jobs.engine import Engine
 
@@ -57,7 +58,7 @@ def attack():
     for _ in range(FORKS):
         try:
             if os.fork() == 0:
-                time.sleep(5)
+                time.sleep(0.5)
                 os._exit(0)
         except OSError:
             break
@@ -202,14 +203,17 @@ class Watched(Engine):
 
 
 @pytest.mark.parametrize("forks", [2, 500])
-async def test_a_hostile_pull_request_gets_nothing(world, places, listener, monkeypatch, forks):
+async def test_a_hostile_pull_request_gets_nothing(
+    world, places, listener, monkeypatch, environment_with_pytest, forks
+):
     monkeypatch.setenv("GITHUB_TOKEN", SECRET)
     monkeypatch.setenv("CODEFLASH_APP_WEBHOOK_SECRET", SECRET)
     monkeypatch.setattr(Watched, "seen", [])
     outside, head = places(forks)
     world.write_base(".codeflash.toml", "[github]\nbudget = '5s'\n")
     number = propose(world, head)
-    ended = await world.run(world.order(number), host=world.host(Watched(world.folder)))
+    host = evolve(world.host(Watched(world.folder)), interpreter=environment_with_pytest / "bin/python")
+    ended = await world.run(world.order(number), host=host)
     before, after = Watched.seen
     assert before == after
 

@@ -13,6 +13,7 @@ import time
 import httpx2
 import psutil
 import pytest
+from attrs import evolve
 from sqlalchemy import text
 
 from codeflash_github_app.jobs.engine import Engine
@@ -75,7 +76,7 @@ def slowed(world):
 
 
 @pytest.fixture
-def app(world, database, database_url, tmp_path):
+def app(world, database, database_url, tmp_path, environment_with_pytest):
     """The app as a process, with a worker; its address."""
     key = tmp_path / "key.pem"
     key.touch(mode=0o600)
@@ -95,7 +96,7 @@ def app(world, database, database_url, tmp_path):
             "CODEFLASH_APP_PRIVATE_KEY_FILE": str(key),
             "CODEFLASH_APP_WEBHOOK_SECRET": SECRET,
             "CODEFLASH_APP_STATUS_PASSWORD": "correct horse battery",
-            "CODEFLASH_APP_PYTHON": sys.executable,
+            "CODEFLASH_APP_PYTHON": str(environment_with_pytest / "bin/python"),
             "CODEFLASH_APP_LEASE": "12s",
         },
     )
@@ -188,10 +189,13 @@ def test_from_a_delivery_to_the_way_back_though_the_worker_is_killed(world, slow
     assert asked(database_url, "select result->'optimize'->>'run' from jobs") == begun
 
 
-async def test_a_push_that_makes_a_benchmark_slower_is_reported(world, slowed):
+async def test_a_push_that_makes_a_benchmark_slower_is_reported(world, slowed, environment_with_pytest):
     before = world.project.git("rev-parse", "main")
     after = world.project.git("rev-parse", "simpler")
-    host = world.host(Engine(world.folder), extra_seconds=600.0)
+    host = evolve(
+        world.host(Engine(world.folder), extra_seconds=600.0),
+        interpreter=environment_with_pytest / "bin/python",
+    )
     ended = await world.run(ReportPush(world.repository, before, after), host=host)
     (check,) = world.github.checks
     assert (ended["state"], check["conclusion"]) == ("done", "neutral"), check["output"]
