@@ -67,6 +67,8 @@ def slowed(world):
     """A pull request puts a loop in the place of a dictionary; its number."""
     world.project.write("src/shop/ordering.py", ORDERING)
     world.project.write("tests/test_ordering.py", TESTS)
+    # That nothing changed in the others would be measured until it is sure, or all of the time is used up.
+    (world.project.checkout / "tests/test_bench.py").unlink()
     world.write_base(".codeflash.toml", "[github]\nbudget = '300s'\nautomatic-pull-requests = true\n")
     world.project.git("checkout", "-q", "-b", "simpler", "main")
     world.project.write("src/shop/ordering.py", ORDERING.replace(FAST, SLOW))
