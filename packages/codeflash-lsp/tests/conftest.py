@@ -1,4 +1,4 @@
-"""A tiny shop to work on, and editors: real server processes behind a client that speaks the protocol."""
+"""A tiny shop to work on, and editors: clients that speak the protocol to a server, in a process of its own or not."""
 
 import asyncio
 import contextlib
@@ -217,21 +217,14 @@ async def editing(
     options: Any = None,
     configuration: dict[str, Any] | None = None,
     folders: list[Path] | None = None,
-    environment: dict[str, str] | None = None,
+    start: Callable[[LanguageClient], contextlib.AbstractAsyncContextManager[None]] | None = None,
 ) -> AsyncIterator[Editor]:
     client = make_test_lsp_client()
     client.feature(types.CLIENT_REGISTER_CAPABILITY)(lambda params: None)
     client.feature(types.WORKSPACE_CODE_LENS_REFRESH)(lambda params: None)
     if configuration is not None:
         client.set_configuration(configuration, section="codeflash")
-    await client.start_io(
-        sys.executable,
-        "-m",
-        "codeflash_lsp",
-        env={**shop.environment(), **(environment or {})},
-        cwd=shop.root,
-    )
-    try:
+    async with (start or a_process(shop))(client):
         result = await client.initialize_session(
             types.InitializeParams(
                 capabilities=capabilities or capable(),
@@ -243,18 +236,68 @@ async def editing(
             )
         )
         yield Editor(client, result, shop.root)
-        await client.shutdown_session()
+        await client.shutdown_async(None)
+
+
+def a_process(shop: Shop, environment: dict[str, str] | None = None) -> Any:
+    """A server in a process of its own, as editors start it."""
+
+    @contextlib.asynccontextmanager
+    async def started(client: LanguageClient) -> AsyncIterator[None]:
+        env = {**shop.environment(), **(environment or {})}
+        await client.start_io(sys.executable, "-m", "codeflash_lsp", env=env, cwd=shop.root)
+        try:
+            yield
+        finally:
+            client.exit(None)  # whatever happened: it is waited for
+            await client.stop()
+
+    return started
+
+
+@contextlib.asynccontextmanager
+async def in_this_process(client: LanguageClient) -> AsyncIterator[None]:
+    """A server over a socket, without the seconds that a process needs to begin."""
+    from codeflash_lsp.server import build_server
+    from codeflash_lsp.transports import attend
+
+    server, left = build_server(), asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await attend(server, reader, writer)
+        await asyncio.to_thread(server.close)
+        left.set()
+
+    listening = await asyncio.start_server(serve, "127.0.0.1", 0)
+    await client.start_tcp(*listening.sockets[0].getsockname()[:2])
+    try:
+        yield
     finally:
+        client.protocol.writer.close()
+        await left.wait()
         await client.stop()
+        listening.close()
 
 
 @pytest.fixture
 def edit(shop: Shop) -> Edit:
-    """``async with edit() as editor``: an editor of its own, and a server process of its own."""
+    """``async with edit() as editor``: an editor of its own, and a server of its own."""
 
     @contextlib.asynccontextmanager
     async def started(**options: Any) -> AsyncIterator[Editor]:
-        async with editing(shop, **options) as editor:
+        async with editing(shop, start=in_this_process, **options) as editor:
+            yield editor
+
+    return started
+
+
+@pytest.fixture
+def edit_apart(shop: Shop) -> Edit:
+    """The same with a server in a process of its own: the engine is at work, or its environment matters."""
+
+    @contextlib.asynccontextmanager
+    async def started(environment: dict[str, str] | None = None, **options: Any) -> AsyncIterator[Editor]:
+        async with editing(shop, start=a_process(shop, environment), **options) as editor:
             yield editor
 
     return started

@@ -91,16 +91,8 @@ async def _listen(address: Address) -> None:
             writer.close()
             return
         taken = True
-        server.protocol.set_writer(writer)
         try:
-            await run_async(
-                stop_event=server.stopping,
-                reader=reader,
-                protocol=server.protocol,
-                error_handler=server.report_server_error,
-            )
-        except (SystemExit, ConnectionError):
-            pass
+            await attend(server, reader, writer)
         finally:
             if not served.done():
                 served.set_result(None)
@@ -120,6 +112,22 @@ async def _listen(address: Address) -> None:
     finally:
         listening.close()
         await asyncio.to_thread(server.close)
+
+
+async def attend(server: EditorServer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Serve an editor at the other end of a connection until it goes."""
+    server.protocol.set_writer(writer)
+    try:
+        await run_async(
+            stop_event=server.stopping,
+            reader=reader,
+            protocol=server.protocol,
+            error_handler=server.report_server_error,
+        )
+    except (SystemExit, ConnectionError):
+        pass
+    finally:
+        writer.close()
 
 
 def _clean_up_on_signals(server: EditorServer) -> None:
