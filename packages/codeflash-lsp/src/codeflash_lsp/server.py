@@ -15,6 +15,7 @@ from codeflash_core.errors import UsageError
 from codeflash_lsp import __version__
 from codeflash_lsp.client import Client
 from codeflash_lsp.door import NotOpen, answered, untold
+from codeflash_lsp.protocol import TextsApart
 from codeflash_lsp.requests import (
     code_action,
     code_lens,
@@ -32,6 +33,7 @@ from codeflash_lsp.requests.commands import APPLY, EXPLAIN, OPTIMIZE, REWRITE
 from codeflash_lsp.requests.optimize import Asked, begun, carried_out
 from codeflash_lsp.runs.engine_thread import EngineThread
 from codeflash_lsp.session import Session
+from codeflash_lsp.texts.documents import path_of
 
 _log = logging.getLogger(__name__)
 NOTEBOOKS = types.NotebookDocumentSyncOptions(
@@ -45,7 +47,9 @@ class EditorServer(LanguageServer):
     """The server of one editor."""
 
     def __init__(self) -> None:
-        super().__init__("codeflash-lsp", __version__, notebook_document_sync=NOTEBOOKS)
+        super().__init__(
+            "codeflash-lsp", __version__, protocol_cls=TextsApart, notebook_document_sync=NOTEBOOKS
+        )
         self.session = Session()
         self.client = Client(self)
         self.engine = EngineThread()
@@ -85,9 +89,9 @@ def _life(server: EditorServer) -> None:
         session.documents.encoding = str(getattr(encoding, "value", encoding))
         if params.workspace_folders:
             for folder in params.workspace_folders:
-                session.open_folder(folder.uri)
+                session.open_folder(folder.uri, path_of(folder.uri))
         elif params.root_uri:
-            session.open_folder(params.root_uri)
+            session.open_folder(params.root_uri, path_of(params.root_uri))
         configuration.started(session, client, params.initialization_options)
 
     @server.feature(types.INITIALIZED)
@@ -109,7 +113,7 @@ def _life(server: EditorServer) -> None:
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
     async def folders_changed(params: types.DidChangeWorkspaceFoldersParams) -> None:
         for folder in params.event.added:
-            session.open_folder(folder.uri)
+            session.open_folder(folder.uri, await asyncio.to_thread(path_of, folder.uri))
         for folder in params.event.removed:
             session.close_folder(folder.uri)
         await configuration.asked_for(session, client)

@@ -19,7 +19,7 @@ from codeflash_lsp.findings.analysis import Analysis, Analyst
 from codeflash_lsp.runs.under_way import UnderWay
 from codeflash_lsp.settings import EditorSettings
 from codeflash_lsp.snapshot import Snapshot
-from codeflash_lsp.texts.documents import Document, Documents, path_of
+from codeflash_lsp.texts.documents import Document, Documents
 from codeflash_lsp.texts.edits import Touched, Unreadable, Untouched
 
 MOST_TRIES = 8
@@ -52,9 +52,13 @@ class Session:
             else self.settings
         )
 
-    def open_folder(self, uri: str) -> None:
-        """Take up a workspace folder; one that is no local folder is passed over."""
-        path = path_of(uri)
+    def open_folder(self, uri: str, path: Path | None) -> None:
+        """Take up a workspace folder; one that is no local folder is passed over.
+
+        Args:
+            uri: The folder, as the client names it.
+            path: The same on this machine, or None.
+        """
         if path is not None:
             self.folders[uri] = path
 
@@ -110,7 +114,7 @@ class Session:
 
     async def _all_of(self, document: Document) -> Snapshot:
         analysis = await self.analysis(document)
-        path = document.path
+        path = await asyncio.to_thread(lambda: document.path)
         settings = self.settings_for(path)
         running = self.runs.functions(document.uri)
         plain = Snapshot(document, analysis, settings, running=running)

@@ -1,7 +1,12 @@
 import asyncio
+import threading
 
 import pytest
 from lsprotocol import types
+from pygls.workspace import TextDocument
+
+from codeflash_lsp.requests import optimize
+from codeflash_lsp.texts import documents
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 SLOW = "def distinct(names):\n    seen = []\n    for name in names:\n        if name not in seen:\n            seen.append(name)\n    return seen\n"
@@ -31,6 +36,36 @@ async def test_edits_in_the_clients_unit_are_followed(editor) -> None:
     (moved,) = await editor.shown(uri, lambda shown: shown and shown[0].range.start.line != line)
     assert moved.range.start.line == line + 1
     editor.close(uri)
+
+
+async def test_the_library_goes_through_no_text_for_an_edit(edit, monkeypatch) -> None:
+    seen = []
+    monkeypatch.setattr(TextDocument, "apply_change", lambda self, change: seen.append(change))
+    async with edit() as editor:
+        uri = editor.uri("src/shop/edited.py")
+        editor.open(uri, SLOW)
+        (found,) = await editor.shown(uri, bool)
+        editor.replace(uri, f"\n{SLOW}", 2)
+        await editor.shown(uri, lambda shown: shown[0].range.start.line == found.range.start.line + 1)
+    assert seen == []
+
+
+async def test_the_disk_does_not_keep_other_answers_waiting(edit, ordering, monkeypatch) -> None:
+    threads = []
+
+    def noted(work):
+        return lambda *words: threads.append(threading.current_thread()) or work(*words)
+
+    monkeypatch.setattr(documents, "path_of", noted(documents.path_of))
+    monkeypatch.setattr(optimize, "file_of", noted(optimize.file_of))
+    async with edit(options={"python": "/nowhere/python"}) as editor:
+        uri = editor.uri("src/shop/ordering.py")
+        editor.open(uri, ordering)
+        await editor.shown(uri, bool)
+        with pytest.raises(Exception, match="/nowhere/python"):
+            await editor.ask("codeflash/optimize", uri, "distinct")
+    assert len(threads) >= 2
+    assert threading.main_thread() not in threads
 
 
 async def test_a_file_that_does_not_parse_shows_nothing_and_says_nothing(editor) -> None:

@@ -3,6 +3,7 @@ import random
 import pytest
 from lsprotocol import types
 
+from codeflash_lsp.texts import documents
 from codeflash_lsp.texts.documents import Document, Documents, path_of
 from codeflash_lsp.texts.lines import Lines
 
@@ -80,3 +81,14 @@ def test_what_is_worth_a_look(document) -> None:
     assert document("", uri="file:///tmp/test_a.py").is_test
     assert document("", uri="file:///tmp/conftest.py").is_test
     assert not document("", uri="file:///tmp/contest.py").is_test
+
+
+def test_the_disk_is_asked_once_for_all_versions_of_a_document(document, monkeypatch, tmp_path) -> None:
+    asked = []
+    monkeypatch.setattr(documents, "path_of", lambda uri: asked.append(uri) or tmp_path / "a.py")
+    first = document("")
+    second = first.changed([types.TextDocumentContentChangeWholeDocument(text="x")], 2)
+    third = second.changed([partial(0, 1, "y", "x")], 3)
+    assert {each.path for each in (third, second, first)} == {tmp_path / "a.py"}
+    assert asked == [first.uri]
+    assert not document("", uri="file:///tmp/test_a.py").is_test  # another document has a place of its own

@@ -1,9 +1,10 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lsprotocol import types
 
-from codeflash_lsp.texts.lines import Lines
+from codeflash_lsp.texts import lines as module
+from codeflash_lsp.texts.lines import Changing, Lines
 
 TEXT = "a = 'é𝒳'\r\nb = '\x0c\u2028'\rc\nd"
 
@@ -36,3 +37,38 @@ def test_offsets_come_back_from_their_positions(text, encoding) -> None:
         back = lines.offset(lines.position(offset))
         # Between the two characters of a line end there is no position.
         assert back == offset or text[offset - 1 : offset + 1] == "\r\n"
+
+
+def place(line, start, end):
+    return types.Range(*(types.Position(line=line, character=each) for each in (start, end)))
+
+
+PLACES = st.builds(types.Position, line=st.integers(0, 5), character=st.integers(0, 6))
+CHARACTERS = st.text(alphabet="aé𝒳\r\n\x0c\u2028", max_size=12)
+
+
+@given(
+    CHARACTERS,
+    st.lists(st.tuples(st.builds(types.Range, start=PLACES, end=PLACES), CHARACTERS), max_size=6),
+    st.sampled_from(["utf-8", "utf-16", "utf-32"]),
+)
+@example("a\rb", [(place(1, 0, 1), "\n"), (place(1, 0, 0), "c")], "utf-16")  # a line end is completed
+@example("a\rb\nc", [(place(1, 0, 1), ""), (place(1, 0, 0), "d")], "utf-16")
+def test_changes_by_lines_are_those_of_the_whole_text(text, changes, encoding) -> None:
+    changing = Changing(text, encoding)
+    for span, new in changes:
+        changing.replace(span, new)
+        whole = Lines(text, encoding)
+        start = whole.offset(span.start)
+        text = text[:start] + new + text[max(start, whole.offset(span.end)) :]
+        assert changing.text == text
+
+
+def test_a_change_reads_only_the_lines_that_it_touches(monkeypatch) -> None:
+    read, split = [], module.split_lines
+    monkeypatch.setattr(module, "split_lines", lambda text: read.append(len(text)) or split(text))
+    changing = Changing("x = 1\n" * 1_000, "utf-16")
+    for line in range(100):
+        changing.replace(place(9 * line, 4, 5), "2")
+    assert changing.text.count("2") == 100
+    assert read == [6_000] + [6] * 100

@@ -42,7 +42,8 @@ class Watching:
         document = self._session.documents.get(uri)
         if document is None:
             return
-        await asyncio.sleep(self._session.settings_for(document.path).delay / 1000)
+        path = await asyncio.to_thread(lambda: document.path)
+        await asyncio.sleep(self._session.settings_for(path).delay / 1000)
         try:
             await self._session.runs.edited(document)
             await self._show(uri)

@@ -7,11 +7,11 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from attrs import evolve, frozen
+from attrs import Factory, evolve, field, frozen
 from lsprotocol import types
 from pygls.uris import to_fs_path
 
-from codeflash_lsp.texts.lines import BOM, Lines
+from codeflash_lsp.texts.lines import BOM, Changing, Lines
 
 MOST_CHARACTERS = 1_000_000
 """Characters beyond which a document is not looked at."""
@@ -36,6 +36,9 @@ class Document:
     held: str
     encoding: str = "utf-16"
     notebook: str = ""
+    _where: _Where = field(
+        default=Factory(lambda self: _Where(self.uri), takes_self=True), eq=False, repr=False
+    )
 
     @cached_property
     def lines(self) -> Lines:
@@ -51,10 +54,13 @@ class Document:
         """The text without byte order mark, as everything but the client counts in it."""
         return self.held[self._skipped :]
 
-    @cached_property
+    @property
     def path(self) -> Path | None:
-        """The file, symbolic links resolved; None for what is no local file, or a notebook's cell."""
-        return None if self.notebook else path_of(self.uri)
+        """The file, symbolic links resolved; None for what is no local file, or a notebook's cell.
+
+        The first who asks for it waits for the disk, whichever version of the document it is asked of.
+        """
+        return None if self.notebook else self._where.path
 
     @property
     def is_python(self) -> bool:
@@ -82,15 +88,29 @@ class Document:
 
     def changed(self, changes: Iterable[types.TextDocumentContentChangeEvent], version: int) -> Document:
         """The document after changes, each of which counts in what the one before it left."""
-        held = self.held
+        text = Changing(self.held, self.encoding)
         for change in changes:
             if isinstance(change, types.TextDocumentContentChangePartial):
-                lines = Lines(held, self.encoding)
-                start, end = lines.offset(change.range.start), lines.offset(change.range.end)
-                held = held[:start] + change.text + held[max(start, end) :]
+                text.replace(change.range, change.text)
             else:
-                held = change.text
-        return evolve(self, held=held, version=version)
+                text = Changing(change.text, self.encoding)
+        return evolve(self, held=text.text, version=version)
+
+
+@frozen(slots=False)
+class _Where:
+    """Where the versions of one document are kept.
+
+    Attributes:
+        uri: The document, as the client names it.
+    """
+
+    uri: str
+
+    @cached_property
+    def path(self) -> Path | None:
+        """The local file."""
+        return path_of(self.uri)
 
 
 def path_of(uri: str) -> Path | None:
