@@ -57,6 +57,16 @@ def test_a_function_is_optimized_once_at_a_time(begun, document) -> None:
     assert runs.functions(document.uri) == frozenset()
 
 
+def test_a_run_that_is_being_stopped_is_under_way_still(begun, document) -> None:
+    runs, run = begun
+    run.stop("it was cancelled")
+    assert runs.functions(document.uri) == {"distinct"}
+    with pytest.raises(UsageError, match="is still being stopped"):
+        runs.begin(document, "distinct")
+    runs.end(run)
+    assert runs.begin(document, "distinct") is not run
+
+
 def test_a_client_cancels_by_the_progress_it_sees(begun) -> None:
     runs, run = begun
     run.token = "t"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import difflib
-from concurrent.futures import CancelledError
 from pathlib import Path
 
 from attrs import frozen
@@ -62,7 +61,7 @@ async def begun(session: Session, asked: Asked) -> Begun:
         UsageError: The function can't be optimized where it is, or is being optimized already.
     """
     snapshot = await session.newest(asked.uri)
-    path = file_of(snapshot, asked.function)
+    path = await asyncio.to_thread(file_of, snapshot, asked.function)
     return Begun(asked, snapshot, path, session.runs.begin(snapshot.document, asked.function))
 
 
@@ -80,7 +79,11 @@ async def carried_out(session: Session, client: Client, engine: EngineThread, be
         progress = await client.progress(asked.token, f"Optimizing {asked.function}")
         run.token = progress.token
         client.refresh()
-        known = await _answer(session, engine, snapshot, path, run, progress)
+        work = asyncio.create_task(_answer(session, engine, snapshot, path, run, progress))
+        run.work = work
+        if run.why:  # it was stopped before there was anything to stop
+            work.cancel()
+        known = await work
         await session.learn(known)
         ended = sentence(known)
         document = session.documents.get(asked.uri)
@@ -88,7 +91,7 @@ async def carried_out(session: Session, client: Client, engine: EngineThread, be
         if isinstance(late, Touched):
             ended += f" Of an older text: {late.what}."
         return known
-    except (asyncio.CancelledError, CancelledError):
+    except asyncio.CancelledError:
         run.stop(ended)
         ended = f"{asked.function}: stopped, {run.why}"
         task = asyncio.current_task()
@@ -114,19 +117,20 @@ async def _answer(
     prepared = await asyncio.to_thread(prepare, path, run.function, settings, held)
     loop = asyncio.get_running_loop()
 
+    def say(message: str) -> None:
+        loop.call_soon_threadsafe(progress.report, message)
+
     async def report(_: float, message: str) -> None:
         # The title says already which function it is.
-        plain = " ".join(message.replace(f"{prepared.query.names[0]} ", " ").split())
-        loop.call_soon_threadsafe(progress.report, plain)
+        say(" ".join(message.replace(f"{prepared.query.names[0]} ", " ").split()))
 
-    if run.why:
-        raise CancelledError
-    run.work = engine.submit(lambda works: optimize(works, prepared, report))
-    return await asyncio.wrap_future(run.work)
+    return await engine.run(
+        lambda works: optimize(works, prepared, report), lambda: say("waiting for the end of another run")
+    )
 
 
 def file_of(snapshot: Snapshot, function: str) -> Path:
-    """The file of a function that can be optimized.
+    """The file of a function that can be optimized. To be called in a thread.
 
     Raises:
         UsageError: It is in no file that a run could be of, or there is no such function.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from concurrent.futures import Future
 from typing import Any
 
 from attrs import define, field
@@ -25,6 +24,7 @@ class Run:
         token: The progress that the client is shown, or None.
         why: Why it was stopped, or an empty string.
         by_edit: Whether an edit stopped it.
+        work: What is being done; it ends when the engine has cleaned up. None before it begins.
     """
 
     document: Document
@@ -32,7 +32,7 @@ class Run:
     token: types.ProgressToken | None = None
     why: str = ""
     by_edit: bool = False
-    work: Future[Any] | None = field(default=None, repr=False)
+    work: asyncio.Task[Any] | None = field(default=None, repr=False)
 
     def stop(self, why: str, *, by_edit: bool = False) -> None:
         """Stop it; the engine cleans up by itself."""
@@ -55,14 +55,17 @@ class UnderWay:
         Raises:
             UsageError: The function is being optimized already.
         """
-        if function in self.functions(document.uri):
-            raise UsageError(f"{function} is being optimized already", "Wait for it, or cancel it first.")
+        for each in self:
+            if (each.document.uri, each.function) == (document.uri, function):
+                if each.why:
+                    raise UsageError(f"the last run of {function} is still being stopped", "Wait a moment.")
+                raise UsageError(f"{function} is being optimized already", "Wait for it, or cancel it first.")
         run = Run(document, function)
         self._runs.append(run)
         return run
 
     def end(self, run: Run) -> None:
-        """Forget a run."""
+        """Forget a run, whose work has ended."""
         self._runs.remove(run)
 
     def functions(self, uri: str) -> frozenset[str]:
