@@ -1,3 +1,5 @@
+import sys
+
 from codeflash_lsp.evidence.imports import imported_files
 
 FILES = {
@@ -34,3 +36,10 @@ def test_a_file_that_is_gone_leads_nowhere() -> None:
 def test_relative_imports_beyond_the_project_are_survived() -> None:
     files = {"a.py": "from .... import b\nfrom . import b\n", "b.py": ""}
     assert imported_files("a.py", files, files.get) == ("b.py",)
+
+
+def test_texts_are_not_kept() -> None:
+    text = "\n".join(["import os", "import b"])
+    before = sys.getrefcount(text)
+    assert imported_files("a.py", {"b.py": ""}, {"a.py": text}.get) == ("b.py",)
+    assert sys.getrefcount(text) == before

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from codeflash_lsp.texts import edits as module
 from codeflash_lsp.texts.edits import (
     Touched,
     Unreadable,
@@ -252,3 +253,14 @@ def test_the_kinds_of_line_ends_are_told() -> None:
 @given(st.text(alphabet="ab\r\n\x0c", max_size=30), st.text(alphabet="ab\r\n\x0c", max_size=30))
 def test_edits_of_lines_make_the_wanted_text(now, wanted) -> None:
     assert apply(now, line_edits(now, wanted)) == wanted
+
+
+def test_texts_are_outlined_once_for_all_functions_that_are_known(monkeypatch) -> None:
+    made, outline = [], module.outline
+    monkeypatch.setattr(module, "outline", lambda parsed: made.append(parsed) or outline(parsed))
+    now = "".join(f"def known_{n}():\n    return {n}\n\n\n" for n in range(30))
+    befores = [now.replace(f"return {n}\n", f"return {n} + 0\n") for n in range(30)]
+    for _ in range(2):
+        for n, before in enumerate(befores):
+            assert isinstance(standing(before, now, f"known_{n}"), Touched)
+    assert len(made) == 31

@@ -17,13 +17,15 @@ class Recent(Generic[K, V]):
     :func:`functools.lru_cache` would keep too.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, size: Callable[[K, V], int] = lambda key, value: 1) -> None:
         """Start empty.
 
         Args:
-            most: How many results are remembered.
+            most: How much is remembered: so many results, or the sum of their sizes.
+            size: The size of a result with its key. One that is larger than all that is remembered is remembered alone.
         """
-        self._most = most
+        self._most, self._size = most, size
+        self._sum = 0
         self._known: dict[K, V] = {}
         self._lock = threading.Lock()
 
@@ -35,7 +37,13 @@ class Recent(Generic[K, V]):
                 return found
         made = make()
         with self._lock:
+            self._forget(key)
             self._known[key] = made
-            if len(self._known) > self._most:
-                del self._known[next(iter(self._known))]
+            self._sum += self._size(key, made)
+            while self._sum > self._most and len(self._known) > 1:
+                self._forget(next(iter(self._known)))
         return made
+
+    def _forget(self, key: K) -> None:
+        if key in self._known:
+            self._sum -= self._size(key, self._known.pop(key))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from pathlib import PurePosixPath
 
 from codeflash_core.compiling import parsed
+from codeflash_syntax.recent import Recent
 
 MOST_FILES = 400
 """Most files that are followed; beyond them nobody waits."""
@@ -37,11 +38,19 @@ def imported_files(path: str, known: Mapping[str, str], read: Callable[[str], st
     return tuple(found)
 
 
-@lru_cache(maxsize=512)
+_KEPT: Recent[tuple[bytes, str, tuple[str, ...]], tuple[str, ...]] = Recent(512)
+"""What texts may import, by their digests: whole texts would be too much to keep."""
+
+
 def _imports(text: str, path: str, roots: tuple[str, ...]) -> tuple[str, ...]:
     """Dotted names that a text may import, relative ones as each folder around may begin them."""
-    tree = parsed(text)
-    return tuple(dict.fromkeys(_named(tree, path, roots))) if tree is not None else ()
+
+    def look() -> tuple[str, ...]:
+        tree = parsed(text)
+        return tuple(dict.fromkeys(_named(tree, path, roots))) if tree is not None else ()
+
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+    return _KEPT.get((digest, path, roots), look)
 
 
 def _named(tree: ast.Module, path: str, roots: Sequence[str]) -> Iterator[str]:

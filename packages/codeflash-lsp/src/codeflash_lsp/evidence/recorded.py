@@ -96,7 +96,23 @@ class _Told:
     shares: Mapping[str, float] | None
 
 
-_KEPT: Recent[tuple[Path, tuple[int, int]], _Told] = Recent(4 * MOST_RUNS)
+KEPT_CHARACTERS = 32_000_000
+"""About so many characters of records are remembered, over all projects."""
+_FILE_CHARACTERS = 150
+"""What one file's path and digest weigh."""
+
+
+def _weight(_: object, told: _Told) -> int:
+    found = 1_000
+    for known in told.results.values():
+        result = known.result
+        found += sum(map(len, result.original.values())) + _FILE_CHARACTERS * len(known.files)
+        for attempt in (*result.attempts, *([result.best] if result.best else [])):
+            found += len(attempt.diff) + sum(len(text or "") for text in attempt.candidate.files.values())
+    return found
+
+
+_KEPT: Recent[tuple[Path, tuple[int, int]], _Told] = Recent(KEPT_CHARACTERS, _weight)
 """Records that were read, for as long as their journals stay as they were."""
 
 

@@ -11,6 +11,7 @@ from attrs import frozen
 
 from codeflash_core.compiling import same_program
 from codeflash_core.pipeline.combine import merge_texts
+from codeflash_lsp.texts.lines import split_lines
 from codeflash_lsp.texts.outline import Outline, Piece, outline, words
 from codeflash_syntax.edits import Edit
 from codeflash_syntax.parse import SyntaxProblem
@@ -85,8 +86,10 @@ def _compared(old: Outline, new: Outline, qualname: str) -> Standing:
     return Untouched()
 
 
-_KEPT: Recent[str, Outline] = Recent(12)
-"""Outlines of texts: each is compared once for every function that is known."""
+KEPT_CHARACTERS = 1_000_000
+"""Characters of the texts whose outlines are remembered; an outline takes some 70 bytes for each."""
+_KEPT: Recent[str, Outline] = Recent(KEPT_CHARACTERS, lambda text, _: len(text))
+"""Outlines of texts: each is compared once for every function that is known, with two of that function's own."""
 
 
 def _outlined(text: str) -> Outline:
@@ -172,7 +175,7 @@ def newline_of(text: str) -> str | None:
 
 def line_edits(now: str, wanted: str) -> list[Edit]:
     """The edits of whole lines that make one text of another."""
-    old, new = _split(now), _split(wanted)
+    old, new = split_lines(now), split_lines(wanted)
     starts = [0]
     for line in old:
         starts.append(starts[-1] + len(line))
@@ -182,10 +185,6 @@ def line_edits(now: str, wanted: str) -> list[Edit]:
         for kind, first, last, begin, end in codes
         if kind != "equal"
     ]
-
-
-def _split(text: str) -> list[str]:
-    return re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text)
 
 
 def _unified(text: str) -> str:

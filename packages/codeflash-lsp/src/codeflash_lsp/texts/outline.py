@@ -5,24 +5,35 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from attrs import field, frozen
 
 from codeflash_lsp.texts.effects import ARGUMENT, Effects, Surroundings, effects_of, handed_outside
+from codeflash_lsp.texts.lines import split_lines
 from codeflash_rewrites.analysis.scope import bound_names, own_nodes
 from codeflash_syntax.edits import is_docstring
 from codeflash_syntax.parse import FunctionNode, FunctionSite, blocks_of
 from codeflash_syntax.parsed import Parsed
+from codeflash_syntax.recent import Recent
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _GLOBAL = re.compile(r"^\s*global\s.*$", re.MULTILINE)
 
 
-@lru_cache(maxsize=20_000)
+KEPT_BYTES = 16_000_000
+"""About so much is remembered of which words are in which texts."""
+_WORD_BYTES = 100
+
+
 def words(text: str) -> frozenset[str]:
     """Every word of a text, those in strings and comments too: what it could possibly speak of."""
-    return frozenset(_WORD.findall(text))
+    return _KNOWN_WORDS.get(text, lambda: frozenset(_WORD.findall(text)))
+
+
+_KNOWN_WORDS: Recent[str, frozenset[str]] = Recent(
+    KEPT_BYTES, lambda text, found: len(text) + _WORD_BYTES * len(found)
+)
 
 
 @frozen(slots=False)
@@ -214,7 +225,7 @@ def outline(parsed: Parsed) -> Outline:
         SyntaxProblem: It does not parse.
     """
     _ = parsed.module  # it says so now where it does not parse
-    return Outline(parsed, tuple(re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", parsed.source)))
+    return Outline(parsed, tuple(split_lines(parsed.source)))
 
 
 def span_of(node: FunctionNode) -> tuple[int, int]:
