@@ -164,6 +164,7 @@ class Progress:
     ) -> None:
         self.token = token
         self._client, self._server = client, server
+        self._ended = False
         if token is None:
             client.note(title)
             return
@@ -171,7 +172,9 @@ class Progress:
         server.work_done_progress.begin(token, begin)
 
     def report(self, message: str) -> None:
-        """Tell what is happening now."""
+        """Tell what is happening now; nothing happens any more when it has ended."""
+        if self._ended:
+            return
         if self.token is None:
             self._client.note(message)
             return
@@ -179,6 +182,7 @@ class Progress:
 
     def end(self, message: str) -> None:
         """Tell how it ended."""
+        self._ended = True
         if self.token is None:
             self._client.note(message)
             return
