@@ -37,6 +37,11 @@ def test_other_machines_are_let_in_only_when_that_is_said(capsys) -> None:
     assert "--anywhere" in capsys.readouterr().err
 
 
+def test_help_says_who_can_connect() -> None:
+    told = " ".join(build().format_help().split())
+    assert "every user of this machine can connect, and have code run as you" in told
+
+
 def test_words_that_mean_nothing_are_refused(capsys) -> None:
     assert main(["--what"]) == 2
     assert "codeflash-lsp" in capsys.readouterr().err

@@ -50,11 +50,12 @@ def build() -> CommandParser:
         "--tcp",
         metavar="HOST:PORT",
         type=read_by(read_address),
-        help="listen for one editor instead; port 0 takes a free one",
+        help="listen for one editor instead; port 0 takes a free one. No password is asked for: every user of this machine can "
+        "connect, and have code run as you",
     )
     parser.add_argument(
         "--anywhere",
         action="store_true",
-        help="let --tcp listen where other machines can reach it; whoever connects can have code run",
+        help="let --tcp listen where other machines can reach it; whoever connects can have code run as you",
     )
     return parser
