@@ -1,7 +1,7 @@
 """Every method and command of the server, with the test that keeps what it promises.
 
-:mod:`test_promises` sees that each test exists and speaks of its method, that no method of the server is left out, and
-that nothing is promised that the server does not have.
+:mod:`test_promises` sees that each test exists, that those of our own methods and commands call them, that no method of
+the server is left out, and that nothing is promised that the server does not have.
 """
 
 from __future__ import annotations

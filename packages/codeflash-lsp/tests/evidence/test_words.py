@@ -1,3 +1,7 @@
+import pytest
+from attrs import evolve
+
+from codeflash_core.model.decision import DecisionWord
 from codeflash_lsp.evidence.words import at_least, page, sentence, short
 
 
@@ -38,3 +42,14 @@ def test_the_page_of_an_older_text_says_so_first(known) -> None:
 def test_what_came_from_code_is_no_markup(known) -> None:
     found = known(function="a<b>")
     assert "a<b>" not in page(found).split("To repeat it")[0]
+
+
+@pytest.mark.parametrize("word", DecisionWord)
+def test_every_decision_has_words_of_its_own_where_there_is_nothing_to_apply(known, word) -> None:
+    found = known(word=word.value)
+    bare = evolve(found, result=evolve(found.result, best=None))
+    others = [
+        evolve(bare, result=evolve(bare.result, decision=evolve(bare.result.decision, word=each)))
+        for each in DecisionWord
+    ]
+    assert [short(each) for each in others].count(short(bare)) == 1

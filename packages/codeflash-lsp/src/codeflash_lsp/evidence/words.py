@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from codeflash_core.model.decision import DecisionWord
 from codeflash_core.model.verdict import Different, Undecided, verdict_word
 from codeflash_core.reports import figures
 from codeflash_core.reports.text import markdown_block, markdown_code, markdown_text
 from codeflash_lsp.evidence.known import Known
 
-NOTHING = {
+NOTHING: Mapping[DecisionWord, str] = {
+    DecisionWord.ACCEPTED: "a faster version was proven, and not recorded",
     DecisionWord.REJECTED: "nothing faster was found",
     DecisionWord.INCONCLUSIVE: "not decided",
     DecisionWord.NEEDS_EVIDENCE: "needs more evidence",
 }
+"""Answers that there is nothing to apply of, each in a few words."""
 
 
 def at_least(known: Known) -> str:
@@ -25,7 +29,7 @@ def at_least(known: Known) -> str:
 
 def short(known: Known) -> str:
     """The answer in a few words."""
-    return at_least(known) if known.accepted else NOTHING.get(known.result.decision.word, "not accepted")
+    return at_least(known) if known.accepted else NOTHING[known.result.decision.word]
 
 
 def sentence(known: Known) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Iterator
 
 from attrs import evolve, frozen
@@ -111,15 +110,13 @@ class Analyst:
 
     def __init__(self) -> None:
         self._known: Recent[str, tuple[Finding, ...]] = Recent(KEPT_PIECES)
-        self._one_at_a_time = threading.Lock()
 
     def look(self, text: str) -> Analysis:
         """What there is to say of a text. To be called in a thread: a long module takes a tenth of a second."""
-        with self._one_at_a_time:
-            try:
-                return self._look(text)
-            except SyntaxProblem as problem:
-                return Analysis(text, problem=str(problem))
+        try:
+            return self._look(text)
+        except SyntaxProblem as problem:
+            return Analysis(text, problem=str(problem))
 
     def _look(self, text: str) -> Analysis:
         readings = Readings()
@@ -141,11 +138,12 @@ class Analyst:
                 return tuple(_moved(each, -begin) for each in made)
 
             found += [_moved(each, begin) for each in self._known.get(keys.of(piece), ask)]
+        outermost = {piece.name for piece in told.pieces}
         functions = tuple(
             _function(parsed.text, site)
             for each in sites.values()
             for site in each
-            if not _is_nested(site, told)
+            if site.qualname in outermost
         )
         found.sort(key=lambda each: (each.start, each.rule))
         return Analysis(text, tuple(found), functions, asked=asked)
@@ -226,14 +224,6 @@ def _by_piece(parsed: Parsed, told: Outline) -> dict[int, list[FunctionSite]]:
         if piece is not None and parsed.site(site.qualname) is site:
             found.setdefault(piece.first, []).append(site)
     return found
-
-
-def _is_nested(site: FunctionSite, told: Outline) -> bool:
-    return site.qualname not in _names(told)
-
-
-def _names(told: Outline) -> frozenset[str]:
-    return frozenset(piece.name for piece in told.pieces)
 
 
 def _function(text: SourceText, site: FunctionSite) -> Function:
