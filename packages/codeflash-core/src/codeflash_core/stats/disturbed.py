@@ -1,12 +1,15 @@
 """Blocks in which something happened to one process: there a version differs from itself far more than it usually does.
 
 Of four processes that took turns, one is now and then much slower from its first sample to its last, whichever version
-it runs: by half, or twice as slow. One such block in thirty widens a Student interval until a gain of 5 % is not found.
+it runs: by half, or twice as slow. One such block in thirty can widen a Student interval so far that a gain of 5 % is missed.
 
 Whether a block counts is told from the difference of the two processes of one version alone. Its expectation does not
 depend on which version is faster, and for processes that spread alike it is uncorrelated with the block's ratio, which
-compares the sides' means: leaving such blocks out favours no version. Nor does it hide what a version does of itself:
-both of its processes have one hash seed and one workload, so what depends on these shows in the ratio and stays.
+compares the sides' means: then leaving such blocks out favours no version. What depends on the hash seed or the workload
+shows in the ratio and stays, since both processes of a version share them.
+
+It does favour a version that is slow by itself in some of its processes, with equal seeds and inputs: blocks in which one
+of its two processes was slow are left out, and too few of both remain. How many blocks were left out is always told.
 """
 
 from __future__ import annotations
