@@ -89,25 +89,25 @@ async def test_a_wrong_change_is_refused_with_its_counterexample_and_discarded(
     assert repository.scratch() == []
 
 
+# the faster one costs nothing on an empty list either: a price there would be judged, too
 SLOW = """def spread(values):
     result = []
     for value in values:
-        result.append(sum(range(300)) + value)
+        result = result + [value + 1]
     return result
 """
 RIGHT = """def spread(values):
-    base = sum(range(300))
     result = []
     for value in values:
-        result.append(base + value)
+        result.append(value + 1)
     return result
 """
 TEST = """from shop.spreading import spread
 
 
 def test_spread():
-    for size in (0, 1, 40, 80):
-        assert spread(list(range(size))) == [44850 + n for n in range(size)]
+    for size in (0, 1, 400, 800):
+        assert spread(list(range(size))) == list(range(1, size + 1))
 """
 
 
@@ -123,11 +123,11 @@ async def test_a_right_change_is_kept_on_a_branch(connect, told, shop, request) 
         told.answer(await client.call_tool("session_start", START))
         told.answer(await client.call_tool("session_profile", {"tests": ["tests/test_spreading.py"]}))
         told.answer(await client.call_tool("session_baseline", {"target": target, **patient}))
-        experiment = {"target": target, "technique": "hoisting", "hypothesis": "the sum is always the same"}
+        experiment = {"target": target, "technique": "data-structure", "hypothesis": "the list is copied for each value"}
         told.answer(await client.call_tool("session_experiment", experiment))
         judged = told.answer(
             await client.call_tool("session_evaluate", {"function_source": RIGHT, **patient})
         )
         assert judged["may_keep"], judged["session"]["experiment"]["evaluation"]
-        kept = told.answer(await client.call_tool("session_keep", {"description": "sum once"}))
+        kept = told.answer(await client.call_tool("session_keep", {"description": "append in place"}))
     assert kept["session"]["closed"][-1]["branch"].startswith("perf/")
