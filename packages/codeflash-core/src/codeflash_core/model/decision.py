@@ -7,6 +7,7 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from codeflash_core.model.candidate import Candidate
+from codeflash_core.model.cheat import Cheat, CheatKind
 from codeflash_core.model.comparison import Comparison, Control, Growth
 from codeflash_core.model.verdict import Verdict
 
@@ -27,10 +28,17 @@ class Decision:
     Attributes:
         word: The answer.
         reasons: Sentences, most important first.
+        cheat: The kind of cheat that the change is, where a fact shows one; the first reason names the fact.
     """
 
     word: DecisionWord
     reasons: tuple[str, ...] = ()
+    cheat: CheatKind | None = None
+
+    @classmethod
+    def cheating(cls, cheat: Cheat, *reasons: str) -> Decision:
+        """The refusal of a cheat, with what else there is to say."""
+        return cls(DecisionWord.REJECTED, (str(cheat), *reasons), cheat.kind)
 
 
 @frozen

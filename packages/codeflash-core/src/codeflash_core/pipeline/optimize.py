@@ -15,7 +15,13 @@ from codeflash_core.model.verdict import Same
 from codeflash_core.pipeline.ablate import ablate
 from codeflash_core.pipeline.budget import Budget
 from codeflash_core.pipeline.events import Finished, Progressed
-from codeflash_core.pipeline.judge import Bar, judge_behaviour, judge_speed
+from codeflash_core.pipeline.judge import (
+    Bar,
+    judge_behaviour,
+    judge_recorded,
+    judge_speed,
+    judge_timed_results,
+)
 from codeflash_core.pipeline.search import Search, Version
 from codeflash_core.pipeline.settings import Engine
 
@@ -104,7 +110,8 @@ async def _confirm_first(
 
 async def _confirm(engine: Engine, search: Search, target: Target, version: Version) -> Attempt:
     settings, stopwatch = engine.settings, search.stopwatch
-    bar = Bar(settings.mutation_bar, settings.memory_limit, version.prepared.keeps_state)
+    trusted = version.candidate.trusted
+    bar = Bar(settings.mutation_bar, settings.memory_limit, version.prepared.keeps_state, trusted)
     verdict = await search.check(version, "full")
     attempt = evolve(version.attempt, verdict=verdict)
     settled = judge_behaviour(verdict, bar)
@@ -116,8 +123,9 @@ async def _confirm(engine: Engine, search: Search, target: Target, version: Vers
         await stopwatch.calibrate()
     comparison = await stopwatch.confirm(ORIGINAL, side, mode, settings.confirmations)
     if any(not block.outputs_equal for block in comparison.blocks):
-        why = "results differed while it was timed"
-        return evolve(attempt, comparison=comparison, decision=Decision(DecisionWord.REJECTED, (why,)))
+        decision = judge_timed_results(verdict, "results differed while it was timed", trusted=trusted)
+        return evolve(attempt, comparison=comparison, decision=decision)
+    settled = judge_recorded(verdict, attempt.screening, comparison) or settled
     if settled is not None:
         return evolve(attempt, comparison=comparison, decision=settled)
     if comparison.outcome is Outcome.FASTER:

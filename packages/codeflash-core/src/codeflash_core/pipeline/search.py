@@ -22,8 +22,9 @@ from codeflash_core.pipeline.blocks import Mode
 from codeflash_core.pipeline.budget import Budget
 from codeflash_core.pipeline.checking import check_candidate, grow_within
 from codeflash_core.pipeline.events import Noted, Progressed, Tried
-from codeflash_core.pipeline.judge import Bar, judge_behaviour
+from codeflash_core.pipeline.judge import Bar, judge_behaviour, judge_timed_results
 from codeflash_core.pipeline.measure import Stopwatch
+from codeflash_core.pipeline.preparing import prepare_candidate
 from codeflash_core.pipeline.settings import Engine
 from codeflash_core.ports.sources import Outgoing, Question, Source
 from codeflash_core.stats.blocks import ratios_of
@@ -186,16 +187,11 @@ class Search:
         return made
 
     async def _prepare(self, candidate: Candidate) -> Version | None:
-        engine = self._engine
-        prepared = await engine.steps.once(
-            f"prepare:{self._target.id}:{candidate.id}",
-            Prepared,
-            lambda: engine.language.prepare(engine.project, self._target, candidate),
-        )
+        prepared = await prepare_candidate(self._engine, self._target, candidate)
         candidate = candidate.with_cautions(prepared.cautions)
         attempt = Attempt(candidate, prepared.diff, Decision(DecisionWord.INCONCLUSIVE, ("not measured",)))
         if prepared.refusals:
-            self.record(evolve(attempt, decision=Decision(DecisionWord.REJECTED, prepared.refusals)))
+            self.record(evolve(attempt, decision=prepared.refusal))
             return None
         self.attempts[candidate.id] = attempt
         return Version(attempt, prepared)
@@ -230,7 +226,7 @@ class Search:
             measured[version.candidate.id] = evolve(version, attempt=attempt)
             ratios = ratios_of(comparison.blocks, comparison.metric)
             if len(ratios) < max(1, len(comparison.blocks)):
-                self.record(evolve(attempt, decision=_not_timed(comparison)))
+                self.record(evolve(attempt, decision=_not_timed(attempt, comparison)))
                 continue
             self.attempts[version.candidate.id] = attempt
             screened.append(Screened(version.candidate.id, tuple(ratios), _changed_lines(attempt.diff)))
@@ -275,9 +271,10 @@ def read_original(project: Project, target: Target) -> str:
     return decode(data, target.path).text
 
 
-def _not_timed(comparison: Comparison) -> Decision:
+def _not_timed(attempt: Attempt, comparison: Comparison) -> Decision:
     if any(not block.outputs_equal for block in comparison.blocks):
-        return Decision(DecisionWord.REJECTED, ("results differed while it was timed",))
+        why = "results differed while it was timed"
+        return judge_timed_results(attempt.verdict, why, trusted=attempt.candidate.trusted)
     return Decision(DecisionWord.INCONCLUSIVE, (comparison.problem or "the time budget ended",))
 
 

@@ -33,11 +33,22 @@ def result_document(result: TargetResult, run: str) -> dict[str, Any]:
         "evidence": _evidence(verdict.evidence if verdict is not None else Evidence(), result),
         "candidate": _candidate(best),
         "reasons": list(result.decision.reasons),
+        "cheat": result.decision.cheat.value if result.decision.cheat else None,
         "run": run,
         "undecided": verdict.why if isinstance(verdict, Undecided) else None,
         "attempts": len(result.attempts),
+        "cheats": [_cheat(attempt) for attempt in result.attempts if attempt.decision.cheat],
         "notes": list(result.notes),
         "seconds": result.seconds,
+    }
+
+
+def _cheat(attempt: Attempt) -> dict[str, Any]:
+    cheat, reasons = attempt.decision.cheat, attempt.decision.reasons
+    return {
+        "source": attempt.candidate.source,
+        "cheat": cheat.value if cheat else None,
+        "reason": reasons[0] if reasons else "",
     }
 
 
