@@ -50,11 +50,12 @@ async def prepare(bench: Bench, project: Project, target: Target, candidate: Can
     return Prepared(
         side=Side.of(changes),
         diff=diff,
-        refusals=(*refusals, *gate.refusals),
+        refusals=(*gate.refusals, *refusals),
         cautions=gate.cautions,
         keeps_state=gate.keeps_state,
         separate=gate.separate,
         adds=gate.adds,
+        cheats=gate.cheats,
     )
 
 

@@ -1,0 +1,93 @@
+"""What expressions of a module refer to outside of it: ``pc`` after ``from time import perf_counter as pc`` is ``time.perf_counter``."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+IMPORTERS = ("__import__", "importlib.import_module", "importlib.__import__")
+
+
+def imported_names(tree: ast.AST) -> dict[str, str]:
+    """What each name that an import binds stands for, imports in functions among them."""
+    found: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                name = alias.name if alias.asname else alias.name.partition(".")[0]
+                found[alias.asname or name] = name
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                found[alias.asname or alias.name] = f"{'.' * node.level}{node.module or ''}.{alias.name}"
+    return found
+
+
+def dotted(node: ast.AST, names: Mapping[str, str]) -> str:
+    """The dotted name of what an expression refers to, or an empty string.
+
+    Args:
+        node: The expression.
+        names: What imports bind, see :func:`imported_names`.
+    """
+    tail: list[str] = []
+    while True:
+        if isinstance(node, ast.Attribute):
+            tail.append(node.attr)
+            node = node.value
+        elif isinstance(node, ast.Call) and (step := _fetched(node)):
+            tail.append(step)
+            node = node.args[0]
+        elif isinstance(node, ast.Call) and (module := _imported(node, names)):
+            return ".".join([module, *reversed(tail)])
+        elif isinstance(node, ast.Subscript) and dotted(node.value, names) == "sys.modules":
+            module = folded(node.slice)
+            return ".".join([module, *reversed(tail)]) if module else ""
+        elif isinstance(node, ast.Name):
+            begin = names.get(node.id, "")
+            return ".".join([begin, *reversed(tail)]) if begin else ""
+        else:
+            return ""
+
+
+def _fetched(call: ast.Call) -> str:
+    """The attribute of ``getattr(thing, "attribute")``."""
+    if isinstance(call.func, ast.Name) and call.func.id == "getattr" and len(call.args) >= 2:
+        return folded(call.args[1])
+    return ""
+
+
+def _imported(call: ast.Call, names: Mapping[str, str]) -> str:
+    """The module of ``__import__("module")`` and its like."""
+    name = call.func.id if isinstance(call.func, ast.Name) else dotted(call.func, names)
+    name = names.get(name, name)
+    return folded(call.args[0]) if name in IMPORTERS and call.args else ""
+
+
+def folded(node: ast.AST) -> str:
+    """The text that an expression of texts makes, put together where it comes in parts; empty for any other."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else ""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        left, right = folded(node.left), folded(node.right)
+        return left + right if left and right else ""
+    return ""
+
+
+def scopes(tree: ast.Module) -> dict[str, list[ast.AST]]:
+    """The nodes of each function and method by dotted name, nested functions with them; the module's own under ``""``."""
+    found: dict[str, list[ast.AST]] = {"": []}
+    stack: list[tuple[ast.AST, str, str]] = [(child, "", "") for child in _children(tree)]
+    while stack:
+        node, scope, prefix = stack.pop()
+        if not scope and isinstance(node, FunctionNode):
+            scope = prefix + node.name
+        elif not scope and isinstance(node, ast.ClassDef):
+            prefix = f"{prefix}{node.name}."
+        found.setdefault(scope, []).append(node)
+        stack += [(child, scope, prefix) for child in _children(node)]
+    return found
+
+
+def _children(node: ast.AST) -> Iterator[ast.AST]:
+    return reversed(list(ast.iter_child_nodes(node)))
