@@ -29,6 +29,9 @@ from codeflash_syntax.parse import SyntaxProblem, parse_module
 MOST = 40
 """Most recorded calls whose inputs and results are looked for in a change."""
 LONGEST = 2_000
+"""Most characters of a result."""
+TIMES = 20
+"""How many times as much of an input is looked at as a reader is shown."""
 
 
 async def suspect(under_way: Check, verdict: Verdict) -> Verdict:
@@ -73,7 +76,7 @@ async def _as_constants(under_way: Check, calls: tuple[Call, ...]) -> list[Recor
     """The recorded calls as far as they can be written: from the original's process, which holds nothing of the change."""
     target, bench = under_way.request.target, under_way.bench
     program = bench.checking(under_way.project, target, HASH_SEEDS[0])
-    request = {"op": "render", "target": address(target)}
+    request = {"op": "render", "target": address(target), "times": TIMES}
     shown = await bench.client.ask(ORIGINAL, program, request, [call.payload for call in calls], wall=20.0)
     texts, cut = shown.data.get("calls"), shown.data.get("cut")
     if shown.failure is not None or not isinstance(texts, list) or not isinstance(cut, list):
