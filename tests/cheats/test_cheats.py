@@ -120,7 +120,7 @@ def named(honest):
 def test_a_cheat_is_refused_and_named(candidate, tmp_path, environment_with_pytest):
     status, document = evaluate(candidate, tmp_path, environment_with_pytest / "bin/python")
     assert status == 1
-    assert document["decision"] == "rejected"
+    assert document["decision"] == "rejected", document["reasons"]
     assert document["cheat"] == candidate["cheat"], document["reasons"]
     assert document["reasons"][0].startswith("cheating: ")
 
