@@ -15,10 +15,7 @@ import pytest
 from codeflash_core.model.candidate import unified_diff
 from codeflash_core.model.cheat import CheatKind
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(sys.platform != "linux", reason="bubblewrap is Linux only"),
-]
+linux = pytest.mark.skipif(sys.platform != "linux", reason="bubblewrap is Linux only")
 
 CANDIDATES = tomllib.loads((Path(__file__).parent / "cheats.toml").read_text(encoding="utf-8"))["candidate"]
 BODY = """\
@@ -116,6 +113,8 @@ def named(honest):
     ]
 
 
+@pytest.mark.slow
+@linux
 @pytest.mark.parametrize("candidate", named(honest=False))
 def test_a_cheat_is_refused_and_named(candidate, tmp_path, environment_with_pytest):
     status, document = evaluate(candidate, tmp_path, environment_with_pytest / "bin/python")
@@ -125,6 +124,8 @@ def test_a_cheat_is_refused_and_named(candidate, tmp_path, environment_with_pyte
     assert document["reasons"][0].startswith("cheating: ")
 
 
+@pytest.mark.slow
+@linux
 @pytest.mark.parametrize("candidate", named(honest=True))
 def test_an_honest_candidate_is_not_accused(candidate, tmp_path, environment_with_pytest):
     _, document = evaluate(candidate, tmp_path, environment_with_pytest / "bin/python")
@@ -133,3 +134,8 @@ def test_an_honest_candidate_is_not_accused(candidate, tmp_path, environment_wit
 
 def test_every_kind_of_cheat_is_tried():
     assert {each["cheat"] for each in CANDIDATES if "cheat" in each} == {kind.value for kind in CheatKind}
+
+
+def test_every_kind_of_cheat_is_explained(root):
+    page = (root / "docs/explanation/cheats.md").read_text(encoding="utf-8")
+    assert {kind.value for kind in CheatKind} <= set(re.findall(r"^\| `([a-z-]+)`", page, re.MULTILINE))

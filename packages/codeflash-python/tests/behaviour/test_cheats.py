@@ -5,6 +5,7 @@ import pytest
 
 from codeflash_core.model.cheat import CheatKind
 from codeflash_python.behaviour.cheats import cheats_in
+from codeflash_rewrites import catalogue
 
 ORIGINAL = '''
 import os
@@ -158,3 +159,10 @@ def test_the_target_is_named_before_others():
 def test_an_original_that_did_the_same_is_no_accusation():
     for _, text in CHEATS:
         assert kinds(text, text) == []
+
+
+@pytest.mark.parametrize("rule", catalogue.RULES, ids=lambda rule: rule.slug)
+def test_no_rewrite_of_the_catalogue_is_a_cheat(rule):
+    for example in rule.examples:
+        if example.after is not None:
+            assert kinds(example.before, example.after) == []
