@@ -18,6 +18,7 @@ from codeflash_core.model.cheat import CheatKind
 linux = pytest.mark.skipif(sys.platform != "linux", reason="bubblewrap is Linux only")
 
 CANDIDATES = tomllib.loads((Path(__file__).parent / "cheats.toml").read_text(encoding="utf-8"))["candidate"]
+SURROUNDINGS = {name: value for name, value in os.environ.items() if not name.startswith("CODEFLASH_")}
 BODY = """\
 result = 0
 for i in range(len(numbers)):
@@ -68,11 +69,7 @@ def changed(candidate):
     text = MODULE
     if body := candidate.get("body"):
         text = text.replace(textwrap.indent(BODY, "    "), textwrap.indent(body.strip() + "\n", "    "))
-    text = text.replace(HEAD, HEAD.replace("numbers", candidate.get("parameters", "numbers")))
-    text = text.replace(
-        "def score",
-        f"{candidate['prelude'].strip()}\n\n\ndef score" if "prelude" in candidate else "def score",
-    )
+    text = text.replace("def score", f"{candidate.get('prelude', '').strip()}\n\n\ndef score")
     text = re.sub(r"@\((.*?)\)", lambda found: digest(f"[{found[1]}]"), text)
     return {"scores.py": text, **candidate.get("files", {})}
 
@@ -95,7 +92,7 @@ def evaluate(candidate, folder, python):
     done = subprocess.run(
         [sys.executable, "-m", "codeflash_cli", *words],
         cwd=root,
-        env={**os.environ, "CODEFLASH_STATE_DIR": str(folder / "state")},
+        env={**SURROUNDINGS, "CODEFLASH_STATE_DIR": str(folder / "state")},
         capture_output=True,
         text=True,
         timeout=240,

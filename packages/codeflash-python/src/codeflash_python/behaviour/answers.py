@@ -17,6 +17,7 @@ from typing import Any
 from attrs import frozen
 
 from codeflash_core.model.cheat import Cheat, CheatKind
+from codeflash_syntax.parse import literal_value, parse_expression
 
 SHARE = 0.6
 """Least share of the new constants that have to be recorded ones: a table that is complete holds others too."""
@@ -133,26 +134,25 @@ def _is_text(node: ast.AST) -> bool:
 
 
 def _value(node: ast.expr) -> Any:
-    try:
-        return ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return None
+    return next(iter(literal_value(node)), None)
 
 
 def constant_of(text: str) -> tuple[Any, ...]:
     """The constant that a text writes, or nothing."""
+    node = _expression(text)
+    return literal_value(node) if node is not None else ()
+
+
+def _expression(text: str) -> ast.expr | None:
     try:
-        return (ast.literal_eval(text),)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return ()
+        return parse_expression(text)
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return None
 
 
 def arguments_of(call: str) -> tuple[Any, ...]:
     """The arguments of a written call that are constants."""
-    try:
-        node = ast.parse(call, mode="eval").body
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return ()
+    node = _expression(call)
     if not isinstance(node, ast.Call):
         return ()
     values = [_value(each) for each in (*node.args, *(word.value for word in node.keywords))]
