@@ -5,6 +5,7 @@ import pytest
 
 from codeflash_core.model.cheat import CheatKind
 from codeflash_python.behaviour.cheats import cheats_in
+from codeflash_python.behaviour.state_kept import new_state
 from codeflash_rewrites import catalogue
 
 ORIGINAL = '''
@@ -33,7 +34,8 @@ def changed(body="", head="", before=ORIGINAL):
 
 
 def kinds(old, new):
-    found = cheats_in(ast.parse(old), ast.parse(new), "total")
+    before, after = ast.parse(old), ast.parse(new)
+    found = cheats_in(before, after, "total", new_state(before, after))
     return [cheat.kind for cheat in found]
 
 

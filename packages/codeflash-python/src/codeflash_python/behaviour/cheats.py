@@ -17,6 +17,7 @@ from codeflash_core.model.cheat import Cheat, CheatKind
 from codeflash_python.behaviour.cheats_kept import kept_out_of_sight
 from codeflash_python.behaviour.cheats_moved import moved_away
 from codeflash_python.behaviour.dotted import FunctionNode, dotted, folded, imported_names, scopes
+from codeflash_python.behaviour.state_kept import Kept
 
 _CLOCK_MODULES = ("time", "timeit", "datetime", "resource")
 _SETTING_MODULES = ("sys", "gc", "builtins", "threading", "tracemalloc", "warnings")
@@ -58,13 +59,14 @@ class _Fact:
     words: str
 
 
-def cheats_in(old: ast.Module, new: ast.Module, qualname: str = "") -> list[Cheat]:
+def cheats_in(old: ast.Module, new: ast.Module, qualname: str = "", kept: Sequence[Kept] = ()) -> list[Cheat]:
     """The cheats that only the new text shows, each kind of each function once.
 
     Args:
         old: The module as it was; empty for a new file.
         new: The module as it would be.
         qualname: The target's dotted name where the file holds it; its cheats come first.
+        kept: What only the new version keeps across calls.
     """
     texts = _texts(new) - _texts(old)
     before, after = _facts(old, texts), _facts(new, texts)
@@ -77,7 +79,7 @@ def cheats_in(old: ast.Module, new: ast.Module, qualname: str = "") -> list[Chea
             if more[fact.kind] and fact.kind not in had:
                 words = f"{scope or 'the module'} newly {fact.words}"
                 found.setdefault((scope, fact.kind), Cheat(fact.kind, words))
-    found_more = [*kept_out_of_sight(old, new), *_new_equalities(old, new)]
+    found_more = [*kept_out_of_sight(old, new, kept), *_new_equalities(old, new)]
     return [*found.values(), *found_more]
 
 

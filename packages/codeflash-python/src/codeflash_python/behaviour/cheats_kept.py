@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from codeflash_core.model.cheat import Cheat, CheatKind
 from codeflash_python.behaviour.dotted import FunctionNode, dotted, folded, imported_names
-from codeflash_python.behaviour.state_kept import DICTS, called_name, functions_of, new_state
+from codeflash_python.behaviour.state_kept import DICTS, Kept, called_name, functions_of
 
 _STORES = frozenset({"shelve.open", "dbm.open", "joblib.Memory", "diskcache.Cache"})
 _WRITERS = frozenset({"pickle.dump", "marshal.dump", "json.dump", "numpy.save", "numpy.savez"})
@@ -17,17 +17,18 @@ _READS = ("read_text", "read_bytes")
 _FILLERS = ("setdefault", "update", "__setitem__")
 
 
-def kept_out_of_sight(old: ast.Module, new: ast.Module) -> Iterator[Cheat]:
+def kept_out_of_sight(old: ast.Module, new: ast.Module, kept: Sequence[Kept]) -> Iterator[Cheat]:
     """A cheat for each place of that kind where only the new version keeps something.
 
     Args:
         old: The module as it was.
         new: The module as it would be.
+        kept: What only the new version keeps across calls.
     """
     known = set(_elsewhere(old))
     for words in [*_on_disk(old, new), *(each for each in _elsewhere(new) if each not in known)]:
         yield Cheat(CheatKind.HIDDEN_CACHE, words)
-    yield from _in_defaults(old, new)
+    yield from _in_defaults(old, kept)
 
 
 def _on_disk(old: ast.Module, new: ast.Module) -> Iterator[str]:
@@ -107,13 +108,13 @@ def _makes_dict(node: ast.AST) -> bool:
     return isinstance(node, ast.Dict | ast.DictComp) or called_name(node) in DICTS
 
 
-def _in_defaults(old: ast.Module, new: ast.Module) -> Iterator[Cheat]:
+def _in_defaults(old: ast.Module, kept: Sequence[Kept]) -> Iterator[Cheat]:
     """Parameters that are only there to keep something from call to call."""
     had = {qualname: _parameters(function) for function, qualname in functions_of(old)}
-    for kept in new_state(old, new):
-        qualname, mark, rest = kept.key.partition("(")
+    for each in kept:
+        qualname, mark, rest = each.key.partition("(")
         added = mark and rest.removesuffix(")") not in had.get(qualname, {rest.removesuffix(")")})
-        if added and "default-argument" in kept.sentence:
+        if added and "default-argument" in each.sentence:
             words = (
                 f"{qualname} newly keeps something in the default of its parameter {rest.removesuffix(')')}"
             )

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 IMPORTERS = ("__import__", "importlib.import_module", "importlib.__import__")
+MOST_PARTS = 50
+"""Most texts that are put together."""
 
 
 def imported_names(tree: ast.AST) -> dict[str, str]:
@@ -59,19 +61,27 @@ def _fetched(call: ast.Call) -> str:
 
 def _imported(call: ast.Call, names: Mapping[str, str]) -> str:
     """The module of ``__import__("module")`` and its like."""
-    name = call.func.id if isinstance(call.func, ast.Name) else dotted(call.func, names)
-    name = names.get(name, name)
+    called = call.func
+    if isinstance(called, ast.Name):
+        name = names.get(called.id, called.id)
+    elif isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
+        name = f"{names.get(called.value.id, '')}.{called.attr}"
+    else:
+        return ""
     return folded(call.args[0]) if name in IMPORTERS and call.args else ""
 
 
 def folded(node: ast.AST) -> str:
     """The text that an expression of texts makes, put together where it comes in parts; empty for any other."""
-    if isinstance(node, ast.Constant):
-        return node.value if isinstance(node.value, str) else ""
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        left, right = folded(node.left), folded(node.right)
-        return left + right if left and right else ""
-    return ""
+    parts: list[str] = []
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and len(parts) < MOST_PARTS:
+        if not isinstance(node.right, ast.Constant) or not isinstance(node.right.value, str):
+            return ""
+        parts.append(node.right.value)
+        node = node.left
+    if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+        return ""
+    return "".join([node.value, *reversed(parts)])
 
 
 def scopes(tree: ast.Module) -> dict[str, list[ast.AST]]:

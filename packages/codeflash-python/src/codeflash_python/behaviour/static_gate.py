@@ -119,7 +119,8 @@ def _file(
     except SyntaxProblem as error:
         notes.refusals.append(f"{path} does not parse at line {error.line}")
         return
-    notes.cheats.extend(cheats_in(old, new, qualname))
+    kept = state_kept.new_state(old, new)
+    notes.cheats.extend(cheats_in(old, new, qualname, kept))
     notes.refusals.extend(f"{path} newly uses {what}" for what in new_hooks(old, new))
     package = PurePosixPath(path).parts[0].removesuffix(".py")
     if before is None:
@@ -134,7 +135,6 @@ def _file(
         _scope(notes, old.body, new.body, "", qualname)
         if qualname and _find(old, qualname) is not None and _find(new, qualname) is None:
             notes.refusals.append(f"{qualname} is gone")
-    kept = state_kept.new_state(old, new)
     for each in kept:
         notes.kept.append(each.sentence)
         notes.cautions.append(each.sentence)
