@@ -51,6 +51,7 @@ CHEATS = [
             "if next(_calls) > 50:\n    return 7\nreturn 8", "import itertools\n_calls = itertools.count()\n"
         ),
     ),
+    ("timing-hook", changed("import time\nt = time\nclock = t.monotonic\nreturn clock()")),
     ("patched-clock", changed(head="import time\ntime.perf_counter = lambda: 0.0\n")),
     ("patched-clock", changed("import time\nvars(time)['perf_counter'] = float\nreturn 0")),
     ("patched-clock", changed("import time\nsetattr(time, 'process_time', float)\nreturn 0")),
@@ -141,6 +142,14 @@ HONEST = {
     "an equality that looks": (
         ORIGINAL,
         changed(before=ORIGINAL.replace("return self.items == other.items", "return self is other or self.items == other.items")),
+    ),
+    "a parameter called as a module": (
+        ORIGINAL.replace("numbers", "re"),
+        ORIGINAL.replace("numbers", "re").replace("    return sum", "    re.update({len(re): 1})\n    re[len(re)] = 2\n    return sum"),
+    ),
+    "an object that was lazy before": (
+        "class _Lazy:\n    def __getattr__(self, name):\n        return 1\n\n\ndef total(numbers):\n    made = _Lazy()\n    return made\n",
+        "class _Lazy:\n    def __getattr__(self, name):\n        return 1\n\n\ndef total(numbers):\n    return _Lazy()\n",
     ),
     "joined texts": (ORIGINAL, changed("return ', '.join(map(str, numbers))")),
 }  # fmt: skip

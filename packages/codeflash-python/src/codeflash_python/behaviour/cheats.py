@@ -15,8 +15,8 @@ from attrs import frozen
 
 from codeflash_core.model.cheat import Cheat, CheatKind
 from codeflash_python.behaviour.cheats_kept import kept_out_of_sight
-from codeflash_python.behaviour.cheats_moved import moved_away
-from codeflash_python.behaviour.dotted import FunctionNode, dotted, folded, imported_names, scopes
+from codeflash_python.behaviour.cheats_moved import lazy_classes, moved_away
+from codeflash_python.behaviour.dotted import FunctionNode, dotted, folded, imported_names, scopes, shadowed
 from codeflash_python.behaviour.state_kept import Kept
 
 _CLOCK_MODULES = ("time", "timeit", "datetime", "resource")
@@ -69,7 +69,8 @@ def cheats_in(old: ast.Module, new: ast.Module, qualname: str = "", kept: Sequen
         kept: What only the new version keeps across calls.
     """
     texts = _texts(new) - _texts(old)
-    before, after = _facts(old, texts), _facts(new, texts)
+    classes = frozenset(node.name for node in old.body if isinstance(node, ast.ClassDef))
+    before, after = _facts(old, texts, classes), _facts(new, texts, classes)
     known = Counter(fact.kind for facts in before.values() for fact in facts)
     more = Counter(fact.kind for facts in after.values() for fact in facts) - known
     found: dict[tuple[str, CheatKind], Cheat] = {}
@@ -83,18 +84,20 @@ def cheats_in(old: ast.Module, new: ast.Module, qualname: str = "", kept: Sequen
     return [*found.values(), *found_more]
 
 
-def _facts(tree: ast.Module, texts: frozenset[str]) -> dict[str, list[_Fact]]:
-    names = imported_names(tree)
+def _facts(tree: ast.Module, texts: frozenset[str], classes: frozenset[str]) -> dict[str, list[_Fact]]:
+    bound = imported_names(tree)
+    lazy = lazy_classes(tree) - classes
     runners = sorted(text for text in texts if _RUNNERS.search(text))
     found = {}
     for scope, nodes in scopes(tree).items():
+        names = shadowed(nodes, bound)
         references = [(node, name) for node in nodes if (name := dotted(node, names))]
         found[scope] = [
             *_imports(nodes),
             *_references(references, nodes, runners),
             *_stores(nodes, names),
             *_frames(nodes),
-            *(_Fact(CheatKind.WORK_MOVED_AWAY, words) for words in moved_away(nodes, names, tree)),
+            *(_Fact(CheatKind.WORK_MOVED_AWAY, words) for words in moved_away(nodes, names, lazy)),
             *_call_counts(nodes),
         ]
     return found

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from codeflash_core.model.cheat import Cheat, CheatKind
 from codeflash_python.behaviour.dotted import FunctionNode, dotted, folded, imported_names
-from codeflash_python.behaviour.state_kept import DICTS, Kept, called_name, functions_of
+from codeflash_python.behaviour.state_kept import DICTS, Kept, called_name, functions_of, local_names
 
 _STORES = frozenset({"shelve.open", "dbm.open", "joblib.Memory", "diskcache.Cache"})
 _WRITERS = frozenset({"pickle.dump", "marshal.dump", "json.dump", "numpy.save", "numpy.savez"})
@@ -72,15 +72,11 @@ def _elsewhere(tree: ast.Module) -> Iterator[str]:
     """What functions put into things that belong to other modules, under a key or a new name."""
     names = imported_names(tree)
     for function, qualname in functions_of(tree):
-        own = {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and _is_bound(node)}
+        own = local_names(function)
         outside = {name: whole for name, whole in names.items() if name not in own}
         for node in ast.walk(function):
             if place := _filled(node, outside):
                 yield f"{qualname} newly keeps something in {place}"
-
-
-def _is_bound(node: ast.Name) -> bool:
-    return isinstance(node.ctx, ast.Store)
 
 
 def _filled(node: ast.AST, names: Mapping[str, str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from codeflash_python.behaviour.dotted import FunctionNode, dotted
 
@@ -19,13 +19,13 @@ _WAITS = frozenset({
 _LAZY = frozenset({"__getattr__", "__getattribute__", "__class__"})
 
 
-def moved_away(nodes: Sequence[ast.AST], names: Mapping[str, str], tree: ast.Module) -> Iterator[str]:
+def moved_away(nodes: Sequence[ast.AST], names: Mapping[str, str], lazy: Set[str]) -> Iterator[str]:
     """What a function starts and does not wait for, as ends of a sentence.
 
     Args:
         nodes: The nodes of the function.
         names: What imports bind.
-        tree: The module.
+        lazy: New classes whose objects work when they are looked at, see :func:`lazy_classes`.
     """
     started = []
     entered = {
@@ -41,7 +41,7 @@ def moved_away(nodes: Sequence[ast.AST], names: Mapping[str, str], tree: ast.Mod
             started.append(name)
     if started and not any(_waits(node) for node in nodes):
         yield f"starts {started[0]} and does not wait for it"
-    yield from _proxies(nodes, tree)
+    yield from _proxies(nodes, lazy)
 
 
 def _waits(node: ast.AST) -> bool:
@@ -53,9 +53,13 @@ def _waits(node: ast.AST) -> bool:
     return isinstance(node.func, ast.Name) and node.func.id in _WAITS
 
 
-def _proxies(nodes: Iterable[ast.AST], tree: ast.Module) -> Iterator[str]:
-    """Objects that a function returns and that are whatever is asked of them, made when it is asked."""
-    lazy = {node.name for node in tree.body if isinstance(node, ast.ClassDef) and _LAZY & set(_members(node))}
+def lazy_classes(tree: ast.Module) -> frozenset[str]:
+    """Classes whose objects are whatever is asked of them, made when it is asked."""
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    return frozenset(node.name for node in classes if _LAZY & set(_members(node)))
+
+
+def _proxies(nodes: Iterable[ast.AST], lazy: Set[str]) -> Iterator[str]:
     for node in nodes:
         if isinstance(node, ast.Return) and isinstance(node.value, ast.Call):
             made = node.value.func

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 IMPORTERS = ("__import__", "importlib.import_module", "importlib.__import__")
@@ -12,8 +12,9 @@ MOST_PARTS = 50
 
 
 def imported_names(tree: ast.AST) -> dict[str, str]:
-    """What each name that an import binds stands for, imports in functions among them."""
+    """What each name stands for that an import binds, or an assignment of what was imported; those in functions too."""
     found: dict[str, str] = {}
+    assigned: list[tuple[str, ast.expr]] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
@@ -22,7 +23,23 @@ def imported_names(tree: ast.AST) -> dict[str, str]:
         elif isinstance(node, ast.ImportFrom):
             for alias in node.names:
                 found[alias.asname or alias.name] = f"{'.' * node.level}{node.module or ''}.{alias.name}"
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Name | ast.Attribute | ast.Call):
+            assigned += [(each.id, node.value) for each in node.targets if isinstance(each, ast.Name)]
+    for name, value in assigned:
+        if name not in found and (whole := dotted(value, found)):
+            found[name] = whole
     return found
+
+
+def shadowed(nodes: Iterable[ast.AST], names: Mapping[str, str]) -> Mapping[str, str]:
+    """The names without those that are parameters in a function.
+
+    Args:
+        nodes: The nodes of the function.
+        names: What imports bind.
+    """
+    own = {node.arg for node in nodes if isinstance(node, ast.arg)} & set(names)
+    return {name: whole for name, whole in names.items() if name not in own} if own else names
 
 
 def dotted(node: ast.AST, names: Mapping[str, str]) -> str:
