@@ -80,12 +80,15 @@ def identity_of(header: Mapping[str, Any], folder: Path, workshop: Workshop) -> 
     )
 
 
-def sources_of(request: Request, secrets: Callable[[str], tuple[str, ...]]) -> tuple[Source, ...]:
+def sources_of(
+    request: Request, secrets: Callable[[str], tuple[str, ...]], current: str
+) -> tuple[Source, ...]:
     """Who proposes: what was handed in, then the named ones.
 
     Args:
         request: What is asked for.
         secrets: Values in a text that are not to leave this machine.
+        current: The run's name.
 
     Raises:
         UsageError: There is no such source, or no such recording.
@@ -94,7 +97,7 @@ def sources_of(request: Request, secrets: Callable[[str], tuple[str, ...]]) -> t
     for name in request.sources:
         kind, _, run = name.partition(":")
         if kind == RECORDED:
-            found += recorded_sources(run, request.state)
+            found += recorded_sources(run, request.state, current)
             continue
         settings = [evolve(request.options[name], secrets=secrets)] if name in request.options else []
         found.append(plugin("codeflash.sources", name)(*settings))

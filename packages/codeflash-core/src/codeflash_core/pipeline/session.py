@@ -137,7 +137,7 @@ async def open_session(request: Request, emit: Listener) -> AsyncIterator[Sessio
                 project=request.project,
                 workload=request.workload,
                 language=DiscreetLanguage(workshop.language, secrets) if secrets else workshop.language,
-                sources=sources_of(request, secrets.found_in),
+                sources=sources_of(request, secrets.found_in, folder.name),
                 steps=Steps(journal, converter, past.finished, past.seconds),
                 settings=request.settings,
                 emit=emit,

@@ -75,19 +75,20 @@ class RecordedSource:
         return evolve(found, replayed=True)
 
 
-def recorded_sources(run: str, state: Path | None = None) -> tuple[Source, ...]:
+def recorded_sources(run: str, state: Path | None = None, current: str = "") -> tuple[Source, ...]:
     """One source for each that a run had.
 
     Args:
         run: The run's name, the beginning of it, ``last``, or its folder or journal.
         state: The state folder, or None for the user's.
+        current: The run that asks: it is not the last one.
 
     Raises:
         UsageError: There is no such run, or nothing of its sources in it.
     """
     if not run:
         raise UsageError("which run's answers are to be taken is not told", f"Write {RECORDED}:RUN; see: codeflash runs list")
-    folder = _folder(run, state)
+    folder = _folder(run, state, current)
     past = read_past(folder)
     converter = make_converter(BlobStore(folder / "blobs"))
     answers: dict[str, dict[str, Answer]] = {}
@@ -121,10 +122,16 @@ def _who_answered(step: str, targets: Mapping[str, str]) -> str:
     return rest.removeprefix(f"{target}:").rpartition(":")[0]
 
 
-def _folder(run: str, state: Path | None) -> Path:
+def _folder(run: str, state: Path | None, current: str) -> Path:
     place = Path(run)
+    runs = Runs(state)
+    if run == "last":
+        earlier = [each.id for each in runs.list() if each.id != current and each.command == "optimize"]
+        if not earlier:
+            raise UsageError("there is no earlier run of optimize", "See: codeflash runs list")
+        return runs.find(earlier[-1])
     if place.name == JOURNAL and place.is_file():
         return place.parent
     if (place / JOURNAL).is_file():
         return place
-    return Runs(state).find(run)
+    return runs.find(run)
