@@ -16,6 +16,7 @@ from codeflash_core.pipeline.ablate import ablate
 from codeflash_core.pipeline.budget import Budget
 from codeflash_core.pipeline.events import Finished, Progressed
 from codeflash_core.pipeline.judge import Bar, judge_behaviour, judge_speed
+from codeflash_core.pipeline.opinions import opinions_on
 from codeflash_core.pipeline.population import Version
 from codeflash_core.pipeline.search import Search
 from codeflash_core.pipeline.settings import Engine
@@ -47,6 +48,10 @@ async def optimize_target(engine: Engine, target: Target, corpus: Corpus) -> Opt
     search = Search(engine, target, corpus, budget)
     result = await _optimize(engine, target, search)
     best = result.best
+    if best is not None and result.decision.word is DecisionWord.ACCEPTED:
+        others = [each.attempt for each in search.hopeful]
+        result = evolve(result, opinions=await opinions_on(engine, search, best, others))
+    result = evolve(result, requests=engine.ledger.of(target.id))
     figure = best.comparison.interval if best and best.comparison else None
     reason = result.decision.reasons[0] if result.decision.reasons else ""
     engine.emit(Finished(target.id, result.decision.word.value, str(figure) if figure else "", reason))

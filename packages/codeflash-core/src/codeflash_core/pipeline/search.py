@@ -61,7 +61,7 @@ class Search:
         self.original = read_original(engine.project, target)
         self._asked: set[tuple[tuple[str, Step], str]] = set()
         self._made_by: dict[str, tuple[str, Step]] = {}
-        self._hopeful: list[Version] = []
+        self.hopeful: list[Version] = []
         self._is_grown = False
 
     @property
@@ -90,7 +90,7 @@ class Search:
             if hopeful:
                 self._credit(hopeful[0])
                 winners.append(hopeful[0])
-                self._hopeful += hopeful
+                self.hopeful += hopeful
             if number == 0:
                 others = hopeful[1:]
         return [*reversed(winners), *others]
@@ -125,7 +125,7 @@ class Search:
         if parent is None:
             return []
         base = {self._target.path: self._target.file_sha256}
-        made = combinations(self._hopeful, parent, {self._target.path: self.original}, base)
+        made = combinations(self.hopeful, parent, {self._target.path: self.original}, base)
         known = [dict(each.candidate.files) for each in self.attempts.values()]
         return [each for each in made if each.id not in self.attempts and dict(each.files) not in known]
 
