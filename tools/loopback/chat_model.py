@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from attrs import field, frozen, mutable
+
 from loopback.serving import Reply, serving
 
 KEY = "cf-key-of-the-loopback-service"

@@ -144,7 +144,9 @@ SETTINGS = (
         "US dollars that the requests of a run may cost; 0 is no limit. No request is sent once they are spent, or once one "
         "was answered whose price nobody told.",
     ),
-    Setting("max-calls", 0, _calls, "Requests that a run may send to sources that are elsewhere; 0 is no limit."),
+    Setting(
+        "max-calls", 0, _calls, "Requests that a run may send to sources that are elsewhere; 0 is no limit."
+    ),
     Setting("sandbox", "auto", _mode, "auto, require or off."),
     Setting("float-tolerance", 0.0, _ratio, "Relative tolerance for floats; 0 is exact."),
     Setting("sources", ("rewrites",), _texts, "Who proposes candidates."),

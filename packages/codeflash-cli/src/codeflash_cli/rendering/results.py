@@ -84,9 +84,7 @@ def origin_lines(result: TargetResult) -> Sequence[str]:
     lines = [f"cost: {lineage.bill_text(Bill.of(result.requests))}"]
     chain = lineage.line(result)
     if len(chain) > 1:
-        told = [
-            f"{lineage.step_of(each)} {each.candidate.id} ({each.decision.word.value})" for each in chain
-        ]
+        told = [f"{lineage.step_of(each)} {each.candidate.id} ({each.decision.word.value})" for each in chain]
         lines.append(f"came from: {' -> '.join(told)}")
     lines += [f"{each.source}, {each.step}: {' '.join(each.text.split())[:300]}" for each in result.opinions]
     return lines

@@ -54,7 +54,7 @@ class Desk:
         if isinstance(source, Outgoing) and not await self._may_send(source, question, step):
             return Answer()
         answer: Answer = await engine.steps.once(
-            f"{question.step}:{step}", Answer, lambda: self._answer_or_why_not(source, question, about)
+            f"{question.step}:{step}", Answer, lambda: self._answer(source, question, about)
         )
         return answer
 
@@ -74,49 +74,47 @@ class Desk:
         kind = "" if question.step is Step.PROPOSE else f"{question.step}:"
         return bool(await engine.steps.once(f"send:{kind}{step}", str, told))
 
-    async def _answer_or_why_not(self, source: Source, question: Question, about: str) -> Answer:
-        """The answer; a failure is one as well, but for the first of a source that stands alone."""
-        try:
-            answer = await self._answer(source, question, about)
-        except ServiceError as problem:
-            alone = len(self._engine.sources) == 1 and question.step is Step.PROPOSE and not about
-            if alone and not problem.concerns_request:
-                raise
-            answer = Answer(problem=problem.message)
+    async def _answer(self, source: Source, question: Question, about: str) -> Answer:
+        """The answer, or why there is none; of a source that stands alone the first failure is raised."""
+        if isinstance(source, Outgoing):
+            answer = await self._paid(source, question, about)
+        else:
+            answer = await _of(source, question)
+            if answer.replayed:
+                line = Spending(0, question.target.id, source.name, question.step, about)
+                self._engine.ledger.replay(_line(line, answer))
         if answer.problem:
-            what = "proposes nothing" if question.step is Step.PROPOSE else f"gives nothing to {question.step}"
+            what = (
+                "proposes nothing" if question.step is Step.PROPOSE else f"gives nothing to {question.step}"
+            )
             self._engine.emit(Noted(f"{source.name} {what}: {answer.problem}"))
         return answer
 
-    async def _answer(self, source: Source, question: Question, about: str) -> Answer:
-        """The answer, with its line in the ledger."""
+    async def _paid(self, source: Source, question: Question, about: str) -> Answer:
+        """The answer, whose line in the ledger is on disk before it is sent and before it is used."""
         ledger = self._engine.ledger
-        if not isinstance(source, Outgoing):
-            answer = await _of(source, question)
-            if answer.replayed:
-                ledger.replay(_line(Spending(0, question.target.id, source.name, question.step, about), answer))
-            return answer
         request = ledger.begin(question.target.id, source.name, question.step, about)
         began = time.monotonic()
         outcome: Ended = "cancelled"
         answer = Answer(cost=Cost(calls=1, money=None))
-        message = ""
+        failure: ServiceError | None = None
         try:
             async with asyncio.timeout(max(LEAST_WAIT, self._budget.patience)):
                 answer = await _of(source, question)
             outcome = "answered"
         except TimeoutError:
-            message = "it gave no answer in the time there is"
-            raise ServiceError(f"{source.name} gave no answer in the time there is", status=502) from None
+            answer = evolve(answer, problem="it gave no answer in the time there is")
         except ServiceError as problem:
-            outcome, message = "failed", problem.message
-            answer = evolve(answer, cost=Cost(calls=1, money=problem.money))
-            raise
+            outcome, failure = "failed", problem
+            answer = Answer(cost=Cost(calls=1, money=problem.money), problem=problem.message)
         finally:
             seconds = round(time.monotonic() - began, 3)
             cost = evolve(answer.cost, seconds=seconds, calls=max(1, answer.cost.calls))
             answer = evolve(answer, cost=cost)
-            ledger.end(evolve(_line(request, answer), outcome=outcome, message=message))
+            ledger.end(evolve(_line(request, answer), outcome=outcome))
+        alone = len(self._engine.sources) == 1 and question.step is Step.PROPOSE and not about
+        if failure is not None and alone and not failure.concerns_request:
+            raise failure
         return answer
 
     def _once(self, sentence: str) -> None:
@@ -147,4 +145,5 @@ def _line(request: Spending, answer: Answer) -> Spending:
         calls=cost.calls,
         money=cost.money,
         proposed=tuple(each.id for each in answer.candidates),
+        message=answer.problem or "; ".join(answer.unusable),
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 from attrs import evolve
 
+from codeflash_core.errors import UsageError
 from codeflash_core.pipeline.assembly import Workshop, plugin
 from codeflash_core.pipeline.dependencies import fingerprint, refuse_changes
 from codeflash_core.pipeline.request import Request
@@ -91,7 +92,7 @@ def sources_of(
         current: The run's name.
 
     Raises:
-        UsageError: There is no such source, or no such recording.
+        UsageError: There is no such source, no such recording, or one of a name twice.
     """
     found: list[Source] = list(request.given)
     for name in request.sources:
@@ -101,6 +102,12 @@ def sources_of(
             continue
         settings = [evolve(request.options[name], secrets=secrets)] if name in request.options else []
         found.append(plugin("codeflash.sources", name)(*settings))
+    names = [each.name for each in found]
+    twice = next((each for each in names if names.count(each) > 1), None)
+    if twice is not None:
+        raise UsageError(
+            f"two of the sources are called {twice}", "Name a source or a recording of it, once."
+        )
     return tuple(found)
 
 

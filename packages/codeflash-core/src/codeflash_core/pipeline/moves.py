@@ -96,7 +96,11 @@ class Payoff:
 
 
 def moves(
-    sources: Sequence[Source], population: Population, parent: Version | None, settings: SearchSettings
+    sources: Sequence[Source],
+    population: Population,
+    parent: Version | None,
+    settings: SearchSettings,
+    profiled: bool = False,
 ) -> list[Move]:
     """Every question that could be asked now, whether or not it was asked before.
 
@@ -105,12 +109,13 @@ def moves(
         population: The candidates so far.
         parent: The best version so far, or None.
         settings: How to search.
+        profiled: Whether there is something to tell of the target at work.
     """
     best = (population.attempts.get(parent.candidate.id, parent.attempt),) if parent else ()
     found: list[Move] = []
     for source in sources:
         found.append(Move(source, Step.PROPOSE, best))
-        if not best and knows(source, Step.PROFILE) and population.attempts:
+        if profiled and not best and knows(source, Step.PROFILE) and population.attempts:
             found.append(Move(source, Step.PROFILE))
         if knows(source, Step.REPAIR):
             found += [Move(source, Step.REPAIR, (each,)) for each in broken(population, settings)]

@@ -28,7 +28,7 @@ async def opinions_on(
         others: Other attempts that were faster.
     """
     source = next((each for each in engine.sources if is_paid(each) and knows(each, Step.EXPLAIN)), None)
-    if source is None:
+    if source is None or not await search.has_time("opinions"):
         return ()
     found: list[Opinion] = []
     about = best.candidate.id

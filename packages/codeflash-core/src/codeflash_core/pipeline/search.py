@@ -19,6 +19,7 @@ from codeflash_core.model.side import ORIGINAL, Prepared
 from codeflash_core.model.target import Project, Target
 from codeflash_core.model.verdict import Same, Verdict
 from codeflash_core.pipeline.asking import Desk, knows
+from codeflash_core.pipeline.blocks import RESERVE
 from codeflash_core.pipeline.budget import Budget
 from codeflash_core.pipeline.checking import check_candidate, grow_within
 from codeflash_core.pipeline.events import Noted, Progressed, Tried
@@ -28,7 +29,7 @@ from codeflash_core.pipeline.moves import Move, Payoff, chosen, combinations, le
 from codeflash_core.pipeline.population import Population, Version, changed_lines
 from codeflash_core.pipeline.settings import Engine
 from codeflash_core.pipeline.written_tests import with_written_tests
-from codeflash_core.ports.sources import Answer, Question, Step
+from codeflash_core.ports.sources import Answer, Question, Step, is_paid
 from codeflash_core.reports.figures import count
 from codeflash_core.stats.blocks import ratios_of
 from codeflash_core.stats.screening import Screened, rank
@@ -36,6 +37,9 @@ from codeflash_core.stats.sequential import Plan
 from codeflash_core.texts import content, decode
 
 PARALLEL_CHECKS = 2
+UNCONFIRMED = Decision(
+    DecisionWord.INCONCLUSIVE, ("it looks faster in the screening; nothing more was measured",)
+)
 
 
 class Search:
@@ -99,16 +103,28 @@ class Search:
         """Whether another round begins; recorded, since a resumed run has a budget of its own."""
 
         async def look() -> bool:
-            return not self._budget.spent
+            # What a paid answer proposes has to be measured besides.
+            reserve = RESERVE if any(map(is_paid, self._engine.sources)) else 0.0
+            return self._budget.left > reserve * self._budget.seconds
 
         return await self._engine.steps.once(f"go-on:{self._target.id}:{number}", bool, look)
+
+    async def has_time(self, purpose: str) -> bool:
+        """Whether there is time left for something; recorded, since a resumed run has a budget of its own."""
+
+        async def look() -> bool:
+            return not self._budget.spent
+
+        return await self._engine.steps.once(f"time:{self._target.id}:{purpose}", bool, look)
 
     def _plan(self, parent: Version | None) -> list[Move]:
         """The questions of the next round; none when nothing is left that is expected to be worth its cost."""
         settings = self._engine.settings
         possible = [
             each
-            for each in moves(self._engine.sources, self.population, parent, settings)
+            for each in moves(
+                self._engine.sources, self.population, parent, settings, bool(self.corpus.facts)
+            )
             if (each.arm, each.key) not in self._asked
         ]
         turn, left_out = chosen(possible, self.payoff, settings, least_log_gain(self.stopwatch.delta))
@@ -217,10 +233,13 @@ class Search:
     async def mend(self, attempt: Attempt) -> Version | None:
         """A version of a candidate that a full check found to differ, repaired, checked quickly and screened."""
         for source in self._engine.sources:
-            if not knows(source, Step.REPAIR) or repairs(self.population, attempt) >= self._engine.settings.repairs:
+            if (
+                not knows(source, Step.REPAIR)
+                or repairs(self.population, attempt) >= self._engine.settings.repairs
+            ):
                 continue
             move = Move(source, Step.REPAIR, (attempt,))
-            if (move.arm, move.key) in self._asked:
+            if (move.arm, move.key) in self._asked or not await self.has_time(f"repair {move.key}"):
                 continue
             answer = await self._ask(move, self.question(Step.REPAIR, None, (attempt,)))
             for candidate in answer.candidates[:1]:
@@ -297,10 +316,15 @@ class Search:
         means = {each.candidate: sum(each.ratios) / len(each.ratios) for each in screened}
         # A refinement need not be faster than what it makes smaller.
         least = {
-            name: -plan.threshold if parent and _refines(measured[name], parent) else plan.threshold for name in means
+            name: -plan.threshold if parent and _refines(measured[name], parent) else plan.threshold
+            for name in means
         }
         hopeful = [name for name in ranking.order if means[name] > least[name]]
         hopeful = [name for name in hopeful if name in ranking.confirm or least[name] < 0]
+        for name in hopeful:
+            kept = evolve(measured[name].attempt, decision=UNCONFIRMED)
+            measured[name] = evolve(measured[name], attempt=kept)
+            self.population.keep(kept)
         for name in ranking.order:
             if name not in hopeful:
                 self.record(

@@ -152,8 +152,6 @@ class Stepping(Protocol):
         ...
 
 
-
-
 @frozen
 class SourceSettings:
     """What a source may be configured with.

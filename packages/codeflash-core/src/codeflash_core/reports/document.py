@@ -41,9 +41,13 @@ def result_document(result: TargetResult, run: str) -> dict[str, Any]:
         "notes": list(result.notes),
         "seconds": result.seconds,
         "lineage": lineage.descent_document(result),
-        "cost": lineage.bill_document(Bill.of(result.requests), int(result.decision.word is DecisionWord.ACCEPTED)),
+        "cost": lineage.bill_document(
+            Bill.of(result.requests), int(result.decision.word is DecisionWord.ACCEPTED)
+        ),
         "requests": [lineage.request_document(each) for each in result.requests],
-        "opinions": [{"source": each.source, "step": each.step, "text": each.text} for each in result.opinions],
+        "opinions": [
+            {"source": each.source, "step": each.step, "text": each.text} for each in result.opinions
+        ],
     }
 
 

@@ -78,7 +78,12 @@ def _tiles(report: RunReport) -> str:
     bill = lineage.bill_of(report.results)
     if bill.calls:
         told = lineage.money(bill.money) if not bill.unpriced else f"{lineage.money(bill.money)} +"
-        tiles.append((told, f"for {figures.count(bill.calls, 'request')}{' (some not priced)' if bill.unpriced else ''}"))
+        tiles.append(
+            (
+                told,
+                f"for {figures.count(bill.calls, 'request')}{' (some not priced)' if bill.unpriced else ''}",
+            )
+        )
     tiles.append((figures.seconds(report.seconds), "for the whole run"))
     body = "".join(
         f'<div class="tile"><b>{escape(b)}</b><span>{escape(text)}</span></div>' for b, text in tiles

@@ -67,7 +67,7 @@ def _opinions(result: TargetResult) -> str:
         for each in result.opinions
     )
     return (
-        "<h3>Opinions</h3><p class=\"muted\">They were asked for after the decision and did not change it.</p>"
+        '<h3>Opinions</h3><p class="muted">They were asked for after the decision and did not change it.</p>'
         f'<div class="scroll"><table class="list"><tbody>{rows}</tbody></table></div>'
     )
 

@@ -59,9 +59,7 @@ class RecordedSource:
         """What was answered to the same question."""
         target = question.target
         if self._files.get(target.id, target.file_sha256) != target.file_sha256:
-            return Answer(
-                problem=f"the recording of run {self._run} is of another version of {target.path}", replayed=True
-            )
+            return Answer(problem=f"the recording of run {self._run} is of another version of {target.path}")
         about = question.about or ()
         key = "+".join(each.candidate.id for each in about)
         if question.step is Step.PROPOSE:
@@ -69,10 +67,9 @@ class RecordedSource:
         found = self._answers.get(f"{question.step}:{target.id}:{self.name}:{key}")
         if found is None:
             start = f" on candidate {key}" if key else ""
-            return Answer(
-                problem=f"the recording of run {self._run} has no answer to {question.step}{start}", replayed=True
-            )
-        return evolve(found, replayed=True)
+            return Answer(problem=f"the recording of run {self._run} has no answer to {question.step}{start}")
+        problem = f"in run {self._run}: {found.problem}" if found.problem else ""
+        return evolve(found, replayed=True, problem=problem)
 
 
 def recorded_sources(run: str, state: Path | None = None, current: str = "") -> tuple[Source, ...]:
@@ -87,7 +84,10 @@ def recorded_sources(run: str, state: Path | None = None, current: str = "") -> 
         UsageError: There is no such run, or nothing of its sources in it.
     """
     if not run:
-        raise UsageError("which run's answers are to be taken is not told", f"Write {RECORDED}:RUN; see: codeflash runs list")
+        raise UsageError(
+            "which run's answers are to be taken is not told",
+            f"Write {RECORDED}:RUN; see: codeflash runs list",
+        )
     folder = _folder(run, state, current)
     past = read_past(folder)
     converter = make_converter(BlobStore(folder / "blobs"))
@@ -101,15 +101,21 @@ def recorded_sources(run: str, state: Path | None = None, current: str = "") -> 
                 answers.setdefault(owner, {})[step] = converter.structure(value, Answer)
     except (cattrs.BaseValidationError, KeyError, TypeError, ValueError) as problem:
         raise UsageError(
-            f"the answers in run {folder.name} can't be read by this version of codeflash", "Record them anew."
+            f"the answers in run {folder.name} can't be read by this version of codeflash",
+            "Record them anew.",
         ) from problem
     if not answers:
         raise UsageError(f"run {folder.name} recorded no answer of a source", "See: codeflash runs list")
     sent = frozenset(
-        owner for step in past.finished if step.startswith("send:") for owner in answers if f":{owner}:" in step
+        owner
+        for step in past.finished
+        if step.startswith("send:")
+        for owner in answers
+        if f":{owner}:" in step
     )
     return tuple(
-        RecordedSource(name, folder.name, found, files, outgoing=name in sent) for name, found in answers.items()
+        RecordedSource(name, folder.name, found, files, outgoing=name in sent)
+        for name, found in answers.items()
     )
 
 
@@ -126,7 +132,12 @@ def _folder(run: str, state: Path | None, current: str) -> Path:
     place = Path(run)
     runs = Runs(state)
     if run == "last":
-        earlier = [each.id for each in runs.list() if each.id != current and each.command == "optimize"]
+        # Names sort by time: a run that is taken up again means the same one as at first.
+        earlier = [
+            each.id
+            for each in runs.list()
+            if each.command == "optimize" and (not current or each.id < current)
+        ]
         if not earlier:
             raise UsageError("there is no earlier run of optimize", "See: codeflash runs list")
         return runs.find(earlier[-1])

@@ -13,8 +13,8 @@ from codeflash_core.model.verdict import Counterexample, Different
 from codeflash_core.ports.sources import Question, Step
 from codeflash_core.service.markdown import Block, write_blocks
 from codeflash_core.service.values import (
-    AdaptiveStep,
     Adapt,
+    AdaptiveStep,
     Explain,
     Optimize,
     OptimizeLineProfiler,
@@ -66,7 +66,9 @@ def sends(question: Question) -> Sent:
         case Step.TESTS:
             return Sent(file, f"for tests of {name}, whose calls are further inputs")
         case Step.RANK:
-            return Sent(f"the diffs of candidates {ids}", "for the order in which a maintainer would prefer them")
+            return Sent(
+                f"the diffs of candidates {ids}", "for the order in which a maintainer would prefer them"
+            )
         case Step.EXPLAIN:
             return Sent(f"{file} and candidate {ids}", "for an explanation")
         case Step.REVIEW:
@@ -295,6 +297,8 @@ def seen(corpus: Corpus) -> str:
     lines = [f"{corpus.total_calls} calls were traced."]
     for name, facts in parameters.items():
         if isinstance(facts, dict):
-            told = ", ".join(f"{key} {facts[key]}" for key in ("types", "lengths", "element_types") if facts.get(key))
+            told = ", ".join(
+                f"{key} {facts[key]}" for key in ("types", "lengths", "element_types") if facts.get(key)
+            )
             lines.append(f"{name}: {told}")
     return "\n".join(lines)
