@@ -19,12 +19,6 @@ from loopback.serving import Reply, serving
 KEY = "cf-key-of-the-loopback-service"
 MODEL_KEY = "sk-loopback-0123456789"
 NAME = "gpt-4.1"
-FEATURES = {
-    "optimize": "You make",
-    "repair": "You repair a change",
-    "refine": "You refine a change",
-    "tests": "You write",
-}
 
 
 @mutable

@@ -9,6 +9,9 @@ from collections.abc import Mapping, Sequence
 
 from attrs import evolve, field, frozen
 
+COMBINED = "combination"
+"""The last step of a candidate that has the changes of several."""
+
 
 @frozen
 class Cost:

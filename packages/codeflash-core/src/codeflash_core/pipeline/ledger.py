@@ -9,6 +9,7 @@ from attrs import asdict, evolve, frozen
 
 from codeflash_core.model.spending import Bill, Spending
 from codeflash_core.records.journal import Journal
+from codeflash_core.reports.figures import money
 
 REQUEST = "request"
 """The kind of the ledger's lines in the journal."""
@@ -68,9 +69,9 @@ class Ledger:
         if limits.money is None:
             return ""
         if bill.money >= limits.money:
-            return f"{dollars(bill.money)} of {dollars(limits.money)} are spent"
+            return f"{money(bill.money)} of {money(limits.money)} are spent"
         if bill.unpriced:
-            return f"nobody told what a request cost, so that the limit of {dollars(limits.money)} can't be kept to"
+            return f"nobody told what a request cost, so that the limit of {money(limits.money)} can't be kept to"
         return ""
 
     def begin(self, target: str, source: str, step: str, about: str) -> Spending:
@@ -108,8 +109,3 @@ def spending_of(line: Mapping[str, Any]) -> Spending:
         proposed=tuple(map(str, line.get("proposed", ()))),
         message=str(line.get("message", "")),
     )
-
-
-def dollars(amount: float) -> str:
-    """An amount of money: ``$0.0123``."""
-    return f"${amount:.2f}" if amount >= 100 or amount == round(amount, 2) else f"${amount:.4g}"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from attrs import evolve, frozen
 
-from codeflash_core.model.candidate import Candidate, Cost, candidate_id
+from codeflash_core.model.candidate import COMBINED, Candidate, Cost, candidate_id
 from codeflash_core.model.decision import Attempt
 from codeflash_core.model.verdict import Different
 from codeflash_core.pipeline.asking import knows
@@ -16,7 +16,6 @@ from codeflash_core.pipeline.population import Population, Version
 from codeflash_core.pipeline.settings import SearchSettings
 from codeflash_core.ports.sources import Source, Step, is_paid
 
-COMBINED = "combination"
 PRIOR_GAIN = 0.1
 """Log gain that a question is expected to bring while nothing is known of its like."""
 PRIOR_SHARE = 0.05

@@ -77,7 +77,7 @@ def _tiles(report: RunReport) -> str:
         tiles.append((figures.percent(max(floors), 2), "noise floor of this machine"))
     bill = lineage.bill_of(report.results)
     if bill.calls:
-        told = lineage.money(bill.money) if not bill.unpriced else f"{lineage.money(bill.money)} +"
+        told = figures.money(bill.money) if not bill.unpriced else f"{figures.money(bill.money)} +"
         tiles.append(
             (
                 told,

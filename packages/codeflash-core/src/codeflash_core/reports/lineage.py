@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import frozen
 
+from codeflash_core.model.candidate import COMBINED
 from codeflash_core.model.decision import Attempt, TargetResult
 from codeflash_core.model.spending import Bill, Spending
 from codeflash_core.reports import figures
@@ -75,6 +76,8 @@ def step_of(attempt: Attempt) -> str:
     candidate = attempt.candidate
     last = candidate.steps[-1] if candidate.steps else ""
     source = candidate.source.partition(":")[0]
+    if last == COMBINED:
+        return last
     return "propose" if last in ("", source) else last.removeprefix(f"{source}:")
 
 
@@ -83,25 +86,18 @@ def has_story(result: TargetResult) -> bool:
     return bool(result.requests) or any(len(each.candidate.parents) > 0 for each in result.attempts)
 
 
-def money(amount: float | None) -> str:
-    """A price as people read it; a price that nobody told is not 0."""
-    if amount is None:
-        return "not told"
-    return f"${amount:.4f}" if amount < 1 else f"${amount:,.2f}"
-
-
 def bill_text(bill: Bill) -> str:
     """What requests cost, in one line; empty without any."""
     parts = []
     if bill.calls:
         known = bill.unpriced < bill.calls
-        told = money(bill.money) if known else "price not told"
+        told = figures.money(bill.money) if known else "price not told"
         parts.append(f"{figures.count(bill.calls, 'request')}, {told}, {figures.seconds(bill.seconds)}")
         if bill.unpriced and known:
             parts.append(f"and {figures.count(bill.unpriced, 'request')} of a price that nobody told")
     if bill.replayed:
         parts.append(
-            f"{figures.count(bill.replayed, 'answer')} out of a recording, where they had cost {money(bill.recorded_money)}"
+            f"{figures.count(bill.replayed, 'answer')} out of a recording, where they had cost {figures.money(bill.recorded_money)}"
         )
     return "; ".join(parts)
 

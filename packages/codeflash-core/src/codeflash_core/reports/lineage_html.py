@@ -39,7 +39,7 @@ def _row(each: lineage.Descent) -> str:
         f"<tr><td>{name}{f'<b>{shown}</b>' if each.winning else shown}</td><td>{escape(each.step)}</td>"
         f'<td>{escape(attempt.candidate.source, 100)}</td><td class="n">{escape(figure)}</td>'
         f'<td>{escape(attempt.decision.word.value)}: {escape(reason, 300)}</td><td class="n">'
-        f"{escape(lineage.money(attempt.candidate.cost.money))}</td></tr>"
+        f"{escape(figures.money(attempt.candidate.cost.money))}</td></tr>"
     )
 
 
@@ -51,7 +51,7 @@ def _ledger(result: TargetResult) -> str:
         f"<td>{escape(each.about, 60) or 'the original'}</td><td>{escape(each.outcome)}"
         f"{f': {escape(each.message, 200)}' if each.message else ''}</td>"
         f'<td class="n">{escape(figures.seconds(each.seconds))}</td>'
-        f'<td class="n">{escape(lineage.money(each.money))}</td></tr>'
+        f'<td class="n">{escape(figures.money(each.money))}</td></tr>'
         for each in result.requests[:MOST_REQUESTS]
     )
     total = escape(lineage.bill_text(Bill.of(result.requests)))

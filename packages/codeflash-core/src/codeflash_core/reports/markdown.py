@@ -118,7 +118,7 @@ def _origin(result: TargetResult) -> list[str]:
                 table_cell(lineage.step_of(each)),
                 table_cell(each.candidate.source, code=True),
                 table_cell(each.decision.reasons[0] if each.decision.reasons else each.decision.word.value),
-                table_cell(lineage.money(each.candidate.cost.money)),
+                table_cell(figures.money(each.candidate.cost.money)),
             )
             for each in lineage.line(result)
         ),
