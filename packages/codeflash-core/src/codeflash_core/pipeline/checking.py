@@ -68,10 +68,14 @@ async def _checked(engine: Engine, request: CheckRequest) -> Verdict:
     if not isinstance(verdict, Different):
         return verdict
     found = verdict.counterexample
-    texts = {
-        name: without_look_alikes(getattr(found, name)) for name in ("call", "original", "candidate", "note")
-    }
-    return evolve(verdict, counterexample=evolve(found, **texts))
+    shown = evolve(
+        found,
+        call=without_look_alikes(found.call),
+        original=without_look_alikes(found.original),
+        candidate=without_look_alikes(found.candidate),
+        note=without_look_alikes(found.note),
+    )
+    return evolve(verdict, counterexample=shown)
 
 
 async def grow_within(engine: Engine, target: Target, corpus: Corpus, budget: Budget) -> Corpus:

@@ -53,7 +53,10 @@ def sends(question: Question) -> Sent:
     ids = ", ".join(each.candidate.id for each in question.about)
     match question.step:
         case Step.PROFILE:
-            return Sent(f"{file} and where its time goes", f"for faster versions of {name}")
+            return Sent(
+                f"{file} and what was traced of its calls: types and lengths",
+                f"for faster versions of {name}",
+            )
         case Step.REPAIR:
             return Sent(
                 f"{file}, candidate {ids} and the input on which they differ",
