@@ -128,11 +128,13 @@ def moves(
 
 
 def broken(population: Population, settings: SearchSettings) -> list[Attempt]:
-    """Candidates that behave differently, and that may be repaired once more."""
+    """Candidates that behave differently, and that may be repaired once more; the catalogue guards its own."""
     return [
         each
         for each in population.attempts.values()
-        if isinstance(each.verdict, Different) and repairs(population, each) < settings.repairs
+        if isinstance(each.verdict, Different)
+        and not each.candidate.trusted
+        and repairs(population, each) < settings.repairs
     ]
 
 

@@ -33,13 +33,17 @@ async def opinions_on(
     found: list[Opinion] = []
     about = best.candidate.id
     for step in (Step.EXPLAIN, Step.REVIEW):
-        answer = await search.desk.ask(source, search.question(step, None, (best,)), about)
+        answer = await search.desk.ask(
+            source, search.inquiry.question(search.corpus, step, None, (best,)), about
+        )
         if answer.text.strip():
             found.append(Opinion(source.name, step, answer.text.strip()[:LONGEST]))
     rivals = (best, *(each for each in others if each.candidate.id != about))
     if len(rivals) > 1:
         key = "+".join(each.candidate.id for each in rivals)
-        answer = await search.desk.ask(source, search.question(Step.RANK, None, rivals), key)
+        answer = await search.desk.ask(
+            source, search.inquiry.question(search.corpus, Step.RANK, None, rivals), key
+        )
         named = [rivals[index].candidate.id for index in answer.order if index < len(rivals)]
         if named:
             found.append(Opinion(source.name, Step.RANK, f"would prefer, best first: {', '.join(named)}"))

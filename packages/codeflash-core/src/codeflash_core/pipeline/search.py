@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import math
 from collections.abc import Sequence
 from typing import Literal
 
@@ -18,19 +17,19 @@ from codeflash_core.model.decision import Attempt, Decision, DecisionWord
 from codeflash_core.model.side import ORIGINAL, Prepared
 from codeflash_core.model.target import Project, Target
 from codeflash_core.model.verdict import Same, Verdict
-from codeflash_core.pipeline.asking import Desk, knows
+from codeflash_core.pipeline.asking import Desk
 from codeflash_core.pipeline.blocks import RESERVE
 from codeflash_core.pipeline.budget import Budget
 from codeflash_core.pipeline.checking import check_candidate, grow_within
-from codeflash_core.pipeline.events import Noted, Progressed, Tried
+from codeflash_core.pipeline.events import Progressed, Tried
+from codeflash_core.pipeline.inquiry import Inquiry
 from codeflash_core.pipeline.judge import Bar, judge_behaviour
 from codeflash_core.pipeline.measure import Stopwatch
-from codeflash_core.pipeline.moves import Move, Payoff, chosen, combinations, least_log_gain, moves, repairs
+from codeflash_core.pipeline.moves import Move, combinations
 from codeflash_core.pipeline.population import Population, Version, changed_lines
 from codeflash_core.pipeline.settings import Engine
 from codeflash_core.pipeline.written_tests import with_written_tests
-from codeflash_core.ports.sources import Answer, Question, Step, is_paid
-from codeflash_core.reports.figures import count
+from codeflash_core.ports.sources import Step, is_paid
 from codeflash_core.stats.blocks import ratios_of
 from codeflash_core.stats.screening import Screened, rank
 from codeflash_core.stats.sequential import Plan
@@ -60,11 +59,9 @@ class Search:
         self.corpus = corpus
         self.stopwatch = Stopwatch(engine, target, corpus, budget)
         self.population = Population()
-        self.payoff = Payoff(engine.settings)
         self.desk = Desk(engine, budget)
         self.original = read_original(engine.project, target)
-        self._asked: set[tuple[tuple[str, Step], str]] = set()
-        self._made_by: dict[str, tuple[str, Step]] = {}
+        self.inquiry = Inquiry(engine, target, self.population, self.desk, self.original)
         self.hopeful: list[Version] = []
         self._is_grown = False
 
@@ -84,7 +81,7 @@ class Search:
         others: list[Version] = []
         for number in range(self._engine.settings.rounds):
             parent = winners[-1] if winners else None
-            turn = self._plan(parent)
+            turn = self.inquiry.plan(parent, self.corpus, self.stopwatch.delta)
             made = self._combined(parent)
             if number and (not (turn or made) or not await self._time_for_more(number - 1)):
                 break
@@ -92,7 +89,7 @@ class Search:
             if self.corpus.problem:
                 break
             if hopeful:
-                self._credit(hopeful[0])
+                self.inquiry.credit(hopeful[0])
                 winners.append(hopeful[0])
                 self.hopeful += hopeful
             if number == 0:
@@ -117,26 +114,6 @@ class Search:
 
         return await self._engine.steps.once(f"time:{self._target.id}:{purpose}", bool, look)
 
-    def _plan(self, parent: Version | None) -> list[Move]:
-        """The questions of the next round; none when nothing is left that is expected to be worth its cost."""
-        settings = self._engine.settings
-        possible = [
-            each
-            for each in moves(
-                self._engine.sources, self.population, parent, settings, bool(self.corpus.facts)
-            )
-            if (each.arm, each.key) not in self._asked
-        ]
-        turn, left_out = chosen(possible, self.payoff, settings, least_log_gain(self.stopwatch.delta))
-        if left_out and not turn:
-            self._engine.emit(
-                Noted(
-                    f"the search stops: {count(left_out, 'further question')} would be expected to gain less than "
-                    f"{self.stopwatch.delta:.1%}, which is not told from noise here"
-                )
-            )
-        return turn
-
     def _combined(self, parent: Version | None) -> list[Candidate]:
         if parent is None:
             return []
@@ -145,18 +122,14 @@ class Search:
         known = [dict(each.candidate.files) for each in self.attempts.values()]
         return [each for each in made if each.id not in self.attempts and dict(each.files) not in known]
 
-    def _credit(self, winner: Version) -> None:
-        """Note what the question gained that the new best version came from."""
-        screening = winner.attempt.screening
-        arm = self._made_by.get(winner.candidate.id)
-        if arm is not None and screening is not None and screening.interval is not None:
-            self.payoff.gained(arm, math.log(screening.interval.point))
-
     async def _round(
         self, number: int, parent: Version | None, turn: Sequence[Move], made: Sequence[Candidate]
     ) -> list[Version]:
         self._say("propose", f"round {number + 1}")
-        proposed = await self._propose(parent, turn, made)
+        asked = await self.inquiry.candidates(turn, parent, self.corpus)
+        proposed = list({each.id: each for each in (*made, *asked)}.values())[
+            : self._engine.settings.per_round
+        ]
         ready = [version for version in [await self._prepare(one) for one in proposed] if version]
         if not ready or not await self._grown():
             return []
@@ -179,76 +152,21 @@ class Search:
         if self._is_grown:
             return True
         self._is_grown = True
-        question = self.question(Step.TESTS, None)
+        question = self.inquiry.question(self.corpus, Step.TESTS)
         self.corpus = await with_written_tests(self._engine, self.desk, question)
         self.corpus = await grow_within(self._engine, self._target, self.corpus, self._budget)
         self.stopwatch = Stopwatch(self._engine, self._target, self.corpus, self._budget)
         return not self.corpus.problem
 
-    def question(self, step: Step, parent: Version | None, about: tuple[Attempt, ...] = ()) -> Question:
-        """A question with all that is known by now.
-
-        Args:
-            step: What is wanted.
-            parent: The version to build on, or None for the original.
-            about: The attempts that the step is about; the last of them is what the answer changes.
-        """
-        engine, target = self._engine, self._target
-        files = {target.path: self.original}
-        start = about[-1].candidate if about else parent.candidate if parent else None
-        if start:
-            files |= {path: text for path, text in start.files.items() if text is not None}
-        return Question(
-            project=engine.project,
-            target=target,
-            files=files,
-            corpus=self.corpus,
-            parent=parent.proposed if parent else None,
-            history=tuple(self.attempts.values()),
-            python=engine.python,
-            step=step,
-            original=self.original,
-            about=about,
-        )
-
-    async def _propose(
-        self, parent: Version | None, turn: Sequence[Move], made: Sequence[Candidate]
-    ) -> tuple[Candidate, ...]:
-        found: dict[str, Candidate] = {each.id: each for each in made}
-        for move in turn:
-            about = () if move.step is Step.PROPOSE else move.about
-            answer = await self._ask(move, self.question(move.step, parent, about))
-            for candidate in answer.candidates:
-                if candidate.id not in self.attempts:
-                    found.setdefault(candidate.id, candidate)
-                    self._made_by.setdefault(candidate.id, move.arm)
-        return tuple(found.values())[: self._engine.settings.per_round]
-
-    async def _ask(self, move: Move, question: Question) -> Answer:
-        self._asked.add((move.arm, move.key))
-        answer = await self.desk.ask(move.source, question, move.key)
-        self.payoff.asked(move, answer.cost)
-        return answer
-
     async def mend(self, attempt: Attempt) -> Version | None:
-        """A version of a candidate that a full check found to differ, repaired, checked quickly and screened."""
-        for source in self._engine.sources:
-            if (
-                not knows(source, Step.REPAIR)
-                or repairs(self.population, attempt) >= self._engine.settings.repairs
-            ):
-                continue
-            move = Move(source, Step.REPAIR, (attempt,))
-            if (move.arm, move.key) in self._asked or not await self.has_time(f"repair {move.key}"):
-                continue
-            answer = await self._ask(move, self.question(Step.REPAIR, None, (attempt,)))
-            for candidate in answer.candidates[:1]:
-                version = await self._prepare(candidate) if candidate.id not in self.attempts else None
-                checked = await self._check_quickly(version) if version else None
-                hopeful = await self._screen([checked], None) if checked else []
-                if hopeful:
-                    return hopeful[0]
-        return None
+        """A candidate that a full check found to differ, repaired, checked quickly and screened."""
+        if not await self.has_time(f"repair {attempt.candidate.id}"):
+            return None
+        candidate = await self.inquiry.repair(attempt, self.corpus)
+        version = await self._prepare(candidate) if candidate else None
+        checked = await self._check_quickly(version) if version else None
+        hopeful = await self._screen([checked], None) if checked else []
+        return hopeful[0] if hopeful else None
 
     async def _prepare(self, candidate: Candidate) -> Version | None:
         engine = self._engine

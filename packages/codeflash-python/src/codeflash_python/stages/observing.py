@@ -33,7 +33,7 @@ from codeflash_python.tracing.recording import Recording, read_recording
 RECORDING_SECONDS = 900.0
 WRITTEN_TESTS = "test_codeflash_written.py"
 """Where tests that a model wrote stand in the copy that they run in."""
-WRITTEN_SECONDS = 60.0
+WRITTEN_SECONDS = 20.0
 EXTRA_TESTS_SECONDS = 120.0
 """Time for the project's tests where a script is the workload and the tests are further evidence."""
 GROWN = 160
