@@ -367,3 +367,12 @@ async def test_code_as_it_was_in_another_layout_is_named_as_such(trial) -> None:
     (attempt,) = (await search.run()).attempts
     assert "the code as it was" in attempt.decision.reasons[0]
     assert not search.language.checked
+
+
+async def test_a_source_that_is_away_is_asked_once(trial, edits) -> None:
+    source = Scripted(lambda _: ServiceError("the AI service can't be reached"))
+    search = trial(sources=[source, edits(["a gain=1.5", "b gain=1.3"])])
+    assert (await search.run()).decision.word is DecisionWord.ACCEPTED
+    assert len(source.asked) == 1
+    assert (await search.run()).decision.word is DecisionWord.ACCEPTED
+    assert len(source.asked) == 1
