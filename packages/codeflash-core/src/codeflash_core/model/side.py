@@ -39,6 +39,10 @@ ORIGINAL = Side()
 """The project as it is."""
 
 
+UNCHANGED = "unchanged"
+"""The form of a change that only concerns layout, comments or names of local variables."""
+
+
 @frozen
 class Prepared:
     """A candidate made ready to run, or the reasons why it is refused unread.
@@ -52,6 +56,8 @@ class Prepared:
         separate: Whether the versions can't share one process for timing.
         adds: New module-private names, left out of the comparison of globals.
         cheats: Cheats that its text shows.
+        form: Identifies the change but for layout, comments and names of local variables: :data:`UNCHANGED` where
+            nothing else changes; empty where there is no normal form.
     """
 
     side: Side
@@ -61,6 +67,7 @@ class Prepared:
     keeps_state: bool = False
     separate: bool = False
     adds: tuple[str, ...] = ()
+    form: str = ""
     cheats: tuple[Cheat, ...] = ()
 
     @property
