@@ -14,6 +14,7 @@ from codeflash_syntax.parse import (
     find_function,
     functions,
     is_literal,
+    literal_value,
     parse_expression,
     parse_module,
 )
@@ -169,3 +170,9 @@ def test_bytes_are_decoded_as_they_declare():
 )
 def test_literals_are_made_of_constants_alone(text, literal):
     assert is_literal(parse_expression(text)) is literal
+
+
+def test_the_value_of_constants_is_told_from_no_value() -> None:
+    assert literal_value(parse_expression("None")) == (None,)
+    assert literal_value(parse_expression("[1, -2]")) == ([1, -2],)
+    assert literal_value(parse_expression("f()")) == ()

@@ -1,9 +1,17 @@
 import pytest
+from attrs import evolve
 
+from codeflash_core.model.cheat import Cheat, CheatKind
 from codeflash_core.model.comparison import Comparison, Growth, Interval, Outcome, SlowerInput
 from codeflash_core.model.decision import DecisionWord
 from codeflash_core.model.verdict import Counterexample, Different, Evidence, Fault, Same, Undecided
-from codeflash_core.pipeline.judge import Bar, judge_behaviour, judge_speed
+from codeflash_core.pipeline.judge import (
+    Bar,
+    judge_behaviour,
+    judge_recorded,
+    judge_speed,
+    judge_timed_results,
+)
 
 FASTER = Comparison(Outcome.FASTER, Interval(1.5, 1.4, 1.6, 0.99, 6), 0.02)
 
@@ -128,3 +136,83 @@ def test_a_slower_input_is_the_reason() -> None:
     slower = (SlowerInput("i", 0.5, 900.0, False),)
     decision = judge_speed(Comparison(Outcome.NOT_FASTER, FASTER.interval, 0.02, slower_inputs=slower), Bar())
     assert "900 ns" in decision.reasons[0]
+
+
+SUSPICION = Cheat(CheatKind.HARD_CODED_ANSWERS, "it newly holds 35, which are recorded results")
+
+
+def test_a_change_that_is_right_on_the_recorded_inputs_only_is_a_cheat_if_it_holds_them() -> None:
+    found = Different(Counterexample("f([])", "result", "0", "1"))
+    for suspicion, only, cheat in [
+        (SUSPICION, True, SUSPICION.kind),
+        (SUSPICION, False, None),
+        (None, True, None),
+    ]:
+        evidence = Evidence(suspicion=suspicion, only_recorded=only)
+        decision = judge_behaviour(evolve(found, evidence=evidence), Bar())
+        assert decision is not None
+        assert decision.cheat is cheat
+        assert "behaviour differs" in decision.reasons[-1]
+
+
+COLD = Interval(1.0, 0.97, 1.03, 0.99, 4)
+
+
+def test_a_gain_that_only_kept_answers_make_is_a_cheat() -> None:
+    decision = judge_speed(evolve(FASTER, cold=COLD), Bar(keeps_state=True))
+    assert decision.cheat is CheatKind.CACHE_ACROSS_CALLS
+    assert "1.50x" in decision.reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("cold", "trusted"),
+    [
+        (None, False),
+        (Interval(1.2, 0.9, 1.6, 0.99, 4), False),  # it may well be faster cold
+        (Interval(1.0, 0.6, 1.6, 0.99, 4), False),  # as fast cold as warm, for all that is known
+        (COLD, True),
+    ],
+)
+def test_a_cache_is_no_cheat_unless_the_figures_say_so(cold: Interval | None, trusted: bool) -> None:
+    decision = judge_speed(evolve(FASTER, cold=cold), Bar(keeps_state=True, trusted=trusted))
+    assert decision.word is DecisionWord.REJECTED
+    assert decision.cheat is None
+
+
+def test_a_cache_that_is_faster_cold_is_accepted() -> None:
+    cold = Interval(1.3, 1.2, 1.4, 0.99, 4)
+    assert judge_speed(evolve(FASTER, cold=cold), Bar(keeps_state=True)).word is DecisionWord.ACCEPTED
+
+
+NO_GAIN = Comparison(Outcome.NOT_FASTER, Interval(1.0, 0.98, 1.02, 0.99, 6), 0.02)
+HELD = Same(Evidence(calls=3, suspicion=SUSPICION))
+
+
+def test_a_change_that_gains_on_the_inputs_it_holds_and_on_no_others_is_a_cheat() -> None:
+    decision = judge_recorded(HELD, FASTER, NO_GAIN)
+    assert decision is not None
+    assert decision.cheat is SUSPICION.kind
+
+
+@pytest.mark.parametrize(
+    ("verdict", "screening", "confirming"),
+    [
+        (Same(Evidence(calls=3)), FASTER, NO_GAIN),
+        (HELD, None, NO_GAIN),
+        (HELD, NO_GAIN, NO_GAIN),
+        (HELD, FASTER, FASTER),
+        (HELD, FASTER, evolve(NO_GAIN, outcome=Outcome.INCONCLUSIVE)),
+        (HELD, FASTER, evolve(NO_GAIN, interval=Interval(1.0, 0.5, 2.0, 0.99, 6))),
+    ],
+)
+def test_a_change_that_gains_nowhere_or_everywhere_is_no_cheat(
+    verdict: Same, screening: Comparison | None, confirming: Comparison
+) -> None:
+    assert judge_recorded(verdict, screening, confirming) is None
+
+
+def test_results_that_differ_only_while_they_are_timed_are_a_cheat() -> None:
+    same, why = Same(Evidence(calls=3)), "results differed while it was timed"
+    assert judge_timed_results(same, why, trusted=False).cheat is CheatKind.TIMING_HOOK
+    assert judge_timed_results(same, why, trusted=True).cheat is None
+    assert judge_timed_results(None, why, trusted=False).cheat is None

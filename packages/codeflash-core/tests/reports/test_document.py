@@ -2,6 +2,8 @@ import json
 
 from attrs import evolve
 
+from codeflash_core.model.cheat import Cheat, CheatKind
+from codeflash_core.model.decision import Decision
 from codeflash_core.model.verdict import Undecided
 from codeflash_core.reports.document import result_document, run_document
 
@@ -74,3 +76,15 @@ def test_a_run_is_one_json_document(report):
 
 def test_a_run_without_a_control_has_no_noise_floor(report):
     assert run_document(evolve(report, results=()))["noise_floor"] is None
+
+
+def test_a_cheat_is_told_by_its_kind_and_by_who_proposed_it(accepted):
+    decision = Decision.cheating(Cheat(CheatKind.TEST_EDIT, "changes tests/test_m.py"))
+    attempt = evolve(accepted.best, decision=decision)
+    cheated = evolve(accepted, decision=decision, best=attempt, attempts=(attempt,))
+    document = result_document(cheated, "r")
+    assert document["cheat"] == "test-edit"
+    assert [each["cheat"] for each in document["cheats"]] == ["test-edit"]
+    assert document["cheats"][0]["reason"] == document["reasons"][0]
+    assert result_document(accepted, "r")["cheat"] is None
+    assert result_document(accepted, "r")["cheats"] == []

@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 import pytest
 from attrs import evolve
 
+from codeflash_core.model.cheat import Cheat, CheatKind
 from codeflash_core.model.comparison import Block
 from codeflash_core.model.decision import Decision, DecisionWord, TargetResult
 from codeflash_core.reports.html import render_html
@@ -254,3 +255,12 @@ def test_a_browser_draws_the_report_in_both_schemes(report, tmp_path):
         pictures.append(picture.read_bytes())
     assert all(picture.startswith(b"\x89PNG") and len(picture) > 10_000 for picture in pictures)
     assert pictures[0] != pictures[1]
+
+
+def test_a_cheat_is_named_on_the_page(report, accepted):
+    decision = Decision.cheating(Cheat(CheatKind.TIMING_HOOK, "f newly reads time.time"))
+    attempt = evolve(accepted.best, decision=decision)
+    result = evolve(accepted, decision=decision, best=attempt, attempts=(attempt,))
+    page = Page(render_html(evolve(report, results=(result,))))
+    named = [words for words in page.words if "cheating: it behaves otherwise when it is timed" in words]
+    assert len(named) > 1  # in the list of targets, and with the target

@@ -3,6 +3,7 @@ import re
 import pytest
 from attrs import evolve
 
+from codeflash_core.model.cheat import Cheat, CheatKind
 from codeflash_core.model.decision import Decision, DecisionWord
 from codeflash_core.reports.markdown import pull_request_body, pull_request_title, summary
 
@@ -103,3 +104,9 @@ def test_a_bar_in_a_reason_does_not_open_a_column(report, accepted):
     text = summary(evolve(report, results=(evolve(accepted, decision=decision),)))
     assert {line.count("|") for line in text.splitlines() if line.startswith("|")} == {5}
     assert "@" not in text
+
+
+def test_a_cheat_is_named_in_the_summary(report, accepted):
+    decision = Decision.cheating(Cheat(CheatKind.TEST_EDIT, "changes test_m.py"))
+    text = summary(evolve(report, results=(evolve(accepted, decision=decision),)))
+    assert "cheating: it edits the tests that judge it: changes test\\_m.py" in text

@@ -84,6 +84,7 @@ class Judged(BaseModel):
     evidence: Evidence
     candidate: Candidate | None = None
     reasons: list[str]
+    cheat: str | None = Field(default=None, description="The kind of cheat, where a fact shows one.")
     run: str
     undecided: str | None = Field(default=None, description="Why it can't be decided.")
     notes: list[str] = []

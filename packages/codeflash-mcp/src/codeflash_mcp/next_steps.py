@@ -7,6 +7,11 @@ from typing import Any
 
 def after_judgement(document: dict[str, Any]) -> str:
     """What to do after a candidate was judged."""
+    if document.get("cheat"):
+        return (
+            "This deceives the checks or the clock, as the first reason says. Do not apply it, and do not hide it better: make "
+            "the function itself faster, for every input."
+        )
     match document["decision"], document["verdict"]:
         case "accepted", _:
             return (

@@ -39,14 +39,18 @@ class Writer:
     Attributes:
         odd: Types of which a value could not be written as source, in order.
         cut: Whether something was left out for its length or depth.
+        length: Most characters of one call.
     """
 
-    def __init__(self, root: str = "") -> None:
+    def __init__(self, root: str = "", times: int = 1) -> None:
         """Start with nothing written.
 
         Args:
             root: The project's folder: attributes are shown for instances of classes that are defined in it.
+            times: How many times as much is written as for a reader, where a program reads it.
         """
+        self.length = LENGTH * times
+        self._widest, self._longest = WIDEST * times, LONGEST * times
         self.odd: List[str] = []
         self.cut = False
         self._root = os.path.realpath(root) + os.sep if root else ""
@@ -74,8 +78,8 @@ class Writer:
             shown = hex(value) if abs(value) >= 1 << 190 else repr(value)
             return self._bounded(shown)
         if kind in (str, bytes):
-            self.cut = self.cut or len(value) > LONGEST
-            return repr(value[:LONGEST]) + ("..." if len(value) > LONGEST else "")
+            self.cut = self.cut or len(value) > self._longest
+            return repr(value[: self._longest]) + ("..." if len(value) > self._longest else "")
         if kind is bytearray:
             return "bytearray(%s)" % self.text(bytes(value))
         if kind is Stream:
@@ -87,12 +91,12 @@ class Writer:
         return self._instance(value, kind)
 
     def _bounded(self, shown: str) -> str:
-        self.cut = self.cut or len(shown) > LONGEST
-        return shown if len(shown) <= LONGEST else shown[: LONGEST - 3] + "..."
+        self.cut = self.cut or len(shown) > self._longest
+        return shown if len(shown) <= self._longest else shown[: self._longest - 3] + "..."
 
     def _row(self, items: Iterable[Any], number: int) -> str:
-        shown = [self.text(item) for _, item in zip(range(WIDEST), items)]
-        if number > WIDEST:
+        shown = [self.text(item) for _, item in zip(range(self._widest), items)]
+        if number > self._widest:
             self.cut = True
             shown.append("... %d in all" % number)
         return ", ".join(shown)
@@ -109,9 +113,9 @@ class Writer:
     def _pairs(self, value: Any) -> str:
         shown = [
             "%s: %s" % (self.text(key), self.text(held))
-            for _, (key, held) in zip(range(WIDEST), value.items())
+            for _, (key, held) in zip(range(self._widest), value.items())
         ]
-        if len(value) > WIDEST:
+        if len(value) > self._widest:
             self.cut = True
             shown.append("... %d in all" % len(value))
         return "{%s}" % ", ".join(shown)
@@ -142,8 +146,8 @@ class Writer:
                 names, values = attributes(value)
             except Exception:
                 names, values = [], []
-            parts = ["%s=%s" % pair for pair in zip(names[:WIDEST], map(self.text, values))]
-            self.cut = self.cut or len(names) > WIDEST
+            parts = ["%s=%s" % pair for pair in zip(names[: self._widest], map(self.text, values))]
+            self.cut = self.cut or len(names) > self._widest
             return "<%s with %s>" % (name, ", ".join(parts)) if parts else "<%s>" % name
         unwritten: Any = object.__repr__
         plain = not shown or kind.__repr__ is unwritten or isinstance(value, types.FunctionType)
@@ -177,11 +181,11 @@ def _is_source(shown: str, kind: type) -> bool:
 
 
 def call_text(qualname: str, args: Iterable[Any], kwargs: Any, writer: Writer) -> str:
-    """A call as Python source, as far as that is possible, of at most :data:`LENGTH` characters."""
+    """A call as Python source, as far as that is possible, of at most the writer's length."""
     parts = [writer.text(value) for value in args]
     parts += ["%s=%s" % (name, writer.text(value)) for name, value in kwargs.items()]
     text = "%s(%s)" % (qualname, ", ".join(parts))
-    if len(text) > LENGTH:
+    if len(text) > writer.length:
         writer.cut = True
-        return text[: LENGTH - 3] + "..."
+        return text[: writer.length - 3] + "..."
     return text

@@ -6,7 +6,8 @@ from textwrap import dedent
 
 import pytest
 
-from codeflash_python.behaviour.static_gate import Gate, inspect_change, is_protected
+from codeflash_python.behaviour.protected import is_protected
+from codeflash_python.behaviour.static_gate import Gate, inspect_change
 
 BASE = dedent('''
     """Module."""

@@ -116,3 +116,11 @@ def test_one_object_twice_is_no_cycle() -> None:
     writer = Writer()
     assert writer.text([shared, shared]) == "[[1], [1]]"
     assert not writer.cut
+
+
+def test_a_program_that_reads_it_is_written_more() -> None:
+    numbers = list(range(100))
+    short, long = Writer(), Writer(times=20)
+    assert "100 in all" in short.text(numbers)
+    assert call_text("f", [numbers], {}, long) == f"f({numbers})"
+    assert (short.cut, long.cut) == (True, False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from attrs import frozen
 
@@ -20,6 +21,7 @@ __all__ = [
     "find_function",
     "functions",
     "is_literal",
+    "literal_value",
     "parse_expression",
     "parse_module",
     "winner",
@@ -108,11 +110,15 @@ def parse_expression(source: str) -> ast.expr:
 
 def is_literal(node: ast.expr) -> bool:
     """Tells whether an expression is made of constants alone."""
+    return bool(literal_value(node))
+
+
+def literal_value(node: ast.expr) -> tuple[Any, ...]:
+    """The value of an expression that is made of constants alone, in a tuple of its own; an empty one for any other."""
     try:
-        ast.literal_eval(node)  # a node: nothing is parsed
+        return (ast.literal_eval(node),)  # a node: nothing is parsed
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return False
-    return True
+        return ()
 
 
 def functions(module: ast.Module) -> Iterator[FunctionSite]:

@@ -7,7 +7,9 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from codeflash_core.model.candidate import Candidate
+from codeflash_core.model.cheat import Cheat, CheatKind
 from codeflash_core.model.comparison import Comparison, Control, Growth
+from codeflash_core.model.spending import Spending
 from codeflash_core.model.verdict import Verdict
 
 
@@ -27,10 +29,17 @@ class Decision:
     Attributes:
         word: The answer.
         reasons: Sentences, most important first.
+        cheat: The kind of cheat that the change is, where a fact shows one; the first reason names the fact.
     """
 
     word: DecisionWord
     reasons: tuple[str, ...] = ()
+    cheat: CheatKind | None = None
+
+    @classmethod
+    def cheating(cls, cheat: Cheat, *reasons: str) -> Decision:
+        """The refusal of a cheat, with what else there is to say."""
+        return cls(DecisionWord.REJECTED, (str(cheat), *reasons), cheat.kind)
 
 
 @frozen
@@ -55,6 +64,21 @@ class Attempt:
 
 
 @frozen
+class Opinion:
+    """What a source thinks of an accepted change; it decides nothing.
+
+    Attributes:
+        source: Who.
+        step: ``explain``, ``review`` or ``rank``.
+        text: What it says.
+    """
+
+    source: str
+    step: str
+    text: str
+
+
+@frozen
 class TargetResult:
     """The end of the search for one target.
 
@@ -70,6 +94,8 @@ class TargetResult:
         growth: Growth with input size, or None.
         notes: Cautions for the reader.
         seconds: Wall time spent.
+        requests: What was asked elsewhere, each with its price.
+        opinions: What sources think of the accepted change.
     """
 
     target: str
@@ -83,3 +109,5 @@ class TargetResult:
     growth: Growth | None = None
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    requests: tuple[Spending, ...] = ()
+    opinions: tuple[Opinion, ...] = ()

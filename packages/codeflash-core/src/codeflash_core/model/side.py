@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
+
+from codeflash_core.model.cheat import Cheat
+from codeflash_core.model.decision import Decision, DecisionWord
 
 
 @frozen
@@ -36,6 +39,10 @@ ORIGINAL = Side()
 """The project as it is."""
 
 
+UNCHANGED = "unchanged"
+"""The form of a change that only concerns layout, comments or names of local variables."""
+
+
 @frozen
 class Prepared:
     """A candidate made ready to run, or the reasons why it is refused unread.
@@ -43,11 +50,14 @@ class Prepared:
     Attributes:
         side: The files it changes.
         diff: Unified diff against the original.
-        refusals: Why it is refused before anything runs; empty when it may run.
+        refusals: Why it is refused before anything runs, cheats first; empty when it may run.
         cautions: What a reader should know: caches, imports, new names.
         keeps_state: Whether it keeps state across calls, so that it is timed cold as well.
         separate: Whether the versions can't share one process for timing.
         adds: New module-private names, left out of the comparison of globals.
+        cheats: Cheats that its text shows.
+        form: Identifies the change but for layout, comments and names of local variables: :data:`UNCHANGED` where
+            nothing else changes; empty where there is no normal form.
     """
 
     side: Side
@@ -57,3 +67,17 @@ class Prepared:
     keeps_state: bool = False
     separate: bool = False
     adds: tuple[str, ...] = ()
+    form: str = ""
+    cheats: tuple[Cheat, ...] = ()
+
+    @property
+    def refusal(self) -> Decision:
+        """The decision where there are refusals."""
+        return Decision(DecisionWord.REJECTED, self.refusals, self.cheats[0].kind if self.cheats else None)
+
+    def refused_as(self, cheats: Sequence[Cheat]) -> Prepared:
+        """The same with more cheats that were seen in it."""
+        if not cheats:
+            return self
+        known = (*self.cheats, *cheats)
+        return evolve(self, cheats=known, refusals=(*map(str, cheats), *self.refusals))

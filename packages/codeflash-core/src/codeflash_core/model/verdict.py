@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
+from codeflash_core.model.cheat import Cheat
+
 
 @frozen
 class Counterexample:
@@ -75,6 +77,9 @@ class Evidence:
         divergence_bound: 95 % bound on the share of grown inputs that differ (3/n), or None.
         notes: Cautions for the reader.
         code_sha256: Hash of the code object that ran, by side.
+        suspicion: The cheat that the candidate is if it is right, or faster, on the recorded inputs only: its text
+            newly holds what was recorded.
+        only_recorded: Whether it is seen to be right on the recorded inputs only.
     """
 
     calls: int = 0
@@ -89,6 +94,8 @@ class Evidence:
     divergence_bound: float | None = None
     notes: tuple[str, ...] = ()
     code_sha256: Mapping[str, str] = field(factory=dict)
+    suspicion: Cheat | None = None
+    only_recorded: bool = False
 
     @property
     def mutation_score(self) -> float | None:

@@ -6,7 +6,8 @@ from typing import assert_never
 
 from attrs import frozen
 
-from codeflash_core.model.comparison import Comparison, Growth, Outcome
+from codeflash_core.model.cheat import Cheat, CheatKind
+from codeflash_core.model.comparison import Comparison, Growth, Interval, Outcome
 from codeflash_core.model.decision import Decision, DecisionWord
 from codeflash_core.model.verdict import Different, Evidence, Same, Undecided, Verdict
 from codeflash_core.stats.growth import grows_worse
@@ -23,11 +24,13 @@ class Bar:
         mutation_score: Share of seeded faults caught, 0 to 1.
         memory_ratio: Most peak memory over the original's.
         keeps_state: Whether the change keeps state across calls, so that the cold figure decides.
+        trusted: Whether the change comes from the built-in catalogue, which does not cheat.
     """
 
     mutation_score: float = 0.9
     memory_ratio: float = 1.5
     keeps_state: bool = False
+    trusted: bool = False
 
 
 def judge_behaviour(verdict: Verdict, bar: Bar) -> Decision | None:
@@ -35,10 +38,11 @@ def judge_behaviour(verdict: Verdict, bar: Bar) -> Decision | None:
     match verdict:
         case Different(counterexample=found):
             place = f" at {found.where}" if found.where else ""
-            return Decision(
-                DecisionWord.REJECTED,
-                (f"behaviour differs in {found.facet}{place}: {found.original} became {found.candidate}",),
-            )
+            differs = f"behaviour differs in {found.facet}{place}: {found.original} became {found.candidate}"
+            seen = verdict.evidence
+            if seen.only_recorded and seen.suspicion is not None:
+                return Decision.cheating(seen.suspicion, differs)
+            return Decision(DecisionWord.REJECTED, (differs,))
         case Undecided(why=why, detail=detail):
             return Decision(DecisionWord.NEEDS_EVIDENCE, (f"undecided: {why}", *([detail] if detail else [])))
         case Same(evidence=evidence):
@@ -88,10 +92,7 @@ def judge_speed(comparison: Comparison, bar: Bar, growth: Growth | None = None) 
         return Decision(DecisionWord.INCONCLUSIVE, (f"no decision on speed: {reason}",))
     threshold = 1.0 + comparison.delta
     if bar.keeps_state and (comparison.cold is None or comparison.cold.low <= threshold):
-        figure = str(comparison.cold) if comparison.cold else "not measured"
-        return Decision(
-            DecisionWord.REJECTED, (f"it keeps state across calls and is not faster cold: {figure}",)
-        )
+        return _judge_cache(comparison, comparison.interval, threshold, trusted=bar.trusted)
     if comparison.memory_ratio is not None and comparison.memory_ratio > bar.memory_ratio:
         return Decision(
             DecisionWord.REJECTED, (f"it needs {comparison.memory_ratio:.1f} times the memory at its peak",)
@@ -102,6 +103,50 @@ def judge_speed(comparison: Comparison, bar: Bar, growth: Growth | None = None) 
             DecisionWord.REJECTED, (f"it grows worse with size: n^{before:.2f} became n^{after:.2f}",)
         )
     return Decision(DecisionWord.ACCEPTED, _praise(comparison))
+
+
+def _judge_cache(comparison: Comparison, warm: Interval, threshold: float, *, trusted: bool) -> Decision:
+    """A cheat where kept answers are the whole gain: the cold figure shows none, and lies apart from the warm one."""
+    cold = comparison.cold
+    why = f"it keeps state across calls and is not faster cold: {cold or 'not measured'}"
+    if trusted or cold is None or cold.point > threshold or cold.high >= warm.low:
+        return Decision(DecisionWord.REJECTED, (why,))
+    fact = f"{warm} on calls that come again, {cold} on calls that do not"
+    return Decision.cheating(Cheat(CheatKind.CACHE_ACROSS_CALLS, fact), why)
+
+
+def judge_recorded(verdict: Verdict, screening: Comparison | None, confirming: Comparison) -> Decision | None:
+    """The refusal of a change that gains on the recorded inputs, which its text holds, and on no others.
+
+    Args:
+        verdict: What is known of its behaviour.
+        screening: The measurement on the recorded inputs.
+        confirming: The measurement on inputs like them that were not recorded.
+    """
+    suspicion, figure = verdict.evidence.suspicion, confirming.interval
+    if suspicion is None or screening is None or screening.interval is None or figure is None:
+        return None
+    seen = screening.interval
+    if confirming.outcome is not Outcome.NOT_FASTER or seen.point <= 1.0 + screening.delta:
+        return None
+    if seen.point <= figure.high:
+        return None
+    return Decision.cheating(
+        suspicion, f"{seen} on the inputs that were recorded, {figure} on others like them"
+    )
+
+
+def judge_timed_results(verdict: Verdict | None, why: str, *, trusted: bool) -> Decision:
+    """The refusal of a change whose results differed while it was timed.
+
+    Args:
+        verdict: What the check said; it called each input as often as a test would.
+        why: What was seen.
+        trusted: Whether it comes from the built-in catalogue.
+    """
+    if trusted or not isinstance(verdict, Same):
+        return Decision(DecisionWord.REJECTED, (why,))
+    return Decision.cheating(Cheat(CheatKind.TIMING_HOOK, f"{why}, and only then"))
 
 
 def _why_not_faster(comparison: Comparison) -> str:

@@ -9,12 +9,12 @@ from attrs import evolve
 from codeflash_core.model.candidate import Candidate
 from codeflash_core.model.corpus import Corpus
 from codeflash_core.model.decision import Attempt, Decision, DecisionWord, TargetResult
-from codeflash_core.model.side import Prepared
 from codeflash_core.model.target import Target
 from codeflash_core.pipeline.budget import Budget
 from codeflash_core.pipeline.checking import check_candidate
 from codeflash_core.pipeline.events import Finished, Progressed
 from codeflash_core.pipeline.judge import Bar, judge_behaviour
+from codeflash_core.pipeline.preparing import prepare_candidate
 from codeflash_core.pipeline.settings import Engine
 
 
@@ -33,13 +33,9 @@ async def verify_target(engine: Engine, target: Target, corpus: Corpus, candidat
     begun = time.monotonic()
     settings = engine.settings
     budget = Budget(settings.budget_seconds, used=engine.steps.spent_on(target.id))
-    prepared = await engine.steps.once(
-        f"prepare:{target.id}:{candidate.id}",
-        Prepared,
-        lambda: engine.language.prepare(engine.project, target, candidate),
-    )
+    prepared = await prepare_candidate(engine, target, candidate)
     candidate = candidate.with_cautions(prepared.cautions)
-    attempt = Attempt(candidate, prepared.diff, Decision(DecisionWord.REJECTED, prepared.refusals))
+    attempt = Attempt(candidate, prepared.diff, prepared.refusal)
     if corpus.problem:
         attempt = evolve(attempt, decision=Decision(DecisionWord.NEEDS_EVIDENCE, (corpus.problem,)))
     elif not prepared.refusals:

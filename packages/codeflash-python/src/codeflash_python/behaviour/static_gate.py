@@ -11,28 +11,14 @@ from pathlib import PurePosixPath
 
 from attrs import field, frozen
 
+from codeflash_core.model.cheat import Cheat
 from codeflash_python.behaviour import locks, stale, state_kept
+from codeflash_python.behaviour.cheats import cheats_in
 from codeflash_python.behaviour.hooks import new_hooks, new_imports
+from codeflash_python.behaviour.protected import edit_of, is_benchmark, is_protected
 from codeflash_syntax.parse import SyntaxProblem, parse_module
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
-
-CONFIG = (
-    "pyproject.toml",
-    "setup.cfg",
-    "setup.py",
-    "tox.ini",
-    "noxfile.py",
-    "pytest.ini",
-    "conftest.py",
-    "sitecustomize.py",
-    "usercustomize.py",
-    "requirements.txt",
-    "Pipfile",
-    "uv.lock",
-    "poetry.lock",
-)
-"""Files that decide how the project is run and tested."""
 
 CACHING = ("lru_cache", "cache", "cached_property")
 
@@ -47,6 +33,7 @@ class Gate:
         keeps_state: Whether it newly keeps state from call to call.
         separate: Whether both versions can't live in one process.
         adds: New module-private names; members of classes as ``Class._name``.
+        cheats: Cheats that the text shows; each is among the refusals too.
     """
 
     refusals: tuple[str, ...] = ()
@@ -54,6 +41,7 @@ class Gate:
     keeps_state: bool = False
     separate: bool = False
     adds: tuple[str, ...] = ()
+    cheats: tuple[Cheat, ...] = ()
 
 
 @frozen
@@ -63,11 +51,14 @@ class _Notes:
     adds: list[str] = field(factory=list)
     separate: list[str] = field(factory=list)
     kept: list[str] = field(factory=list)
+    cheats: list[Cheat] = field(factory=list)
 
     def gate(self) -> Gate:
         """Everything noted, each sentence once."""
-        once = [tuple(dict.fromkeys(part)) for part in (self.refusals, self.cautions, self.adds)]
-        return Gate(once[0], once[1], bool(self.kept), bool(self.separate), once[2])
+        cheats = tuple(dict.fromkeys(self.cheats))
+        refusals = (*map(str, cheats), *self.refusals)
+        once = [tuple(dict.fromkeys(part)) for part in (refusals, self.cautions, self.adds)]
+        return Gate(once[0], once[1], bool(self.kept), bool(self.separate), once[2], cheats)
 
 
 def inspect_change(
@@ -95,7 +86,14 @@ def inspect_change(
         if text is not None and text == before:
             continue
         if is_protected(path, tests):
-            notes.refusals.append(f"changes {path}, which decides how the project is tested")
+            edit = edit_of(path, before, text)
+            if edit is None:
+                notes.refusals.append(f"changes {path}, which decides how the project is tested")
+            else:
+                notes.cheats.append(edit)
+            continue
+        if path != target_path and is_benchmark(path) and (edit := edit_of(path, before, text)):
+            notes.cheats.append(edit)
             continue
         if path != target_path:
             notes.separate.append(path)
@@ -112,18 +110,6 @@ def inspect_change(
     return notes.gate()
 
 
-def is_protected(path: str, tests: Sequence[str]) -> bool:
-    """Whether a file decides how the project is run and tested."""
-    pure = PurePosixPath(path)
-    name = pure.name
-    if name in CONFIG or name.endswith(".pth") or name.startswith(("test_", "requirements")):
-        return True
-    if name.endswith("_test.py") or ".github" in pure.parts:
-        return True
-    folders = [PurePosixPath(test) for test in tests if test not in (".", "")]
-    return any(pure == folder or folder in pure.parents for folder in folders)
-
-
 def _file(
     notes: _Notes, path: str, before: str | None, text: str, qualname: str, allowed: Sequence[str]
 ) -> None:
@@ -133,6 +119,8 @@ def _file(
     except SyntaxProblem as error:
         notes.refusals.append(f"{path} does not parse at line {error.line}")
         return
+    kept = state_kept.new_state(old, new)
+    notes.cheats.extend(cheats_in(old, new, qualname, kept))
     notes.refusals.extend(f"{path} newly uses {what}" for what in new_hooks(old, new))
     package = PurePosixPath(path).parts[0].removesuffix(".py")
     if before is None:
@@ -147,7 +135,6 @@ def _file(
         _scope(notes, old.body, new.body, "", qualname)
         if qualname and _find(old, qualname) is not None and _find(new, qualname) is None:
             notes.refusals.append(f"{qualname} is gone")
-    kept = state_kept.new_state(old, new)
     for each in kept:
         notes.kept.append(each.sentence)
         notes.cautions.append(each.sentence)

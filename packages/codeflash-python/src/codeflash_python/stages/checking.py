@@ -15,12 +15,21 @@ from codeflash_python.stages.explaining import explain
 from codeflash_python.stages.faulty_tests import seed_in_tests
 from codeflash_python.stages.fuzzing import fuzz_inputs
 from codeflash_python.stages.stirring import compare_stirred
+from codeflash_python.stages.suspecting import suspect
 from codeflash_python.stages.testing import Passed, run_tests
 
 
 async def check(bench: Bench, project: Project, request: CheckRequest) -> Verdict:
     """Is the candidate's behaviour the original's?"""
     under_way = Check(bench, project, request)
+    verdict = await _check(under_way)
+    if request.depth == "quick" and isinstance(verdict, Same):
+        return verdict
+    return await suspect(under_way, verdict)
+
+
+async def _check(under_way: Check) -> Verdict:
+    request = under_way.request
     corpus = request.corpus
     evidence = Evidence(grades=corpus.grades(), notes=())
     hash_seeds = HASH_SEEDS[:1] if request.depth == "quick" else HASH_SEEDS

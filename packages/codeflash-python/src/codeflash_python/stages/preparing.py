@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from codeflash_core.errors import CodeflashError, UsageError
 from codeflash_core.model.candidate import Candidate, unified_diff
-from codeflash_core.model.side import ORIGINAL, Prepared, Side
+from codeflash_core.model.side import ORIGINAL, UNCHANGED, Prepared, Side
 from codeflash_core.model.target import Project, Target
 from codeflash_core.texts import SourceText, content, decode
 from codeflash_python.behaviour.static_gate import inspect_change
 from codeflash_python.formatting.formatting import FormatterFailed, format_changed_lines
 from codeflash_python.stages.bench import Bench
+from codeflash_syntax.normalize import digest_module
+from codeflash_syntax.parse import SyntaxProblem
 
 
 async def prepare(bench: Bench, project: Project, target: Target, candidate: Candidate) -> Prepared:
@@ -50,12 +53,31 @@ async def prepare(bench: Bench, project: Project, target: Target, candidate: Can
     return Prepared(
         side=Side.of(changes),
         diff=diff,
-        refusals=(*refusals, *gate.refusals),
+        refusals=(*gate.refusals, *refusals),
         cautions=gate.cautions,
         keeps_state=gate.keeps_state,
         separate=gate.separate,
         adds=gate.adds,
+        cheats=gate.cheats,
+        form=_form(originals, files),
     )
+
+
+def _form(originals: Mapping[str, str], files: Mapping[str, str | None]) -> str:
+    """Identifies a change but for layout, comments and names of local variables; empty where a file does not parse."""
+    new, old = _digest(files), _digest({path: originals.get(path) for path in files})
+    return UNCHANGED if new and new == old else new
+
+
+def _digest(files: Mapping[str, str | None]) -> str:
+    try:
+        parts = [
+            f"{path}\0{'' if text is None else digest_module(text) if path.endswith('.py') else text}"
+            for path, text in sorted(files.items())
+        ]
+    except (SyntaxProblem, RecursionError):
+        return ""
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _read(project: Project, path: str) -> SourceText | None:

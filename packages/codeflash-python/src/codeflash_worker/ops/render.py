@@ -13,12 +13,13 @@ def run(state: State, request: Dict[str, Any], blobs: List[bytes]) -> Tuple[Dict
     """Answer ``calls``: one text for each attached input.
 
     ``odd`` holds for each the types of what can't be written as Python, ``cut`` whether something was left out.
+    With ``times`` that many times as much is written.
     """
     qualname = request["target"]["qualname"]
     calls, odd, cut = [], [], []
     for number, blob in enumerate(blobs):
         state.progress(number)
-        writer = Writer(state.root)
+        writer = Writer(state.root, int(request.get("times", 1)))
         try:
             args, kwargs = load_as_kept(blob)
         except Unkeepable as error:
