@@ -113,6 +113,25 @@ class ServiceError(CodeflashError):
         return self.status in (200, 413, 422, 501, 502)
 
 
+class AgentError(ServiceError):
+    """A coding agent failed, was stopped, or brought nothing that can be a candidate.
+
+    Attributes:
+        passing: Whether it may do better on another target: not when its key or its model is refused.
+    """
+
+    code = "agent"
+
+    def __init__(self, message: str, hint: str = "", *, passing: bool = True) -> None:
+        super().__init__(message, hint)
+        self.passing = passing
+
+    @property
+    def concerns_request(self) -> bool:
+        """Whether it is this one request that can't be served, so that others may be."""
+        return self.passing
+
+
 class GitHubError(CodeflashError):
     """GitHub can't be reached, refuses, or answers what can't be read.
 

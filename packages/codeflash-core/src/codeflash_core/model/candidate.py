@@ -17,12 +17,12 @@ class Cost:
     Attributes:
         seconds: Wall time.
         calls: Requests to a model or service.
-        money: Price in US dollars.
+        money: Price in US dollars, or None where nobody tells.
     """
 
     seconds: float = 0.0
     calls: int = 0
-    money: float = 0.0
+    money: float | None = 0.0
 
 
 @frozen

@@ -8,12 +8,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from attrs import evolve
+
 from codeflash_core.pipeline.assembly import Workshop, plugin
 from codeflash_core.pipeline.dependencies import fingerprint, refuse_changes
 from codeflash_core.pipeline.request import Request
 from codeflash_core.pipeline.run import RunIdentity
 from codeflash_core.ports.language import Description
-from codeflash_core.ports.sources import Source
+from codeflash_core.ports.sources import Source, SourceSettings
 from codeflash_core.records.blobs import BlobStore
 from codeflash_core.records.fingerprint import Fingerprint, read_fingerprint
 from codeflash_core.records.journal import Journal, disk_errors
@@ -79,11 +81,24 @@ def identity_of(header: Mapping[str, Any], folder: Path, workshop: Workshop) -> 
 
 def sources_of(request: Request) -> tuple[Source, ...]:
     """Who proposes: what was handed in, then the named ones."""
-    named = [
-        plugin("codeflash.sources", name)(*([request.options[name]] if name in request.options else []))
-        for name in request.sources
-    ]
-    return (*request.given, *named)
+    return (*request.given, *(_named(name, request.options) for name in request.sources))
+
+
+def _named(name: str, options: Mapping[str, SourceSettings]) -> Source:
+    """A source by its name; one that comes in variants is told which: what stands after the first colon.
+
+    Raises:
+        UsageError: There is none of that name.
+        PrerequisiteError: It lacks something.
+    """
+    kind, _, variant = name.partition(":")
+    settings = options.get(kind)
+    if settings is None or "variant" not in settings.options:
+        source: Source = plugin("codeflash.sources", name)(*([settings] if settings else []))
+    else:
+        told = evolve(settings, options={**settings.options, "variant": variant})
+        source = plugin("codeflash.sources", kind)(told)
+    return source
 
 
 def python_of(description: Description) -> tuple[int, int]:

@@ -16,6 +16,7 @@ from codeflash_core.ports.sources import Question, SourceSettings
 from codeflash_core.service.address import URL, Address, read_address
 from codeflash_core.service.markdown import Block, read_blocks, write_blocks
 from codeflash_core.service.values import Optimize, Proposal
+from codeflash_core.texts import one_paragraph
 
 if TYPE_CHECKING:
     from codeflash_core.service.client import ServiceClient
@@ -112,7 +113,7 @@ def _candidate(question: Question, proposal: Proposal, cost: Cost) -> Candidate 
         id=candidate_id(base, {path: hashlib.sha256(text.encode()).hexdigest()}),
         source=f"{ServiceSource.name}:{model}" if model else ServiceSource.name,
         files={**(parent.files if parent else {}), path: text},
-        why=" ".join([*reasons, _one_paragraph(proposal.explanation)]).strip(),
+        why=" ".join([*reasons, one_paragraph(proposal.explanation, LONGEST_REASON)]).strip(),
         parents=(parent.id,) if parent else (),
         steps=(*(parent.steps if parent else ()), ServiceSource.name),
         adds=parent.adds if parent else (),
@@ -137,8 +138,3 @@ def _new_text(markdown: str, path: str, source: str, language: str) -> str | Non
         text = text.replace("\n", "\r\n")
     end = "\r\n" if source.endswith("\r\n") else "\n" if source.endswith("\n") else ""
     return text if text.endswith("\n") else text + end
-
-
-def _one_paragraph(text: str) -> str:
-    printable = "".join(each if each.isprintable() else " " for each in text)
-    return " ".join(printable.split())[:LONGEST_REASON]

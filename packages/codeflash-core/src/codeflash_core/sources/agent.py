@@ -1,0 +1,181 @@
+"""Candidates from coding agents: what one changes in a private copy is checked and timed like anybody's proposal."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from codeflash_core.agents.claude import Claude
+from codeflash_core.agents.codex import Codex
+from codeflash_core.agents.kinds import Driver
+from codeflash_core.agents.programs import find_program, passed_variables
+from codeflash_core.agents.prompt import task
+from codeflash_core.agents.running import Ran, Workplace, run_agent
+from codeflash_core.errors import AgentError, UsageError
+from codeflash_core.model.candidate import Candidate, Cost, candidate_id
+from codeflash_core.ports.sources import Question, SourceSettings
+from codeflash_core.records.runs import state_dir
+from codeflash_core.records.secrets import Secrets
+from codeflash_core.sandbox import Confinement, Mode, Tree, copy_project, detect, remove, with_changes
+from codeflash_core.sandbox.leftovers import scratch
+from codeflash_core.sandbox.policy import open_to_network
+from codeflash_core.texts import content, decode, one_paragraph
+
+DRIVERS: Mapping[str, type[Driver]] = {"claude": Claude, "codex": Codex}
+SHARE = 0.5
+"""Share of a target's budget that an agent may use: the rest is for judging what it brings."""
+MOST_RUNS = 2
+"""Runs of an agent for one target: a first one, and one that is told why nothing came of the first."""
+LONGEST_REASON = 2_000
+
+
+class AgentSource:
+    """Runs a coding agent for a target and proposes what it changed."""
+
+    def __init__(
+        self, settings: SourceSettings | None = None, environment: Mapping[str, str] | None = None
+    ) -> None:
+        """Take the configuration.
+
+        Args:
+            settings: ``variant``, which agent and perhaps its model (``claude``, ``codex:MODEL``); ``sandbox``, the mode;
+                ``budget``, seconds for one target.
+            environment: The process's variables by default; the agent's key is among them.
+
+        Raises:
+            UsageError: There is no such agent, or its sandbox would have to be complete.
+            PrerequisiteError: Its program or its key is missing.
+        """
+        options = settings.options if settings else {}
+        variant = options.get("variant", "")
+        name, _, self._model = variant.partition(":")
+        self.name = f"agent:{variant}"
+        if name not in DRIVERS:
+            raise UsageError(
+                f"no such agent: {name or 'none named'}",
+                f"Known: {', '.join(f'agent:{each}' for each in DRIVERS)}.",
+            )
+        if ":" in variant and not re.fullmatch(r"[A-Za-z0-9][\w.:/@-]{0,99}", self._model):
+            raise UsageError(f"{self.name}: {self._model!r} is no name of a model")
+        self._mode = Mode(options.get("sandbox", Mode.AUTO.value))
+        if self._mode is Mode.REQUIRE:
+            raise UsageError(
+                f"{self.name} can't be used with --sandbox require: an agent needs the network for its model",
+                "Use --sandbox auto: its files and processes stay confined.",
+            )
+        self._driver = DRIVERS[name]()
+        self._seconds = SHARE * float(options.get("budget", "600"))
+        self._variables = dict(os.environ if environment is None else environment)
+        self._passed = passed_variables(self._driver.kind, self._variables)
+        self._secrets = Secrets(self._passed)
+        find_program(self._driver.kind, self._variables)
+        self._runs: dict[str, int] = {}
+
+    def sends(self, question: Question) -> str:
+        """What the agent is given, what it is passed, and what does not confine it."""
+        kind = self._driver.kind
+        where = self._passed.get(kind.address) or kind.vendor
+        missing = ", ".join(self._confinement().missing)
+        return (
+            f"{self.name} works on a private copy of {question.project.root.name} for up to {self._seconds:.0f} s and sends what "
+            f"it reads to {where}; passed to it: {', '.join(self._passed)}; not confined: {missing}"
+        )
+
+    async def propose(self, question: Question) -> tuple[Candidate, ...]:
+        """What the agent makes of the version at hand, unless it has had its say.
+
+        Raises:
+            AgentError: It fails, is stopped, changes nothing, or changes what can't be a candidate.
+            PrerequisiteError: Its program is missing.
+        """
+        if not self._has_more_to_say(question):
+            return ()
+        self._runs[question.target.id] = self._runs.get(question.target.id, 0) + 1
+        kind = self._driver.kind
+        program = find_program(kind, self._variables, question.project.root)
+        confinement = self._confinement()
+        # A scratch folder is removed at the next start even when this process is killed.
+        with scratch(state_dir()) as place:
+            tree = _copied(question, place, confinement)
+            workplace = Workplace(confinement, tree, place, question.project.interpreter)
+            judged = workplace.judges is not None
+            told = self._secrets.hidden(task(question, judged=judged, seconds=self._seconds))
+            ran = await run_agent(
+                self._driver,
+                program,
+                workplace,
+                self._passed,
+                task=told,
+                model=self._model,
+                seconds=self._seconds,
+            )
+        return (self._candidate(question, ran),)
+
+    def _confinement(self) -> Confinement:
+        return open_to_network(detect(self._mode))
+
+    def _has_more_to_say(self, question: Question) -> bool:
+        """Whether a run may bring something: not after it was heard twice, nor on top of its own version."""
+        own = [attempt for attempt in question.history if attempt.candidate.source == self.name]
+        runs = max(len(own), self._runs.get(question.target.id, 0))
+        return runs < MOST_RUNS and not (question.parent is not None and self.name in question.parent.steps)
+
+    def _candidate(self, question: Question, ran: Ran) -> Candidate:
+        """What was changed, as a candidate.
+
+        Raises:
+            AgentError: It is nothing, or what can't be one.
+        """
+        changes, parent = ran.changes, question.parent
+        if changes.refused:
+            raise AgentError(
+                f"{self.name} changed what can't be a candidate: {'; '.join(changes.refused[:3])}"
+            )
+        if not changes.files:
+            said = self._secrets.hidden(one_paragraph(ran.told.message, 300))
+            raise AgentError(f"{self.name} changed nothing" + (f"; it said: {said}" if said else ""))
+        files: dict[str, str | None] = {}
+        for path, data in changes.files.items():
+            if data is not None and self._secrets.stand_in(data):
+                raise AgentError(f"{self.name} wrote a secret that it was passed into {path}")
+            files[path] = None if data is None else self._text(path, data)
+        base = {question.target.path: question.target.file_sha256}
+        digests = {path: hashlib.sha256((text or "").encode()).hexdigest() for path, text in files.items()}
+        return Candidate(
+            id=candidate_id(base, digests),
+            source=self.name,
+            files={**(parent.files if parent else {}), **files},
+            why=self._secrets.hidden(one_paragraph(ran.told.message, LONGEST_REASON)),
+            parents=(parent.id,) if parent else (),
+            steps=(*(parent.steps if parent else ()), self.name),
+            adds=parent.adds if parent else (),
+            trusted=False,
+            cost=Cost(round(ran.seconds, 3), ran.told.calls, ran.told.money),
+        )
+
+    def _text(self, path: str, data: bytes) -> str:
+        try:
+            return decode(data, path).text
+        except UsageError:
+            raise AgentError(f"{self.name} changed what can't be a candidate: {path} is no text") from None
+
+
+def _copied(question: Question, place: Path, confinement: Confinement) -> Tree:
+    """A private copy with the version at hand in it."""
+    project, parent = question.project, question.parent
+    saved = copy_project(project.root, place / "saved", confinement)
+    changes: dict[str, bytes | None] = dict(project.held)
+    if parent is not None:
+        changes |= {path: None for path, text in parent.files.items() if text is None}
+    for path, text in question.files.items():
+        try:
+            changes[path] = decode(content(project.root, path, project.held), path).encode(text)
+        except FileNotFoundError:
+            changes[path] = text.encode()
+    try:
+        return with_changes(saved, changes, place / "project")
+    finally:
+        remove(saved)
