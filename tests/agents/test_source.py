@@ -18,6 +18,7 @@ SAME = '''def share_of_revenue(amounts: list[int]) -> list[float]:
         shares.append(round(100 * amount / sum(amounts), 1))
     return shares
 '''
+WRONG = SAME.replace("sum(amounts), 1", "sum(amounts)")
 RIGHT = '''def share_of_revenue(amounts: list[int]) -> list[float]:
     """Return each amount as a share of all of them, rounded to a tenth of a percent."""
     shares = []
@@ -59,8 +60,12 @@ def optimize(project, environment):
 
 def test_what_claude_edits_is_judged_and_accepted(optimize, node_program, project):
     def script():
-        answer = yield Call("mcp__codeflash__rules_for", {"code": SAME})
-        assert not answer.failed, answer.text
+        wrong = {"target": TARGET, "function_source": WRONG, "tests": ["tests/test_reports.py"]}
+        answer = yield Call(
+            "mcp__codeflash__evaluate_candidate", {**wrong, "verify_only": True, "sandbox": "off"}
+        )
+        assert answer.data["result"]["verdict"] == "different", answer.text
+        assert answer.data["not_confined"] == [], answer.text
         answer = yield Call("Read", {"file_path": str(project / "src/shop/reports.py")})
         assert "share_of_revenue" in answer.text
         answer = yield Call(
@@ -93,7 +98,7 @@ def test_what_claude_edits_is_judged_and_accepted(optimize, node_program, projec
 def test_what_codex_edits_is_judged_and_accepted(optimize, node_program, project):
     def script():
         answer = yield Call("mcp__codeflash.rules_for", {"code": SAME})
-        assert "membership" in answer.text or "rules" in answer.text, answer.text
+        assert "invariant-call-in-loop" in answer.text, answer.text
         edit = "import pathlib, sys; p = pathlib.Path(sys.argv[1]); p.write_text(p.read_text().replace(*sys.argv[2:]))"
         words = ["python3", "-c", edit, "src/shop/reports.py", SAME, RIGHT]
         answer = yield Call("exec_command", {"cmd": " ".join(map(quoted, words))})

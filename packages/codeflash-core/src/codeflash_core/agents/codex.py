@@ -115,7 +115,7 @@ def _table(title: str, /, **values: object) -> list[str]:
     # What JSON writes of texts, numbers, truth values and lists of them, TOML reads as the same.
     return [
         "",
-        f"[{name}]",
+        f"[{title}]",
         *(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()),
     ]
 

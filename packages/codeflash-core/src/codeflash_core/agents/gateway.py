@@ -68,22 +68,26 @@ async def serving(words: Sequence[str], folder: Path, variables: Mapping[str, st
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        if len(servers) < _MOST_CLIENTS:
-            servers.add(task)
-            try:
+        servers.add(task)
+        try:
+            if len(servers) <= _MOST_CLIENTS:
                 await _serve(words, environment, reader, writer)
-            finally:
-                servers.discard(task)
-        writer.close()
+        finally:
+            servers.discard(task)
+            writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
 
     listener = await asyncio.start_unix_server(serve, sock=_bound(folder))
     try:
         yield
     finally:
         listener.close()
-        for task in tuple(servers):
+        left = tuple(servers)
+        for task in left:
             task.cancel()
-        await asyncio.gather(*servers, return_exceptions=True)
+        await asyncio.gather(*left, return_exceptions=True)
+        await listener.wait_closed()
 
 
 def _bound(folder: Path) -> socket.socket:
@@ -123,7 +127,11 @@ async def _serve(
     finally:
         asking.cancel()
         answering.cancel()
+        await asyncio.gather(asking, answering, return_exceptions=True)
+        server.stdin.close()
         await _end(server)
+        # Only what has been read to its end is closed by itself.
+        await server.stdout.read()
 
 
 async def _carry(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
