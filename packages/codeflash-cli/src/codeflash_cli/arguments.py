@@ -75,7 +75,11 @@ def _optimize(commands: argparse._SubParsersAction[CommandParser]) -> None:
     what.add_argument("--diff", metavar="REF", help="what changed since a git revision")
     _workload(parser)
     _engine(parser)
-    parser.add_argument("--source", metavar="NAMES", help="candidate sources, by comma (default: rewrites)")
+    parser.add_argument(
+        "--source",
+        metavar="NAMES",
+        help="candidate sources, by comma: rewrites, service, agent:claude, agent:codex (default: rewrites)",
+    )
     winners = parser.add_argument_group("what to do with winners (default: show them, change nothing)")
     winners.add_argument("--apply", action="store_true", help="write them into the working tree")
     winners.add_argument("--patch", metavar="DIR", help="write a patch file for each")

@@ -27,7 +27,9 @@ def ended(**usage: int) -> dict:
 
 def test_the_last_message_and_the_tokens_are_read():
     told = Codex().read(
-        lines({"type": "turn.started"}, said("First."), said("Done."), ended(input_tokens=20, output_tokens=3))
+        lines(
+            {"type": "turn.started"}, said("First."), said("Done."), ended(input_tokens=20, output_tokens=3)
+        )
     )
     assert (told.message, told.tokens, told.money, told.failure) == ("Done.", 23, None, "")
 
@@ -61,7 +63,7 @@ def test_output_without_events_is_refused():
 
 
 def test_the_configuration_names_the_model_the_server_and_no_key():
-    judge = ("python", "relay \"x\".py")
+    judge = ("python", 'relay "x".py')
     text = Codex().files(errand(judge=judge))[".codex/config.toml"]
     config = tomllib.loads(text)
     provider = config["model_providers"][config["model_provider"]]

@@ -4,7 +4,7 @@ import pytest
 
 from codeflash_core.agents.claude import Claude
 from codeflash_core.agents.codex import Codex
-from codeflash_core.agents.programs import find_program, passed_variables
+from codeflash_core.agents.programs import describe, find_program, passed_variables
 from codeflash_core.errors import PrerequisiteError
 
 
@@ -64,3 +64,10 @@ def test_without_a_key_it_says_which_one_to_set(variables):
     with pytest.raises(PrerequisiteError, match="no key for its model") as caught:
         passed_variables(Claude.kind, variables)
     assert "ANTHROPIC_API_KEY" in caught.value.hint
+
+
+def test_a_description_has_names_and_no_values(tmp_path):
+    found = program(tmp_path / "bin/claude")
+    said = describe(Claude.kind, {"PATH": str(found.parent), "ANTHROPIC_API_KEY": "secret"})
+    assert said == f"{found.resolve()}; passed to it: ANTHROPIC_API_KEY"
+    assert "not installed" in describe(Claude.kind, {"PATH": ""})

@@ -121,7 +121,9 @@ def test_neither_home_nor_run_is_ever_shown(write):
 
 def test_an_open_network_comes_with_the_look_up_of_names(write):
     assert "/etc/resolv.conf" not in write()
-    assert ("/etc/resolv.conf", "/etc/resolv.conf") in triples(write(open_to_network(CONFINED)), "--ro-bind-try")
+    assert ("/etc/resolv.conf", "/etc/resolv.conf") in triples(
+        write(open_to_network(CONFINED)), "--ro-bind-try"
+    )
 
 
 def test_a_folder_of_the_host_is_writable_only_where_it_is_asked_for(write, tmp_path):

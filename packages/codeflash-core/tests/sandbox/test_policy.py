@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from codeflash_core.errors import PrerequisiteError
-from codeflash_core.sandbox import Mode, detect, policy
+from codeflash_core.sandbox import Confinement, Mode, detect, policy
+from codeflash_core.sandbox.policy import open_to_network
 
 
 @pytest.fixture

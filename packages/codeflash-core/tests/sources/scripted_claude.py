@@ -27,7 +27,12 @@ def main() -> None:
         answer("It is\nfaster.", total_cost_usd=0.5)
     elif what == "tells":
         edit()
-        seen = {"task": task, "variables": sorted(os.environ), "home": os.environ["HOME"], "words": sys.argv[1:]}
+        seen = {
+            "task": task,
+            "variables": sorted(os.environ),
+            "home": os.environ["HOME"],
+            "words": sys.argv[1:],
+        }
         seen["files"] = sorted(str(path) for path in Path().rglob("*"))
         seen["secret"] = Path(".env").read_text()
         seen["beside"] = Path("../beside").exists()

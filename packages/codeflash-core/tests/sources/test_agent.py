@@ -54,7 +54,9 @@ def variables(tmp_path) -> dict[str, str]:
 @pytest.fixture
 def source(variables):
     def make(what: str, **options: str) -> AgentSource:
-        return AgentSource(SourceSettings({"variant": f"claude:{what}", "budget": "60", **options}), variables)
+        return AgentSource(
+            SourceSettings({"variant": f"claude:{what}", "budget": "60", **options}), variables
+        )
 
     return make
 
@@ -94,7 +96,9 @@ async def test_an_agent_sees_the_project_without_secrets_and_its_own_key_only(so
 
 
 async def test_an_agent_improves_on_the_version_at_hand(source, root) -> None:
-    parent = Candidate("p", "rewrites:a", {PATH: FAST, "b.py": "x = 1\n"}, "First.", steps=("a",), adds=("_n",))
+    parent = Candidate(
+        "p", "rewrites:a", {PATH: FAST, "b.py": "x = 1\n"}, "First.", steps=("a",), adds=("_n",)
+    )
     files = {PATH: FAST, "b.py": "x = 1\n"}
     asked = evolve(question(root), files=files, parent=parent)
     (found,) = await source("improves").propose(asked)
@@ -113,7 +117,9 @@ async def test_an_agent_improves_on_the_version_at_hand(source, root) -> None:
         ("links", "shop/a.py is a new symbolic link"),
     ],
 )
-async def test_an_agent_that_brings_nothing_is_told_and_concerns_one_target(source, root, what, words) -> None:
+async def test_an_agent_that_brings_nothing_is_told_and_concerns_one_target(
+    source, root, what, words
+) -> None:
     with pytest.raises(AgentError) as caught:
         await source(what).propose(question(root))
     assert words in caught.value.message

@@ -76,6 +76,21 @@ def passed_variables(kind: Kind, environment: Mapping[str, str]) -> dict[str, st
     return {name: environment[name] for name in (*kind.keys, *kind.passed) if environment.get(name)}
 
 
+def describe(kind: Kind, environment: Mapping[str, str]) -> str:
+    """Where an agent is and what it would be passed, or what it lacks, for people; no values.
+
+    Args:
+        kind: The agent.
+        environment: The user's variables.
+    """
+    try:
+        program = find_program(kind, environment)
+        passed = passed_variables(kind, environment)
+    except PrerequisiteError as problem:
+        return f"can't be used: {problem.message}"
+    return f"{program.path}; passed to it: {', '.join(passed)}"
+
+
 def _interpreter_of(path: Path, search: str) -> tuple[Path, ...]:
     """The prefix of the program that ``#!/usr/bin/env NAME`` finds."""
     try:
