@@ -118,13 +118,15 @@ class AgentError(ServiceError):
 
     Attributes:
         passing: Whether it may do better on another target: not when its key or its model is refused.
+        money: What it cost all the same in US dollars; None where nobody told it.
     """
 
     code = "agent"
 
-    def __init__(self, message: str, hint: str = "", *, passing: bool = True) -> None:
-        super().__init__(message, hint)
+    def __init__(self, message: str, *, passing: bool = True, money: float | None = None) -> None:
+        super().__init__(message)
         self.passing = passing
+        self.money = money
 
     @property
     def concerns_request(self) -> bool:

@@ -63,13 +63,13 @@ def main() -> None:
         answer("Invalid API key · Please run /login", is_error=True)
         sys.exit(1)
     elif what == "fails":
-        print("Error: the model is overloaded", file=sys.stderr)
+        print(f"Error: the model with {os.environ['ANTHROPIC_API_KEY']} is overloaded", file=sys.stderr)
         sys.exit(7)
     elif what == "babbles":
         edit()
         print("I made it faster!")
     elif what == "gives-up":
-        answer("There is nothing to gain.")
+        answer("There is nothing to gain.", total_cost_usd=0.25)
 
 
 main()

@@ -110,9 +110,9 @@ async def test_an_agent_improves_on_the_version_at_hand(source, root) -> None:
     ("what", "words"),
     [
         ("gives-up", "changed nothing; it said: There is nothing to gain."),
-        ("fails", "ended with 7: Error: the model is overloaded"),
+        ("fails", "ended with 7: Error: the model with <ANTHROPIC_API_KEY> is overloaded"),
         ("babbles", "ended with 0: it said nothing that can be read"),
-        ("writes-the-key", "wrote a secret that it was passed into shop/a.py"),
+        ("writes-the-key", "shop/a.py holds a secret that it was passed"),
         ("writes-bytes", "shop/a.py is no text"),
         ("links", "shop/a.py is a new symbolic link"),
     ],
@@ -125,6 +125,7 @@ async def test_an_agent_that_brings_nothing_is_told_and_concerns_one_target(
     assert words in caught.value.message
     assert KEY not in caught.value.message
     assert caught.value.concerns_request
+    assert caught.value.money == (0.25 if what == "gives-up" else None)
 
 
 async def test_a_refused_key_concerns_every_target(source, root) -> None:
@@ -134,9 +135,8 @@ async def test_a_refused_key_concerns_every_target(source, root) -> None:
 
 
 async def test_an_agent_that_takes_too_long_is_stopped(source, root) -> None:
-    with pytest.raises(AgentError, match="was stopped after 1 s") as caught:
+    with pytest.raises(AgentError, match=r"was stopped after 1 s, .*--budget"):
         await source("sleeps", budget="1.2").propose(question(root))
-    assert "--budget" in caught.value.hint
 
 
 async def test_an_agent_that_does_not_stop_talking_is_stopped(source, root, monkeypatch) -> None:

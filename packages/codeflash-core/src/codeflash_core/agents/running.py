@@ -178,7 +178,9 @@ def _understood(driver: Driver, output: bytes, end: Exit, words: str, seconds: f
     """
     name = f"agent:{driver.kind.name}"
     if end.breach == "wall":
-        raise AgentError(f"{name} was stopped after {seconds:.0f} s", "Give it longer with --budget.")
+        raise AgentError(
+            f"{name} was stopped after {seconds:.0f} s, its share of the budget; --budget gives it longer"
+        )
     if end.breach:
         raise AgentError(f"{name} was stopped: it passed the limit on {end.breach}")
     try:
@@ -190,5 +192,6 @@ def _understood(driver: Driver, output: bytes, end: Exit, words: str, seconds: f
     if not told.failure and not end.ok:
         told = evolve(told, failure=words[:300] or f"it ended with {end.status}")
     if told.failure:
-        raise AgentError(f"{name} failed: {' '.join(told.failure.split())[:300]}", passing=not told.refused)
+        why = " ".join(told.failure.split())[:300]
+        raise AgentError(f"{name} failed: {why}", passing=not told.refused, money=told.money)
     return told

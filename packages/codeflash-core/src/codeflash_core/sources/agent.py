@@ -94,25 +94,32 @@ class AgentSource:
         if not self._has_more_to_say(question):
             return ()
         self._runs[question.target.id] = self._runs.get(question.target.id, 0) + 1
-        kind = self._driver.kind
-        program = find_program(kind, self._variables, question.project.root)
+        try:
+            return (self._candidate(question, await self._run(question)),)
+        except AgentError as problem:
+            # An agent may repeat what it was passed.
+            problem.message = self._secrets.hidden(problem.message)
+            problem.args = (problem.message,)
+            raise
+
+    async def _run(self, question: Question) -> Ran:
+        """Run the agent on a copy of its own."""
+        program = find_program(self._driver.kind, self._variables, question.project.root)
         confinement = self._confinement()
         # A scratch folder is removed at the next start even when this process is killed.
         with scratch(state_dir()) as place:
             tree = _copied(question, place, confinement)
             workplace = Workplace(confinement, tree, place, question.project.interpreter)
-            judged = workplace.judges is not None
-            told = self._secrets.hidden(task(question, judged=judged, seconds=self._seconds))
-            ran = await run_agent(
+            told = task(question, judged=workplace.judges is not None, seconds=self._seconds)
+            return await run_agent(
                 self._driver,
                 program,
                 workplace,
                 self._passed,
-                task=told,
+                task=self._secrets.hidden(told),
                 model=self._model,
                 seconds=self._seconds,
             )
-        return (self._candidate(question, ran),)
 
     def _confinement(self) -> Confinement:
         return open_to_network(detect(self._mode))
@@ -129,19 +136,7 @@ class AgentSource:
         Raises:
             AgentError: It is nothing, or what can't be one.
         """
-        changes, parent = ran.changes, question.parent
-        if changes.refused:
-            raise AgentError(
-                f"{self.name} changed what can't be a candidate: {'; '.join(changes.refused[:3])}"
-            )
-        if not changes.files:
-            said = self._secrets.hidden(one_paragraph(ran.told.message, 300))
-            raise AgentError(f"{self.name} changed nothing" + (f"; it said: {said}" if said else ""))
-        files: dict[str, str | None] = {}
-        for path, data in changes.files.items():
-            if data is not None and self._secrets.stand_in(data):
-                raise AgentError(f"{self.name} wrote a secret that it was passed into {path}")
-            files[path] = None if data is None else self._text(path, data)
+        parent, files = question.parent, self._texts(ran)
         base = {question.target.path: question.target.file_sha256}
         digests = {path: hashlib.sha256((text or "").encode()).hexdigest() for path, text in files.items()}
         return Candidate(
@@ -156,11 +151,33 @@ class AgentSource:
             cost=Cost(round(ran.seconds, 3), ran.told.calls, ran.told.money),
         )
 
-    def _text(self, path: str, data: bytes) -> str:
-        try:
-            return decode(data, path).text
-        except UsageError:
-            raise AgentError(f"{self.name} changed what can't be a candidate: {path} is no text") from None
+    def _texts(self, ran: Ran) -> dict[str, str | None]:
+        """The new texts by path.
+
+        Raises:
+            AgentError: There are none, or one can't be part of a candidate.
+        """
+        changes, money = ran.changes, ran.told.money
+        problems = list(changes.refused[:3])
+        texts: dict[str, str | None] = {}
+        for path, data in changes.files.items():
+            if data is not None and self._secrets.stand_in(data):
+                problems.append(f"{path} holds a secret that it was passed")
+                continue
+            try:
+                texts[path] = None if data is None else decode(data, path).text
+            except UsageError:
+                problems.append(f"{path} is no text")
+        if problems:
+            raise AgentError(
+                f"{self.name} changed what can't be a candidate: {'; '.join(problems)}", money=money
+            )
+        if not texts:
+            said = one_paragraph(ran.told.message, 300)
+            raise AgentError(
+                f"{self.name} changed nothing" + (f"; it said: {said}" if said else ""), money=money
+            )
+        return texts
 
 
 def _copied(question: Question, place: Path, confinement: Confinement) -> Tree:
