@@ -102,7 +102,7 @@ async def run_agent(
         confined=confined,
         seconds=seconds,
     )
-    _furnish(home, driver.files(errand) | ({gateway.RELAY: gateway.relay_text()} if judges else {}))
+    _furnish(home, {**driver.files(errand), **({gateway.RELAY: gateway.relay_text()} if judges else {})})
     state = {
         "CODEFLASH_STATE_DIR": str(workplace.place / "state"),
         "CODEFLASH_PYTHON": str(workplace.interpreter),

@@ -106,8 +106,7 @@ class Sandbox:
         elif not folder.is_dir():
             raise StageError("sandbox", f"{folder} is not a folder of the project")
         where = None if confined else folder
-        group = _group(limits)
-        started = start(command, env=variables, cwd=where, confined=confined, group=group)
+        started = start(command, env=variables, cwd=where, confined=confined, group=_group(limits))
         child = await _arrival(started, command[0])
         if not confined:
             note_group(self.scratch, child.popen.pid)
