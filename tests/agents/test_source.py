@@ -93,7 +93,8 @@ def test_what_claude_edits_is_judged_and_accepted(optimize, node_program, projec
     assert "total = sum(amounts)" in result["candidate"]["diff"]
     assert (project / "src/shop/reports.py").read_text() == original
     assert (
-        f"sends what it reads to {address}; passed to it: ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL" in messages
+        f"sends what it reads to {address.removeprefix('http://')}; passed to it: ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL"
+        in messages
     )
 
 

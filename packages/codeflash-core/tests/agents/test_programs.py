@@ -4,7 +4,13 @@ import pytest
 
 from codeflash_core.agents.claude import Claude
 from codeflash_core.agents.codex import Codex
-from codeflash_core.agents.programs import describe, find_program, passed_variables
+from codeflash_core.agents.programs import (
+    describe,
+    find_program,
+    host_of,
+    passed_variables,
+    secret_variables,
+)
 from codeflash_core.errors import PrerequisiteError
 
 
@@ -71,3 +77,21 @@ def test_a_description_has_names_and_no_values(tmp_path):
     said = describe(Claude.kind, {"PATH": str(found.parent), "ANTHROPIC_API_KEY": "secret"})
     assert said == f"{found.resolve()}; passed to it: ANTHROPIC_API_KEY"
     assert "not installed" in describe(Claude.kind, {"PATH": ""})
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "secret"),
+    [
+        ("", "Anthropic", False),
+        ("http://127.0.0.1:80/v1", "127.0.0.1:80", False),
+        ("https://gate.example", "gate.example", False),
+        ("https://me:word@gate.example", "gate.example", True),
+        ("https://gate.example?key=word", "gate.example", True),
+        ("https://gate.example:word", "Anthropic", False),
+    ],
+)
+def test_of_an_address_only_the_host_is_told(address, host, secret):
+    passed = {"ANTHROPIC_API_KEY": "k", "AWS_REGION": "us-east-1", "ANTHROPIC_BASE_URL": address}
+    assert host_of(Claude.kind, passed) == host
+    hidden = {"ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL"} if secret else {"ANTHROPIC_API_KEY"}
+    assert set(secret_variables(Claude.kind, passed)) == hidden

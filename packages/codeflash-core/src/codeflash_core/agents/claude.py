@@ -43,6 +43,7 @@ class Claude:
             *PROXIES,
         ),
         files=("NODE_EXTRA_CA_CERTS",),
+        public=("ANTHROPIC_MODEL", "CLAUDE_CODE_USE_BEDROCK", "AWS_REGION", "NO_PROXY", "no_proxy"),
         address="ANTHROPIC_BASE_URL",
         vendor="Anthropic",
     )
@@ -83,6 +84,8 @@ class Claude:
             # The engine's tools are few: offered at once, and a judgement that takes minutes is waited for.
             "ENABLE_TOOL_SEARCH": "false",
             "CLAUDE_CODE_MCP_AUTO_BACKGROUND_MS": "0",
+            # By itself it tries a refused key again for minutes.
+            "CLAUDE_CODE_MAX_RETRIES": "4",
             "MCP_TIMEOUT": "60000",
             "MCP_TOOL_TIMEOUT": longest,
         }

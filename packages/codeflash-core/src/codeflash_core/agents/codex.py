@@ -27,6 +27,7 @@ class Codex:
         sign_in="make a key on the platform page of OpenAI",
         passed=("OPENAI_BASE_URL", "SSL_CERT_FILE", *PROXIES),
         files=("SSL_CERT_FILE",),
+        public=("NO_PROXY", "no_proxy"),
         address="OPENAI_BASE_URL",
         vendor="OpenAI",
     )

@@ -21,6 +21,7 @@ class Kind:
         sign_in: How such a key is had.
         passed: Further variables that it needs where they are set.
         files: Those of them that name a file, which is shown to it.
+        public: Those of them that are no secret, whatever their value.
         address: The variable that says where its model is.
         vendor: Where its model is otherwise.
     """
@@ -33,6 +34,7 @@ class Kind:
     sign_in: str
     passed: tuple[str, ...]
     files: tuple[str, ...]
+    public: tuple[str, ...]
     address: str
     vendor: str
 

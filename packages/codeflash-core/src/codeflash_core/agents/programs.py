@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from attrs import frozen
 
@@ -74,6 +75,34 @@ def passed_variables(kind: Kind, environment: Mapping[str, str]) -> dict[str, st
             f"Set {kind.keys[0]} ({kind.sign_in}).",
         )
     return {name: environment[name] for name in (*kind.keys, *kind.passed) if environment.get(name)}
+
+
+def secret_variables(kind: Kind, passed: Mapping[str, str]) -> dict[str, str]:
+    """Those of the passed variables whose values must not be written down; an address is one where it holds a password.
+
+    Args:
+        kind: The agent.
+        passed: What it is passed.
+    """
+    public = {*kind.public, *kind.files}
+    if "@" not in passed.get(kind.address, "") and "?" not in passed.get(kind.address, ""):
+        public.add(kind.address)
+    return {name: value for name, value in passed.items() if name not in public}
+
+
+def host_of(kind: Kind, passed: Mapping[str, str]) -> str:
+    """Where the model of an agent is, without what may be secret in its address.
+
+    Args:
+        kind: The agent.
+        passed: What it is passed.
+    """
+    try:
+        parts = urlsplit(passed.get(kind.address, ""))
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    return f"{host}:{port}" if host and port else host or kind.vendor
 
 
 def describe(kind: Kind, environment: Mapping[str, str]) -> str:

@@ -176,7 +176,7 @@ def _understood(driver: Driver, output: bytes, end: Exit, words: str, seconds: f
     Raises:
         AgentError: It was stopped, failed, or said nothing that can be read.
     """
-    name = f"agent:{driver.kind.name}"
+    name = driver.kind.program
     if end.breach == "wall":
         raise AgentError(
             f"{name} was stopped after {seconds:.0f} s, its share of the budget; --budget gives it longer"

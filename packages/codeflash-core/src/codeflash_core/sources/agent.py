@@ -11,7 +11,7 @@ from pathlib import Path
 from codeflash_core.agents.claude import Claude
 from codeflash_core.agents.codex import Codex
 from codeflash_core.agents.kinds import Driver
-from codeflash_core.agents.programs import find_program, passed_variables
+from codeflash_core.agents.programs import find_program, host_of, passed_variables, secret_variables
 from codeflash_core.agents.prompt import task
 from codeflash_core.agents.running import Ran, Workplace, run_agent
 from codeflash_core.errors import AgentError, UsageError
@@ -70,14 +70,14 @@ class AgentSource:
         self._seconds = SHARE * float(options.get("budget", "600"))
         self._variables = dict(os.environ if environment is None else environment)
         self._passed = passed_variables(self._driver.kind, self._variables)
-        self._secrets = Secrets(self._passed)
+        self._secrets = Secrets(secret_variables(self._driver.kind, self._passed))
         find_program(self._driver.kind, self._variables)
         self._runs: dict[str, int] = {}
 
     def sends(self, question: Question) -> str:
         """What the agent is given, what it is passed, and what does not confine it."""
         kind = self._driver.kind
-        where = self._passed.get(kind.address) or kind.vendor
+        where = host_of(kind, self._passed)
         missing = ", ".join(self._confinement().missing)
         return (
             f"{self.name} works on a private copy of {question.project.root.name} for up to {self._seconds:.0f} s and sends what "
@@ -157,7 +157,7 @@ class AgentSource:
         Raises:
             AgentError: There are none, or one can't be part of a candidate.
         """
-        changes, money = ran.changes, ran.told.money
+        changes, money, program = ran.changes, ran.told.money, self._driver.kind.program
         problems = list(changes.refused[:3])
         texts: dict[str, str | None] = {}
         for path, data in changes.files.items():
@@ -170,12 +170,12 @@ class AgentSource:
                 problems.append(f"{path} is no text")
         if problems:
             raise AgentError(
-                f"{self.name} changed what can't be a candidate: {'; '.join(problems)}", money=money
+                f"{program} changed what can't be a candidate: {'; '.join(problems)}", money=money
             )
         if not texts:
             said = one_paragraph(ran.told.message, 300)
             raise AgentError(
-                f"{self.name} changed nothing" + (f"; it said: {said}" if said else ""), money=money
+                f"{program} changed nothing" + (f"; it said: {said}" if said else ""), money=money
             )
         return texts
 
