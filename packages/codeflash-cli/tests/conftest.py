@@ -210,3 +210,9 @@ def optimized(tmp_path_factory: pytest.TempPathFactory, environment_with_pytest:
     said = shop.run(*words, "--report", str(place / "out" / "report.html"), "--budget", "120s")
     (patch,) = [*(place / "patches").glob("*.patch")] or [place / "missing.patch"]
     return Optimized(shop, said, before, shop.digest(), patch, place / "out" / "report.html")
+
+
+@pytest.fixture(scope="session")
+def shop_at(environment_with_pytest: Path) -> Callable[[Path], Shop]:
+    """``shop_at(folder)`` is a shop of one's own, for tests that share one among them."""
+    return lambda place: make_shop(place, environment_with_pytest)

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from codeflash_core.records.journal import JOURNAL_VERSION
 from codeflash_core.records.runs import Runs
 
 TARGET = "src/shop/ordering.py::distinct"
@@ -359,7 +360,7 @@ def test_a_refused_run_is_listed_as_refused_and_not_offered_again(codeflash, sho
 def recorded(shop):
     """``recorded(words, *entries)`` is the name of a run with these lines in its journal."""
 
-    def make(words, *entries, version: int = 2) -> str:
+    def make(words, *entries, version: int = JOURNAL_VERSION) -> str:
         folder = Runs(shop.state).create()
         header = {
             "kind": "header",
@@ -390,7 +391,7 @@ def test_a_run_of_an_older_version_is_listed_and_refused_with_a_sentence(codefla
     for action in ("show", "resume"):
         said = codeflash("runs", action, run)
         assert (said.code, said.out) == (2, "")
-        assert "is recorded in format 1; this version of codeflash reads format 2" in said.err
+        assert "is recorded in format 1; this version of codeflash reads format 3" in said.err
     assert codeflash("runs", "clean", run).out == f"deleted {run}\n"
 
 

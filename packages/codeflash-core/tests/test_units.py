@@ -1,7 +1,7 @@
 import pytest
 
 from codeflash_core.errors import UsageError
-from codeflash_core.units import format_seconds, parse_count, parse_ratio, parse_seconds
+from codeflash_core.units import format_seconds, parse_count, parse_money, parse_ratio, parse_seconds
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,14 @@ def test_durations_are_shown_with_their_unit() -> None:
         "4 µs",
         "5 ns",
     ]
+
+
+@pytest.mark.parametrize(("text", "amount"), [("2", 2.0), ("$0.50", 0.5), (" .25 ", 0.25), ("0", 0.0)])
+def test_money_as_people_write_it(text, amount) -> None:
+    assert parse_money(text) == amount
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1e3", "nan", "free", "1,50"])
+def test_no_amount_of_money_is_refused(text) -> None:
+    with pytest.raises(UsageError, match="not an amount"):
+        parse_money(text)

@@ -11,8 +11,8 @@ def recorded(shop):
         folder = shop.state / "runs" / f"20260101-000000-000{number}"
         folder.mkdir(parents=True)
         lines = [
-            {"v": 2, "kind": "header", "run": folder.name, "project": str(project), "arguments": ["rank"]},
-            {"v": 2, "kind": "end", "how": "done"},
+            {"v": 3, "kind": "header", "run": folder.name, "project": str(project), "arguments": ["rank"]},
+            {"v": 3, "kind": "end", "how": "done"},
         ]
         (folder / "journal.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
 

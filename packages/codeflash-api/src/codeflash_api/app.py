@@ -13,6 +13,7 @@ from codeflash_api.db.opening import configured
 from codeflash_api.feature import Feature
 from codeflash_api.http import errors, health
 from codeflash_api.http.body import BodyGuard, BodyLimits
+from codeflash_api.http.costs import Costs
 from codeflash_api.http.disconnect import CancelOnDisconnect
 from codeflash_api.http.door import LastDoor
 from codeflash_api.http.openapi import document
@@ -103,6 +104,7 @@ def _surround(app: FastAPI, settings: Settings, limits: BodyLimits) -> None:
     app.add_middleware(CancelOnDisconnect, seconds=settings.request_seconds + GRACE_SECONDS)
     app.add_middleware(BodyGuard, limits=limits)
     app.add_middleware(LastDoor)
+    app.add_middleware(Costs)
     app.add_middleware(RequestRecorder, metrics=app.state.metrics)
     app.add_middleware(RequestIds)
     if settings.tracing:

@@ -78,7 +78,14 @@ def _optimize(commands: argparse._SubParsersAction[CommandParser]) -> None:
     parser.add_argument(
         "--source",
         metavar="NAMES",
-        help="candidate sources, by comma: rewrites, service, agent:claude, agent:codex (default: rewrites)",
+        help="candidate sources, by comma: rewrites, service, agent:claude, agent:codex, or recorded:RUN for the answers of an earlier run "
+        "(default: rewrites)",
+    )
+    parser.add_argument(
+        "--max-cost", metavar="USD", help="what the requests of the run may cost (default: no limit)"
+    )
+    parser.add_argument(
+        "--max-calls", metavar="N", help="how many requests the run may send (default: no limit)"
     )
     winners = parser.add_argument_group("what to do with winners (default: show them, change nothing)")
     winners.add_argument("--apply", action="store_true", help="write them into the working tree")

@@ -45,6 +45,8 @@ def asked_by(options: argparse.Namespace, names: tuple[str, ...]) -> Asked:
             "sandbox": getattr(options, "sandbox", None),
             "float-tolerance": getattr(options, "float_tolerance", None),
             "sources": getattr(options, "source", None),
+            "max-cost": getattr(options, "max_cost", None),
+            "max-calls": getattr(options, "max_calls", None),
             "env": getattr(options, "env", None),
             "python": getattr(options, "python", None),
             "seed": getattr(options, "seed", None),

@@ -96,6 +96,7 @@ class ServiceError(CodeflashError):
     Attributes:
         status: The HTTP status, or None where there was no answer.
         retry_after: Seconds that the service asked to wait, or None.
+        money: What the request cost in US dollars; None where nobody told it.
     """
 
     code = "service"
@@ -106,6 +107,7 @@ class ServiceError(CodeflashError):
         super().__init__(message, hint)
         self.status = status
         self.retry_after = retry_after
+        self.money: float | None = None
 
     @property
     def concerns_request(self) -> bool:

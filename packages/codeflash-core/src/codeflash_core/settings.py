@@ -18,7 +18,7 @@ from attrs import field, frozen
 
 from codeflash_core.client_keys import CLIENT_KEYS
 from codeflash_core.errors import Place, UsageError
-from codeflash_core.units import parse_count, parse_ratio, parse_seconds
+from codeflash_core.units import parse_count, parse_money, parse_ratio, parse_seconds
 
 
 @frozen
@@ -87,6 +87,14 @@ def _ratio(value: Any) -> float:
     return parse_ratio(str(value))
 
 
+def _money(value: Any) -> float:
+    return parse_money(str(value))
+
+
+def _calls(value: Any) -> int:
+    return parse_count(str(value), least=0)
+
+
 def _number(value: Any) -> int:
     return parse_count(str(value), least=None)
 
@@ -129,6 +137,16 @@ SETTINGS = (
         "auto",
     ),
     Setting("budget", 60.0, _seconds, "Time for one target."),
+    Setting(
+        "max-cost",
+        0.0,
+        _money,
+        "US dollars that the requests of a run may cost; 0 is no limit. No request is sent once they are spent, or once one "
+        "was answered whose price nobody told.",
+    ),
+    Setting(
+        "max-calls", 0, _calls, "Requests that a run may send to sources that are elsewhere; 0 is no limit."
+    ),
     Setting("sandbox", "auto", _mode, "auto, require or off."),
     Setting("float-tolerance", 0.0, _ratio, "Relative tolerance for floats; 0 is exact."),
     Setting(

@@ -33,6 +33,18 @@ def format_seconds(seconds: float) -> str:
     return f"{seconds / 1e-9:.3g} ns"
 
 
+def parse_money(text: str) -> float:
+    """US dollars from ``2``, ``0.50`` or ``$0.50``.
+
+    Raises:
+        UsageError: It is no amount from 0 up.
+    """
+    match = re.fullmatch(r"\s*\$?\s*(\d{1,9}(?:\.\d*)?|\.\d+)\s*", text)
+    if match is None:
+        raise UsageError(f"not an amount of US dollars: {text}", "Write it like 0.50, 2 or $2.")
+    return float(match[1])
+
+
 def parse_ratio(text: str) -> float:
     """A fraction below 1 from ``0.03`` or ``3%``.
 

@@ -26,6 +26,7 @@ from codeflash_core.model.verdict import Counterexample, Different, Evidence, Fa
 from codeflash_core.pipeline import optimize
 from codeflash_core.pipeline.budget import Budget
 from codeflash_core.pipeline.events import Event
+from codeflash_core.pipeline.ledger import Ledger, Limits
 from codeflash_core.pipeline.optimize import optimize_target
 from codeflash_core.pipeline.settings import Engine, SearchSettings
 from codeflash_core.pipeline.steps import Steps
@@ -240,7 +241,7 @@ class Trial:
         return self.folder / "journal.jsonl"
 
     def steps(self) -> list[str]:
-        return [entry["name"] for entry in read_entries(self.journal)]
+        return [entry["name"] for entry in read_entries(self.journal) if entry["kind"] == "step"]
 
     async def run(self) -> TargetResult:
         with self.engine() as (engine, target):
@@ -254,7 +255,9 @@ class Trial:
         (root / PATH).write_text(ORIGINAL_TEXT)
         digest = hashlib.sha256(ORIGINAL_TEXT.encode()).hexdigest()
         target = Target(PATH, "f", "m", file_sha256=digest)
-        finished = {entry["name"]: entry["value"] for entry in read_entries(self.journal)}
+        entries = list(read_entries(self.journal))
+        finished = {entry["name"]: entry["value"] for entry in entries if entry["kind"] == "step"}
+        requests = [entry for entry in entries if entry["kind"] == "request"]
         with Journal(self.journal) as journal:
             yield (
                 Engine(
@@ -265,6 +268,9 @@ class Trial:
                     steps=Steps(journal, make_converter(BlobStore(self.folder / "blobs")), finished),
                     settings=self.settings,
                     emit=self.events.append,
+                    ledger=Ledger(
+                        journal, requests, Limits(self.settings.most_money, self.settings.most_calls)
+                    ),
                 ),
                 target,
             )

@@ -40,7 +40,8 @@ async def test_what_is_sent_is_said_and_recorded_before_it_is_sent(trial, edits)
     await search.run()
     assert _notes(search) == ["sends m.py away"]
     steps = [json.loads(line) for line in search.journal.read_text().splitlines()]
-    names = [entry.get("name", "") for entry in steps]
+    steps = [entry for entry in steps if entry["kind"] == "step"]
+    names = [entry["name"] for entry in steps]
     told = next(number for number, name in enumerate(names) if name.startswith("send:"))
     assert names[told + 1].startswith("propose:")
     assert "sends m.py away" in json.dumps(steps[told])

@@ -46,7 +46,7 @@ def test_a_journal_cut_at_any_byte_still_opens(tmp_path: Path, cut: int) -> None
 
 def test_damage_in_the_middle_is_named(tmp_path: Path) -> None:
     path = tmp_path / "journal.jsonl"
-    path.write_text('{"v": 2, "kind": "step"}\nnot json\n{"v": 2, "kind": "step"}\n')
+    path.write_text('{"v": 3, "kind": "step"}\nnot json\n{"v": 3, "kind": "step"}\n')
     with pytest.raises(UsageError, match="line 2"):
         list(read_entries(path))
 

@@ -53,12 +53,12 @@ def test_an_ambiguous_beginning_is_refused(tmp_path: Path) -> None:
     [
         ("damaged\n{}\n{}\n", "damaged"),
         ("[]\n{}\n", "damaged"),
-        ('{"v": 2}\n{}\n', "damaged"),
+        ('{"v": 3}\n{}\n', "damaged"),
         (
             '{"v": 1, "kind": "header", "project": "/p", "arguments": ["optimize", "x"]}\n',
-            "recorded in format 1; this version of codeflash reads format 2",
+            "recorded in format 1; this version of codeflash reads format 3",
         ),
-        ('{"v": 3, "kind": "header", "project": "/p", "arguments": ["optimize", "x"]}\n', "format 3"),
+        ('{"v": 4, "kind": "header", "project": "/p", "arguments": ["optimize", "x"]}\n', "format 4"),
     ],
 )
 def test_a_journal_that_can_t_be_read_is_listed_with_the_reason(tmp_path: Path, text: str, said: str) -> None:

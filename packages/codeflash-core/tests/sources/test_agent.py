@@ -13,7 +13,7 @@ from codeflash_core.model.candidate import Candidate
 from codeflash_core.model.corpus import Corpus
 from codeflash_core.model.decision import Attempt, Decision, DecisionWord
 from codeflash_core.model.target import Project, Target
-from codeflash_core.ports.sources import Outgoing, Question, SourceSettings
+from codeflash_core.ports.sources import Outgoing, Question, SourceSettings, Step
 from codeflash_core.sandbox import Mode, detect
 from codeflash_core.sources.agent import AgentSource
 
@@ -150,13 +150,21 @@ async def test_a_key_that_an_agent_repeats_is_hidden(source, root) -> None:
     assert found.why == "My key is <ANTHROPIC_API_KEY>."
 
 
-async def test_an_agent_has_its_say_twice_and_not_on_top_of_its_own(source, root) -> None:
+async def test_an_agent_mends_its_own_once_and_adds_nothing_to_it(source, root) -> None:
     agent = source("edits")
     (own,) = await agent.propose(question(root))
-    assert await agent.propose(question(root, FAST, parent=own)) == ()
+    on_top = question(root, FAST, parent=own)
+    assert (agent.sends(on_top), await agent.propose(on_top)) == ("", ())
     tried = Attempt(own, "", Decision(DecisionWord.REJECTED))
-    assert len(await agent.propose(question(root, history=(tried,)))) == 1
-    assert await agent.propose(question(root, history=(tried,))) == ()
+    others = evolve(tried, candidate=evolve(own, source="service"))
+    assert await agent.propose(question(root, step=Step.REPAIR, about=(others,))) == ()
+    asked = question(root, history=(tried,), step=Step.REPAIR, about=(tried,))
+    answer = await agent.ask(asked)
+    assert [(each.parents, each.steps) for each in answer.candidates] == [
+        ((own.id,), (agent.name, f"{agent.name}:repair"))
+    ]
+    assert answer.cost.money == 0.5
+    assert await agent.propose(asked) == ()
 
 
 def test_what_is_sent_is_said_without_the_key(source, root) -> None:

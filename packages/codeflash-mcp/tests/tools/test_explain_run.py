@@ -28,7 +28,7 @@ def _record(shop, run: str, project: str, how: str, message: str) -> None:
     folder = shop.state / "runs" / run
     folder.mkdir(parents=True)
     lines = [
-        {"v": 2, "kind": "header", "run": run, "project": project, "arguments": ["evaluate", "a.py::f"]},
-        {"v": 2, "kind": "end", "how": how, "message": message},
+        {"v": 3, "kind": "header", "run": run, "project": project, "arguments": ["evaluate", "a.py::f"]},
+        {"v": 3, "kind": "end", "how": how, "message": message},
     ]
     (folder / "journal.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))

@@ -29,6 +29,11 @@ def print_report(report: RunReport) -> None:
     console.print(
         f"{won} of {len(report.results)} {noun} {report.outcome} in {report.seconds:.0f} s{untimed}  (run {report.run})"
     )
+    from codeflash_core.reports.lineage import bill_of, bill_text
+
+    cost = bill_text(bill_of(report.results))
+    if cost:
+        console.print(f"cost: {cost}", markup=False)
     if report.unconfined:
         console.print(f"sandbox: {report.sandbox}; {report.unconfined[0]}", style="yellow")
 
@@ -64,9 +69,25 @@ def print_result(console: Console, result: TargetResult, *, timed: bool = True) 
         for caution in best.candidate.cautions:
             console.print(Text(f"  caution: {caution}", style="yellow"))
         print_diff(console, best.diff)
-    for line in evidence_lines(result):
+    for line in (*evidence_lines(result), *origin_lines(result)):
         console.print(Text(f"  {line}", style="dim"))
     console.print()
+
+
+def origin_lines(result: TargetResult) -> Sequence[str]:
+    """What the best candidate came from, and what it cost; empty where nobody elsewhere was asked."""
+    from codeflash_core.model.spending import Bill
+    from codeflash_core.reports import lineage
+
+    if not result.requests:
+        return ()
+    lines = [f"cost: {lineage.bill_text(Bill.of(result.requests))}"]
+    chain = lineage.line(result)
+    if len(chain) > 1:
+        told = [f"{lineage.step_of(each)} {each.candidate.id} ({each.decision.word.value})" for each in chain]
+        lines.append(f"came from: {' -> '.join(told)}")
+    lines += [f"{each.source}, {each.step}: {' '.join(each.text.split())[:300]}" for each in result.opinions]
+    return lines
 
 
 def example_lines(result: TargetResult) -> Sequence[str]:

@@ -9,6 +9,9 @@ from collections.abc import Mapping, Sequence
 
 from attrs import evolve, field, frozen
 
+COMBINED = "combination"
+"""The last step of a candidate that has the changes of several."""
+
 
 @frozen
 class Cost:
@@ -17,7 +20,7 @@ class Cost:
     Attributes:
         seconds: Wall time.
         calls: Requests to a model or service.
-        money: Price in US dollars, or None where nobody tells.
+        money: Price in US dollars; None where nobody told it.
     """
 
     seconds: float = 0.0
@@ -40,6 +43,7 @@ class Candidate:
         cautions: What a reader should know: added caches, imports, dependencies.
         trusted: Whether it comes from the built-in catalogue; others are confirmed in separate processes.
         cost: What it took.
+        refused: Why its source itself refuses it, such as a change of files that it was not asked about; or empty.
     """
 
     id: str
@@ -52,6 +56,7 @@ class Candidate:
     cautions: tuple[str, ...] = ()
     trusted: bool = False
     cost: Cost = field(factory=Cost)
+    refused: str = ""
 
     def with_cautions(self, more: Sequence[str]) -> Candidate:
         """The same candidate with more to know about it, each sentence once."""

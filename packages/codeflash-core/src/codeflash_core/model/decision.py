@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from codeflash_core.model.candidate import Candidate
 from codeflash_core.model.comparison import Comparison, Control, Growth
+from codeflash_core.model.spending import Spending
 from codeflash_core.model.verdict import Verdict
 
 
@@ -55,6 +56,21 @@ class Attempt:
 
 
 @frozen
+class Opinion:
+    """What a source thinks of an accepted change; it decides nothing.
+
+    Attributes:
+        source: Who.
+        step: ``explain``, ``review`` or ``rank``.
+        text: What it says.
+    """
+
+    source: str
+    step: str
+    text: str
+
+
+@frozen
 class TargetResult:
     """The end of the search for one target.
 
@@ -70,6 +86,8 @@ class TargetResult:
         growth: Growth with input size, or None.
         notes: Cautions for the reader.
         seconds: Wall time spent.
+        requests: What was asked elsewhere, each with its price.
+        opinions: What sources think of the accepted change.
     """
 
     target: str
@@ -83,3 +101,5 @@ class TargetResult:
     growth: Growth | None = None
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    requests: tuple[Spending, ...] = ()
+    opinions: tuple[Opinion, ...] = ()

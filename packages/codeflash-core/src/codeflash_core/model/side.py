@@ -48,6 +48,8 @@ class Prepared:
         keeps_state: Whether it keeps state across calls, so that it is timed cold as well.
         separate: Whether the versions can't share one process for timing.
         adds: New module-private names, left out of the comparison of globals.
+        form: Identifies the change but for layout, comments and names of local variables; empty where there is no
+            normal form.
     """
 
     side: Side
@@ -57,3 +59,4 @@ class Prepared:
     keeps_state: bool = False
     separate: bool = False
     adds: tuple[str, ...] = ()
+    form: str = ""

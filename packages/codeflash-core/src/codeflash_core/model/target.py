@@ -72,13 +72,14 @@ class Workload:
     """What is run to see the targets at work.
 
     Attributes:
-        kind: ``tests`` runs the project's tests; ``script`` runs one Python script.
+        kind: ``tests`` runs the project's tests; ``script`` runs one Python script; ``written`` runs tests that somebody
+            else wrote, in a copy of the project of their own.
         paths: Test paths relative to the root, or the one script's path.
         arguments: Further arguments, such as ``-k primes``.
-        text: The script's text where it does not live in the project.
+        text: The script's text where it does not live in the project; the written tests.
     """
 
-    kind: Literal["tests", "script"]
+    kind: Literal["tests", "script", "written"]
     paths: tuple[str, ...] = ()
     arguments: tuple[str, ...] = ()
     text: str = ""

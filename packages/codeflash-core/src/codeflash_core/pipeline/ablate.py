@@ -13,7 +13,8 @@ from codeflash_core.model.side import Prepared
 from codeflash_core.model.target import Target
 from codeflash_core.model.verdict import Same
 from codeflash_core.pipeline.events import Progressed
-from codeflash_core.pipeline.search import Search, Version
+from codeflash_core.pipeline.population import Version
+from codeflash_core.pipeline.search import Search
 from codeflash_core.pipeline.settings import Engine
 
 WORTH = 1.02

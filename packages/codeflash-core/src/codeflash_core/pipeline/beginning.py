@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from attrs import evolve
 
+from codeflash_core.errors import UsageError
 from codeflash_core.pipeline.assembly import Workshop, plugin
 from codeflash_core.pipeline.dependencies import fingerprint, refuse_changes
 from codeflash_core.pipeline.request import Request
@@ -20,6 +21,7 @@ from codeflash_core.records.blobs import BlobStore
 from codeflash_core.records.fingerprint import Fingerprint, read_fingerprint
 from codeflash_core.records.journal import Journal, disk_errors
 from codeflash_core.records.reading import Past
+from codeflash_core.sources.recorded import RECORDED, recorded_sources
 
 
 def rests_on(request: Request, workshop: Workshop, description: Description) -> Fingerprint:
@@ -79,9 +81,34 @@ def identity_of(header: Mapping[str, Any], folder: Path, workshop: Workshop) -> 
     )
 
 
-def sources_of(request: Request) -> tuple[Source, ...]:
-    """Who proposes: what was handed in, then the named ones."""
-    return (*request.given, *(_named(name, request.options) for name in request.sources))
+def sources_of(
+    request: Request, secrets: Callable[[str], tuple[str, ...]], current: str
+) -> tuple[Source, ...]:
+    """Who proposes: what was handed in, then the named ones.
+
+    Args:
+        request: What is asked for.
+        secrets: Values in a text that are not to leave this machine.
+        current: The run's name.
+
+    Raises:
+        UsageError: There is no such source, no such recording, or one of a name twice.
+    """
+    found: list[Source] = list(request.given)
+    for name in request.sources:
+        kind, _, run = name.partition(":")
+        if kind == RECORDED:
+            found += recorded_sources(run, request.state, current)
+            continue
+        told = {kind: evolve(each, secrets=secrets) for kind, each in request.options.items()}
+        found.append(_named(name, told))
+    names = [each.name for each in found]
+    twice = next((each for each in names if names.count(each) > 1), None)
+    if twice is not None:
+        raise UsageError(
+            f"two of the sources are called {twice}", "Name a source or a recording of it, once."
+        )
+    return tuple(found)
 
 
 def _named(name: str, options: Mapping[str, SourceSettings]) -> Source:

@@ -8,10 +8,11 @@ from typing import Literal, TypeVar
 
 from attrs import evolve
 
+from codeflash_core.masking import without_look_alikes
 from codeflash_core.model.corpus import Corpus
 from codeflash_core.model.side import Prepared
 from codeflash_core.model.target import Target
-from codeflash_core.model.verdict import Undecided, Verdict
+from codeflash_core.model.verdict import Different, Undecided, Verdict
 from codeflash_core.pipeline.budget import Budget
 from codeflash_core.pipeline.events import Progressed
 from codeflash_core.pipeline.settings import Engine
@@ -57,8 +58,24 @@ async def check_candidate(
     return await engine.steps.once(
         f"check-{depth}:{target.id}:{prepared.side.id}",
         Verdict,
-        lambda: in_time(budget, lambda: engine.language.check(engine.project, request), late),
+        lambda: in_time(budget, lambda: _checked(engine, request), late),
     )
+
+
+async def _checked(engine: Engine, request: CheckRequest) -> Verdict:
+    """The verdict; a counterexample is shown, recorded and sent without what looks like a secret in its values."""
+    verdict = await engine.language.check(engine.project, request)
+    if not isinstance(verdict, Different):
+        return verdict
+    found = verdict.counterexample
+    shown = evolve(
+        found,
+        call=without_look_alikes(found.call),
+        original=without_look_alikes(found.original),
+        candidate=without_look_alikes(found.candidate),
+        note=without_look_alikes(found.note),
+    )
+    return evolve(verdict, counterexample=shown)
 
 
 async def grow_within(engine: Engine, target: Target, corpus: Corpus, budget: Budget) -> Corpus:

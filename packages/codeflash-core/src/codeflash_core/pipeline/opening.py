@@ -205,6 +205,8 @@ def request_of(
         seed=settings["seed"],
         budget_seconds=settings["budget"],
         float_tolerance=settings["float-tolerance"],
+        most_money=settings["max-cost"] or None,
+        most_calls=settings["max-calls"] or None,
     )
     request = Request(
         project=opened.project,

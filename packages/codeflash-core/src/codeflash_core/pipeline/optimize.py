@@ -11,12 +11,14 @@ from codeflash_core.model.corpus import Corpus
 from codeflash_core.model.decision import Attempt, Decision, DecisionWord, TargetResult
 from codeflash_core.model.side import ORIGINAL
 from codeflash_core.model.target import Target
-from codeflash_core.model.verdict import Same
+from codeflash_core.model.verdict import Different, Same
 from codeflash_core.pipeline.ablate import ablate
 from codeflash_core.pipeline.budget import Budget
 from codeflash_core.pipeline.events import Finished, Progressed
 from codeflash_core.pipeline.judge import Bar, judge_behaviour, judge_speed
-from codeflash_core.pipeline.search import Search, Version
+from codeflash_core.pipeline.opinions import opinions_on
+from codeflash_core.pipeline.population import Version
+from codeflash_core.pipeline.search import Search
 from codeflash_core.pipeline.settings import Engine
 
 
@@ -46,6 +48,10 @@ async def optimize_target(engine: Engine, target: Target, corpus: Corpus) -> Opt
     search = Search(engine, target, corpus, budget)
     result = await _optimize(engine, target, search)
     best = result.best
+    if best is not None and result.decision.word is DecisionWord.ACCEPTED:
+        others = [each.attempt for each in search.hopeful]
+        result = evolve(result, opinions=await opinions_on(engine, search, best, others))
+    result = evolve(result, requests=engine.ledger.of(target.id))
     figure = best.comparison.interval if best and best.comparison else None
     reason = result.decision.reasons[0] if result.decision.reasons else ""
     engine.emit(Finished(target.id, result.decision.word.value, str(figure) if figure else "", reason))
@@ -92,13 +98,21 @@ async def _confirm_first(
 ) -> Attempt | None:
     """The first version that is accepted, else the last one looked at closely."""
     looked: Attempt | None = None
-    for version in versions[: engine.settings.confirmations]:
+    waiting, slots = list(versions), engine.settings.confirmations
+    while waiting and slots:
+        version, slots = waiting.pop(0), slots - 1
         engine.emit(Progressed("check", target.id, f"in depth: {version.candidate.source}"))
         attempt = await _confirm(engine, search, target, version)
         search.record(attempt)
         if attempt.decision.word is DecisionWord.ACCEPTED:
             return attempt
         looked = looked or attempt
+        if isinstance(attempt.verdict, Different) and attempt.comparison is None:
+            # Nothing was timed, so that its share of the error is left for what comes of it.
+            mended = await search.mend(attempt)
+            if mended is not None:
+                looked, slots = None, slots + 1
+                waiting.insert(0, mended)
     return looked
 
 

@@ -5,63 +5,40 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Sequence
-from functools import partial
 from typing import Literal
 
-from attrs import evolve, frozen
+from attrs import evolve
 
-from codeflash_core.errors import ServiceError, UsageError
-from codeflash_core.model.candidate import Candidate
+from codeflash_core.errors import UsageError
+from codeflash_core.model.candidate import Candidate, unified_diff
 from codeflash_core.model.comparison import Comparison, Outcome
 from codeflash_core.model.corpus import Corpus
 from codeflash_core.model.decision import Attempt, Decision, DecisionWord
 from codeflash_core.model.side import ORIGINAL, Prepared
 from codeflash_core.model.target import Project, Target
 from codeflash_core.model.verdict import Same, Verdict
-from codeflash_core.pipeline.blocks import Mode
+from codeflash_core.pipeline.asking import Desk
+from codeflash_core.pipeline.blocks import RESERVE
 from codeflash_core.pipeline.budget import Budget
 from codeflash_core.pipeline.checking import check_candidate, grow_within
-from codeflash_core.pipeline.events import Noted, Progressed, Tried
+from codeflash_core.pipeline.events import Progressed, Tried
+from codeflash_core.pipeline.inquiry import Inquiry
 from codeflash_core.pipeline.judge import Bar, judge_behaviour
 from codeflash_core.pipeline.measure import Stopwatch
+from codeflash_core.pipeline.moves import Move, combinations
+from codeflash_core.pipeline.population import Population, Version, changed_lines
 from codeflash_core.pipeline.settings import Engine
-from codeflash_core.ports.sources import Outgoing, Question, Source
+from codeflash_core.pipeline.written_tests import with_written_tests
+from codeflash_core.ports.sources import Step, is_paid
 from codeflash_core.stats.blocks import ratios_of
 from codeflash_core.stats.screening import Screened, rank
 from codeflash_core.stats.sequential import Plan
 from codeflash_core.texts import content, decode
 
 PARALLEL_CHECKS = 2
-
-
-@frozen
-class Version:
-    """A candidate that can run: the best so far, or one on trial."""
-
-    attempt: Attempt
-    prepared: Prepared
-
-    @property
-    def candidate(self) -> Candidate:
-        """The candidate itself."""
-        return self.attempt.candidate
-
-    @property
-    def proposed(self) -> Candidate:
-        """The candidate with its source's cautions only: what builds on it has others of the gate's."""
-        found = self.prepared.cautions
-        kept = tuple(each for each in self.candidate.cautions if each not in found)
-        return evolve(self.candidate, cautions=kept)
-
-    @property
-    def screened_in(self) -> Mode:
-        """How it is timed against others: sharing a process where it can."""
-        return "separate" if self.prepared.separate else "paired"
-
-    @property
-    def confirmed_in(self) -> Mode:
-        """How it is timed for the decision: what a stranger wrote shares no process with the original."""
-        return self.screened_in if self.candidate.trusted else "separate"
+UNCONFIRMED = Decision(
+    DecisionWord.INCONCLUSIVE, ("it looks faster in the screening; nothing more was measured",)
+)
 
 
 class Search:
@@ -81,11 +58,20 @@ class Search:
         self._budget = budget
         self.corpus = corpus
         self.stopwatch = Stopwatch(engine, target, corpus, budget)
-        self.attempts: dict[str, Attempt] = {}
+        self.population = Population()
+        self.desk = Desk(engine, budget)
         self.original = read_original(engine.project, target)
+        self.inquiry = Inquiry(engine, target, self.population, self.desk, self.original)
+        self.hopeful: list[Version] = []
+        self._is_grown = False
+
+    @property
+    def attempts(self) -> dict[str, Attempt]:
+        """What became of each candidate, by id."""
+        return self.population.attempts
 
     async def climb(self) -> list[Version]:
-        """Rounds of proposals on the best version so far.
+        """Rounds of questions and candidates, each on what the earlier ones have shown.
 
         Returns:
             Versions worth confirming, best first: the last winner, then those it was built on, then the
@@ -95,29 +81,57 @@ class Search:
         others: list[Version] = []
         for number in range(self._engine.settings.rounds):
             parent = winners[-1] if winners else None
-            hopeful = await self._round(number, parent)
-            if not hopeful:
+            turn = self.inquiry.plan(parent, self.corpus, self.stopwatch.delta)
+            made = self._combined(parent)
+            if number and (not (turn or made) or not await self._time_for_more(number - 1)):
                 break
-            winners.append(hopeful[0])
+            hopeful = await self._round(number, parent, turn, made)
+            if self.corpus.problem:
+                break
+            if hopeful:
+                self.inquiry.credit(hopeful[0])
+                winners.append(hopeful[0])
+                self.hopeful += hopeful
             if number == 0:
                 others = hopeful[1:]
-            if not await self._time_for_more(number):
-                break
         return [*reversed(winners), *others]
 
     async def _time_for_more(self, number: int) -> bool:
         """Whether another round begins; recorded, since a resumed run has a budget of its own."""
 
         async def look() -> bool:
-            return not self._budget.spent
+            # What a paid answer proposes has to be measured besides.
+            reserve = RESERVE if any(map(is_paid, self._engine.sources)) else 0.0
+            return self._budget.left > reserve * self._budget.seconds
 
         return await self._engine.steps.once(f"go-on:{self._target.id}:{number}", bool, look)
 
-    async def _round(self, number: int, parent: Version | None) -> list[Version]:
+    async def has_time(self, purpose: str) -> bool:
+        """Whether there is time left for something; recorded, since a resumed run has a budget of its own."""
+
+        async def look() -> bool:
+            return not self._budget.spent
+
+        return await self._engine.steps.once(f"time:{self._target.id}:{purpose}", bool, look)
+
+    def _combined(self, parent: Version | None) -> list[Candidate]:
+        if parent is None:
+            return []
+        base = {self._target.path: self._target.file_sha256}
+        made = combinations(self.hopeful, parent, {self._target.path: self.original}, base)
+        known = [dict(each.candidate.files) for each in self.attempts.values()]
+        return [each for each in made if each.id not in self.attempts and dict(each.files) not in known]
+
+    async def _round(
+        self, number: int, parent: Version | None, turn: Sequence[Move], made: Sequence[Candidate]
+    ) -> list[Version]:
         self._say("propose", f"round {number + 1}")
-        proposed = await self._propose(number, parent)
+        asked = await self.inquiry.candidates(turn, parent, self.corpus)
+        proposed = list({each.id: each for each in (*made, *asked)}.values())[
+            : self._engine.settings.per_round
+        ]
         ready = [version for version in [await self._prepare(one) for one in proposed] if version]
-        if not ready or not await self._grown(number):
+        if not ready or not await self._grown():
             return []
         gate = asyncio.Semaphore(PARALLEL_CHECKS)
 
@@ -133,60 +147,34 @@ class Search:
             await self.stopwatch.calibrate()
         return await self._screen(same, parent)
 
-    async def _grown(self, number: int) -> bool:
+    async def _grown(self) -> bool:
         """Grow the inputs before the first candidate is judged; whether the original can judge any."""
-        if number > 0:
+        if self._is_grown:
             return True
+        self._is_grown = True
+        question = self.inquiry.question(self.corpus, Step.TESTS)
+        self.corpus = await with_written_tests(self._engine, self.desk, question)
         self.corpus = await grow_within(self._engine, self._target, self.corpus, self._budget)
         self.stopwatch = Stopwatch(self._engine, self._target, self.corpus, self._budget)
         return not self.corpus.problem
 
-    async def _propose(self, number: int, parent: Version | None) -> tuple[Candidate, ...]:
-        engine, target = self._engine, self._target
-        files = {target.path: self.original}
-        if parent:
-            files |= {path: text for path, text in parent.candidate.files.items() if text is not None}
-        question = Question(
-            project=engine.project,
-            target=target,
-            files=files,
-            corpus=self.corpus,
-            parent=parent.proposed if parent else None,
-            history=tuple(self.attempts.values()),
-            python=engine.python,
-        )
-        found: dict[str, Candidate] = {}
-        for source in engine.sources:
-            step = f"{target.id}:{source.name}:{number}:{parent.candidate.id if parent else ''}"
-            for candidate in await self._ask(source, question, step):
-                if candidate.id not in self.attempts:
-                    found.setdefault(candidate.id, candidate)
-        return tuple(found.values())[: engine.settings.per_round]
-
-    async def _ask(self, source: Source, question: Question, step: str) -> tuple[Candidate, ...]:
-        """What a source proposes; what it sends elsewhere is recorded and said before."""
-        engine = self._engine
-        if isinstance(source, Outgoing):
-
-            async def told() -> str:
-                sentence = source.sends(question)
-                engine.emit(Noted(sentence))
-                return sentence
-
-            await engine.steps.once(f"send:{step}", str, told)
-        try:
-            made: tuple[Candidate, ...] = await engine.steps.once(
-                f"propose:{step}", tuple[Candidate, ...], partial(source.propose, question)
-            )
-        except ServiceError as problem:
-            if len(engine.sources) == 1 and not problem.concerns_request:
-                raise
-            engine.emit(Noted(f"{source.name} proposes nothing: {problem.message}"))
-            return ()
-        return made
+    async def mend(self, attempt: Attempt) -> Version | None:
+        """A candidate that a full check found to differ, repaired, checked quickly and screened."""
+        if not await self.has_time(f"repair {attempt.candidate.id}"):
+            return None
+        candidate = await self.inquiry.repair(attempt, self.corpus)
+        version = await self._prepare(candidate) if candidate else None
+        checked = await self._check_quickly(version) if version else None
+        hopeful = await self._screen([checked], None) if checked else []
+        return hopeful[0] if hopeful else None
 
     async def _prepare(self, candidate: Candidate) -> Version | None:
         engine = self._engine
+        if candidate.refused:
+            refusal = Decision(DecisionWord.REJECTED, (candidate.refused,))
+            texts = {self._target.path: self.original}
+            self.record(Attempt(candidate, unified_diff(texts, candidate.files), refusal))
+            return None
         prepared = await engine.steps.once(
             f"prepare:{self._target.id}:{candidate.id}",
             Prepared,
@@ -197,7 +185,12 @@ class Search:
         if prepared.refusals:
             self.record(evolve(attempt, decision=Decision(DecisionWord.REJECTED, prepared.refusals)))
             return None
-        self.attempts[candidate.id] = attempt
+        twin = self.population.twin(candidate, prepared)
+        if twin is not None:
+            why = f"the same as candidate {twin.candidate.id} by {twin.candidate.source}, but for layout and comments"
+            self.record(evolve(attempt, decision=Decision(DecisionWord.REJECTED, (why,))))
+            return None
+        self.population.keep(attempt)
         return Version(attempt, prepared)
 
     async def check(self, version: Version, depth: Literal["quick", "full"]) -> Verdict:
@@ -213,7 +206,7 @@ class Search:
             settled = judge_behaviour(verdict, Bar())
             self.record(evolve(attempt, decision=settled or attempt.decision))
             return None
-        self.attempts[version.candidate.id] = attempt
+        self.population.keep(attempt)
         return evolve(version, attempt=attempt)
 
     async def _screen(self, versions: Sequence[Version], parent: Version | None) -> list[Version]:
@@ -232,14 +225,24 @@ class Search:
             if len(ratios) < max(1, len(comparison.blocks)):
                 self.record(evolve(attempt, decision=_not_timed(comparison)))
                 continue
-            self.attempts[version.candidate.id] = attempt
-            screened.append(Screened(version.candidate.id, tuple(ratios), _changed_lines(attempt.diff)))
+            self.population.keep(attempt)
+            screened.append(Screened(version.candidate.id, tuple(ratios), changed_lines(attempt.diff)))
         if not screened:
             return []
         plan = Plan(delta=self.stopwatch.delta)
         ranking = rank(screened, plan, limit=len(screened))
         means = {each.candidate: sum(each.ratios) / len(each.ratios) for each in screened}
-        hopeful = [name for name in ranking.confirm if means[name] > plan.threshold]
+        # A refinement need not be faster than what it makes smaller.
+        least = {
+            name: -plan.threshold if parent and _refines(measured[name], parent) else plan.threshold
+            for name in means
+        }
+        hopeful = [name for name in ranking.order if means[name] > least[name]]
+        hopeful = [name for name in hopeful if name in ranking.confirm or least[name] < 0]
+        for name in hopeful:
+            kept = evolve(measured[name].attempt, decision=UNCONFIRMED)
+            measured[name] = evolve(measured[name], attempt=kept)
+            self.population.keep(kept)
         for name in ranking.order:
             if name not in hopeful:
                 self.record(
@@ -249,7 +252,7 @@ class Search:
 
     def record(self, attempt: Attempt) -> None:
         """Keep what became of a candidate, and say so."""
-        self.attempts[attempt.candidate.id] = attempt
+        self.population.keep(attempt)
         measured = attempt.comparison or attempt.screening
         figure = str(measured.interval) if measured and measured.interval else ""
         reason = attempt.decision.reasons[0] if attempt.decision.reasons else ""
@@ -289,5 +292,8 @@ def _too_little(attempt: Attempt, plan: Plan) -> Decision:
     return Decision(DecisionWord.REJECTED, (f"not faster by {plan.delta:.0%} in the screening{figure}",))
 
 
-def _changed_lines(diff: str) -> int:
-    return sum(line[:1] in "+-" and line[:3] not in ("+++", "---") for line in diff.splitlines())
+def _refines(version: Version, parent: Version) -> bool:
+    """Whether a version is a refinement of the best one with a smaller diff."""
+    refined = version.candidate.steps[-1:] != () and version.candidate.steps[-1].endswith(f":{Step.REFINE}")
+    smaller = changed_lines(version.attempt.diff) < changed_lines(parent.attempt.diff)
+    return refined and smaller and parent.candidate.id in version.candidate.parents

@@ -26,6 +26,7 @@ from codeflash_core.pipeline.beginning import (
 from codeflash_core.pipeline.discretion import DiscreetLanguage, discreet
 from codeflash_core.pipeline.ending import Ending
 from codeflash_core.pipeline.events import Listener, Noted
+from codeflash_core.pipeline.ledger import Ledger, Limits
 from codeflash_core.pipeline.request import Request
 from codeflash_core.pipeline.run import RunIdentity
 from codeflash_core.pipeline.settings import Engine
@@ -136,11 +137,14 @@ async def open_session(request: Request, emit: Listener) -> AsyncIterator[Sessio
                 project=request.project,
                 workload=request.workload,
                 language=DiscreetLanguage(workshop.language, secrets) if secrets else workshop.language,
-                sources=sources_of(request),
+                sources=sources_of(request, secrets.found_in, folder.name),
                 steps=Steps(journal, converter, past.finished, past.seconds),
                 settings=request.settings,
                 emit=emit,
                 python=python_of(description),
+                ledger=Ledger(
+                    journal, past.requests, Limits(request.settings.most_money, request.settings.most_calls)
+                ),
             )
             identity = identity_of(past.header, folder, workshop)
             yield Session(engine, identity, folder, workshop, description, journal, converter, ending)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from attrs import frozen
+from attrs import field, frozen
 
 from codeflash_core.model.target import Project, Workload
 from codeflash_core.pipeline.events import Listener
+from codeflash_core.pipeline.ledger import Ledger
 from codeflash_core.pipeline.steps import Steps
 from codeflash_core.ports.language import Language
 from codeflash_core.ports.sources import Source
@@ -29,6 +30,10 @@ class SearchSettings:
         mutation_bar: Share of seeded faults that the checks must catch.
         memory_limit: Peak memory ratio above which a change is refused.
         ablate: Whether edits that gain nothing are dropped from the winner.
+        asks_per_round: Most questions that a round puts to sources that send something elsewhere.
+        repairs: Most repairs in one line of descent.
+        most_money: US dollars that the run's requests may cost, or None.
+        most_calls: Requests that the run may make, or None.
     """
 
     seed: int = 0
@@ -42,6 +47,10 @@ class SearchSettings:
     mutation_bar: float = 0.9
     memory_limit: float = 1.5
     ablate: bool = True
+    asks_per_round: int = 3
+    repairs: int = 2
+    most_money: float | None = None
+    most_calls: int | None = None
 
 
 @frozen
@@ -57,6 +66,7 @@ class Engine:
         settings: How to search.
         emit: Hears of progress.
         python: Version of the target's interpreter.
+        ledger: What the run's requests cost.
     """
 
     project: Project
@@ -67,3 +77,4 @@ class Engine:
     settings: SearchSettings
     emit: Listener
     python: tuple[int, int] = (3, 11)
+    ledger: Ledger = field(factory=Ledger)

@@ -13,8 +13,9 @@ from typing import Any, BinaryIO
 from codeflash_core.errors import StageError, UsageError
 from codeflash_core.records.secrets import Secrets
 
-JOURNAL_VERSION = 2
-"""Version of the journal's lines. 1 had neither what a run depends on nor how it ended."""
+JOURNAL_VERSION = 3
+"""Version of the journal's lines. 1 had neither what a run depends on nor how it ended; 2 had no cost ledger, and of what
+sources answered the candidates only."""
 
 
 def read_entries(path: Path) -> Iterator[dict[str, Any]]:

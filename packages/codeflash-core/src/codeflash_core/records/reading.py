@@ -30,6 +30,7 @@ class Past:
         finished: Results of its finished steps by name, as JSON.
         seconds: Time that each of them took.
         ended: Whether it came to its end.
+        requests: The lines of its cost ledger.
     """
 
     header: Mapping[str, Any] = field(factory=dict)
@@ -37,6 +38,7 @@ class Past:
     finished: dict[str, Any] = field(factory=dict)
     seconds: dict[str, float] = field(factory=dict)
     ended: bool = False
+    requests: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -51,6 +53,7 @@ def read_past(folder: Path) -> Past:
         UsageError: The journal is damaged, or of another version.
     """
     past = Past()
+    requests: list[Mapping[str, Any]] = []
     for entry in read_entries(folder / JOURNAL):
         match entry["kind"]:
             case "header":
@@ -60,9 +63,11 @@ def read_past(folder: Path) -> Past:
             case "step":
                 past.finished[entry["name"]] = entry["value"]
                 past.seconds[entry["name"]] = float(entry.get("seconds", 0.0))
+            case "request":
+                requests.append(entry)
             case "end":
                 past = evolve(past, ended=past.ended or "value" in entry)
-    return past
+    return evolve(past, requests=tuple(requests))
 
 
 def read_report(folder: Path, kind: str = "end") -> RunReport | None:

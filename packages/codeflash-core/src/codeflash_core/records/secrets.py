@@ -63,6 +63,10 @@ class Secrets:
             return [self.hidden_in(each) for each in value]
         return value
 
+    def found_in(self, text: str) -> tuple[str, ...]:
+        """The values that stand in a text, in the form in which they do, the longest first."""
+        return tuple(form for form in self._ordered if form in text)
+
     def stand_in(self, data: bytes) -> bool:
         """Whether bytes hold one of the values."""
         return any(form in data for form in self._bytes)

@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from codeflash_core.model.comparison import Comparison, Control, Interval
-from codeflash_core.model.decision import Attempt, TargetResult
+from codeflash_core.model.decision import Attempt, DecisionWord, TargetResult
 from codeflash_core.model.run import SCHEMA_VERSION, RunReport
+from codeflash_core.model.spending import Bill
 from codeflash_core.model.target import Ranked
 from codeflash_core.model.verdict import Counterexample, Different, Evidence, Undecided, verdict_word
 from codeflash_core.ports.language import Profile
+from codeflash_core.reports import lineage
 
 
 def result_document(result: TargetResult, run: str) -> dict[str, Any]:
@@ -38,6 +40,14 @@ def result_document(result: TargetResult, run: str) -> dict[str, Any]:
         "attempts": len(result.attempts),
         "notes": list(result.notes),
         "seconds": result.seconds,
+        "lineage": lineage.descent_document(result),
+        "cost": lineage.bill_document(
+            Bill.of(result.requests), int(result.decision.word is DecisionWord.ACCEPTED)
+        ),
+        "requests": [lineage.request_document(each) for each in result.requests],
+        "opinions": [
+            {"source": each.source, "step": each.step, "text": each.text} for each in result.opinions
+        ],
     }
 
 
@@ -57,6 +67,10 @@ def run_document(report: RunReport) -> dict[str, Any]:
         "seconds": report.seconds,
         "command": report.command,
         "notes": list(report.notes),
+        "cost": lineage.bill_document(
+            lineage.bill_of(report.results),
+            sum(each.decision.word is DecisionWord.ACCEPTED for each in report.results),
+        ),
     }
 
 

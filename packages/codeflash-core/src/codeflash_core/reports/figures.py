@@ -62,6 +62,14 @@ def exponent(value: tuple[float, float, float]) -> str:
     return f"n^{point:.2f} [{low:.2f}, {high:.2f}]"
 
 
+def money(amount: float | None) -> str:
+    """A price in US dollars: ``$0.0123``, ``$1.50``; one that nobody told is not 0."""
+    if amount is None:
+        return "not told"
+    whole, _, rest = f"{amount:,.4f}".partition(".")
+    return f"${whole}.{rest.rstrip('0').ljust(2, '0')}"
+
+
 def count(number: int, noun: str) -> str:
     """A number with its noun: ``1 test``, ``31 tests``."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

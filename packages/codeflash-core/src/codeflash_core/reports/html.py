@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from codeflash_core.model.decision import DecisionWord, TargetResult
 from codeflash_core.model.run import RunReport
-from codeflash_core.reports import evidence, figures, sections
+from codeflash_core.reports import evidence, figures, lineage, sections
 from codeflash_core.reports.style import STYLE
 from codeflash_core.reports.text import escape
 
@@ -75,6 +75,15 @@ def _tiles(report: RunReport) -> str:
     floors = [result.control.noise_floor for result in report.results if result.control is not None]
     if floors:
         tiles.append((figures.percent(max(floors), 2), "noise floor of this machine"))
+    bill = lineage.bill_of(report.results)
+    if bill.calls:
+        told = figures.money(bill.money) if not bill.unpriced else f"{figures.money(bill.money)} +"
+        tiles.append(
+            (
+                told,
+                f"for {figures.count(bill.calls, 'request')}{' (some not priced)' if bill.unpriced else ''}",
+            )
+        )
     tiles.append((figures.seconds(report.seconds), "for the whole run"))
     body = "".join(
         f'<div class="tile"><b>{escape(b)}</b><span>{escape(text)}</span></div>' for b, text in tiles

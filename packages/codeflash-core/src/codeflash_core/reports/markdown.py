@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from codeflash_core.model.decision import Attempt, DecisionWord, TargetResult
 from codeflash_core.model.run import RunReport
-from codeflash_core.reports import evidence, figures
+from codeflash_core.model.spending import Bill
+from codeflash_core.reports import evidence, figures, lineage
 from codeflash_core.reports.text import markdown_block, markdown_code, markdown_text, table_cell, table_row
 
 
@@ -54,6 +55,7 @@ def pull_request_body(result: TargetResult, report: RunReport) -> str:
             )
         )
     parts += _speed(result, best)
+    parts += _origin(result)
     parts += ["### Reproduce", markdown_block(report.command, "sh"), _machine(report)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -102,6 +104,31 @@ def _speed(result: TargetResult, best: Attempt) -> list[str]:
             )
         )
     return parts
+
+
+def _origin(result: TargetResult) -> list[str]:
+    """The line of descent with what it cost, where sources were asked elsewhere."""
+    if not result.requests:
+        return []
+    rows = [
+        "| candidate | step | by | what became of it | price |\n|---|---|---|---|---|",
+        *(
+            table_row(
+                table_cell(each.candidate.id, code=True),
+                table_cell(lineage.step_of(each)),
+                table_cell(each.candidate.source, code=True),
+                table_cell(each.decision.reasons[0] if each.decision.reasons else each.decision.word.value),
+                table_cell(figures.money(each.candidate.cost.money)),
+            )
+            for each in lineage.line(result)
+        ),
+    ]
+    total = markdown_text(f"Asked elsewhere: {lineage.bill_text(Bill.of(result.requests))}.")
+    opinions = [
+        f"{markdown_text(f'{each.source} on it, unheeded in the decision ({each.step}): {each.text}')}"
+        for each in result.opinions
+    ]
+    return ["### Where it came from", "\n".join(rows), total, *opinions]
 
 
 def _machine(report: RunReport) -> str:

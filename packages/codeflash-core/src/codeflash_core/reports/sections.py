@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from codeflash_core.model.comparison import Comparison
 from codeflash_core.model.decision import Attempt, DecisionWord, TargetResult
 from codeflash_core.model.verdict import Counterexample, Different, Undecided
-from codeflash_core.reports import evidence, figures, plots, side_by_side
+from codeflash_core.reports import evidence, figures, lineage_html, plots, side_by_side
 from codeflash_core.reports.text import escape
 from codeflash_core.stats.blocks import estimate_block
 
@@ -77,6 +77,7 @@ def target(result: TargetResult, anchor: str) -> str:
     if best is not None:
         parts.append(_evidence(result, best))
     parts.append(_attempts(result))
+    parts.append(lineage_html.story(result))
     if result.notes:
         parts.append(f"<h3>Notes</h3>{bullets(result.notes, 'cautions')}")
     parts.append("</section>")

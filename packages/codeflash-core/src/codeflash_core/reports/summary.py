@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from codeflash_core.model.decision import Attempt, DecisionWord, TargetResult
 from codeflash_core.model.run import RunReport
-from codeflash_core.reports import evidence, figures
+from codeflash_core.reports import evidence, figures, lineage
 from codeflash_core.reports.markdown import summary
 from codeflash_core.reports.text import clip, html_code, markdown_block, markdown_code, markdown_text
 
@@ -31,6 +31,8 @@ def summary_page(report: RunReport) -> str:
         parts.append(f"{figures.count(len(accepted) - MOST_CHANGES, 'more change')} in the report.")
     notes = [*report.notes, *(f"not confined: {each}" for each in report.unconfined)]
     parts.append("\n".join(f"- {markdown_text(note)}" for note in notes))
+    cost = lineage.bill_text(lineage.bill_of(report.results))
+    parts.append(markdown_text(f"Asked elsewhere: {cost}.") if cost else "")
     facts = [f"{name} {value}" for name, value in report.machine.facts.items()]
     parts.append(f"Measured on {markdown_text(', '.join(facts))}." if facts else "")
     parts.append(f"Again: {markdown_code(report.command)}")

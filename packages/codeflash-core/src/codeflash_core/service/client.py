@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
 from codeflash_core.errors import PrerequisiteError, ServiceError
+from codeflash_core.masking import Masking
 from codeflash_core.service.address import Address
 from codeflash_core.service.reading import Reading, error_text
 from codeflash_core.service.values import (
@@ -34,17 +36,25 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 300.0
 LARGEST_ANSWER = 32 * 1024 * 1024
+PRICE = "X-Codeflash-Cost-USD"
+"""The header in which a service tells what a request cost, failed ones too; without it the price is not known."""
 
 
 class ServiceClient:
     """Speaks to one service; use it in ``async with``."""
 
-    def __init__(self, address: Address, transport: httpx2.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        address: Address,
+        transport: httpx2.AsyncBaseTransport | None = None,
+        masking: Masking | None = None,
+    ) -> None:
         """Prepare; nothing is sent yet.
 
         Args:
             address: The service.
             transport: How requests travel, for tests.
+            masking: Hides in requests what is secret, and puts it back in answers.
 
         Raises:
             PrerequisiteError: The HTTP library is not installed.
@@ -65,6 +75,9 @@ class ServiceClient:
             # A proxy for the outside does not know this machine.
             trust_env=not address.is_here,
         )
+        self._masking = masking or Masking()
+        self.money: float | None = None
+        """What the last request cost in US dollars; None where nobody told it."""
 
     async def __aenter__(self) -> Self:
         await self._client.__aenter__()
@@ -129,6 +142,14 @@ class ServiceClient:
         Raises:
             ServiceError: There is no answer, or none that can be used.
         """
+        self.money = None
+        try:
+            return await self._answered(path, self._masking.hidden_in(body))
+        except ServiceError as problem:
+            problem.money = self.money
+            raise
+
+    async def _answered(self, path: str, body: Any) -> Reading:
         http = self._http
         where = f"the AI service at {self._address.url}"
         try:
@@ -138,6 +159,7 @@ class ServiceClient:
         except (TimeoutError, http.TimeoutException) as problem:
             raise ServiceError(f"{where} gave no answer in time") from problem
         except http.ConnectError as problem:
+            self.money = 0.0  # nothing was sent
             hint = "Start it (codeflash-api serve), or set CODEFLASH_API_URL."
             raise ServiceError(f"{where} can't be reached", hint) from problem
         except http.HTTPError as problem:
@@ -148,11 +170,12 @@ class ServiceClient:
             raise ServiceError(
                 f"{where} answers {status}{f': {told}' if told else ''}", hint, status, retry_after
             )
-        return Reading.of(data, where)
+        return Reading.of(data, where, self._masking)
 
     async def _exchange(self, path: str, content: bytes) -> tuple[int, float | None, bytes]:
         headers = {"Content-Type": "application/json"}
         async with self._client.stream("POST", path, content=content, headers=headers) as answer:
+            self.money = _price(answer.headers.get(PRICE))
             parts: list[bytes] = []
             size = 0
             async for part in answer.aiter_bytes():
@@ -163,6 +186,15 @@ class ServiceClient:
                     )
                 parts.append(part)
             return answer.status_code, _seconds(answer.headers.get("Retry-After")), b"".join(parts)
+
+
+def _price(text: str | None) -> float | None:
+    """A price as it is told; what can't be one is not known, it is not free."""
+    try:
+        price = float(text) if text else None
+    except ValueError:
+        return None
+    return price if price is not None and math.isfinite(price) and price >= 0 else None
 
 
 def _seconds(text: str | None) -> float | None:

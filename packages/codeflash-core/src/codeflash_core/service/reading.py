@@ -9,6 +9,7 @@ from typing import Any, cast
 from attrs import field, frozen
 
 from codeflash_core.errors import ServiceError
+from codeflash_core.masking import Masking
 from codeflash_core.service.values import Proposal, ReviewAnswer
 
 SHOWN = 300
@@ -40,8 +41,13 @@ class Reading:
     where: str = "the AI service"
 
     @classmethod
-    def of(cls, data: bytes, where: str) -> Reading:
+    def of(cls, data: bytes, where: str, masking: Masking | None = None) -> Reading:
         """The object in an answer's body.
+
+        Args:
+            data: The body.
+            where: Who answered.
+            masking: Puts back what was hidden in the request.
 
         Raises:
             ServiceError: There is none.
@@ -54,7 +60,7 @@ class Reading:
             raise ServiceError(
                 f"{where} answers a {type(found).__name__} where an object is wanted", status=200
             )
-        return cls(found, where)
+        return cls(masking.restored_in(found) if masking else found, where)
 
     def text(self, key: str) -> str:
         """A text that has to be there.

@@ -16,7 +16,7 @@ from codeflash_core.agents.prompt import task
 from codeflash_core.agents.running import Ran, Workplace, run_agent
 from codeflash_core.errors import AgentError, UsageError
 from codeflash_core.model.candidate import Candidate, Cost, candidate_id
-from codeflash_core.ports.sources import Question, SourceSettings
+from codeflash_core.ports.sources import Answer, Question, SourceSettings, Step
 from codeflash_core.records.runs import state_dir
 from codeflash_core.records.secrets import Secrets
 from codeflash_core.sandbox import Confinement, Mode, Tree, copy_project, detect, remove, with_changes
@@ -34,6 +34,8 @@ LONGEST_REASON = 2_000
 
 class AgentSource:
     """Runs a coding agent for a target and proposes what it changed."""
+
+    steps = frozenset({Step.PROPOSE, Step.REPAIR})
 
     def __init__(
         self, settings: SourceSettings | None = None, environment: Mapping[str, str] | None = None
@@ -75,7 +77,9 @@ class AgentSource:
         self._runs: dict[str, int] = {}
 
     def sends(self, question: Question) -> str:
-        """What the agent is given, what it is passed, and what does not confine it."""
+        """What the agent is given, what it is passed, and what does not confine it; empty when it has had its say."""
+        if not self._has_more_to_say(question):
+            return ""
         kind = self._driver.kind
         where = host_of(kind, self._passed)
         missing = ", ".join(self._confinement().missing)
@@ -91,16 +95,26 @@ class AgentSource:
             AgentError: It fails, is stopped, changes nothing, or changes what can't be a candidate.
             PrerequisiteError: Its program is missing.
         """
+        return (await self.ask(question)).candidates
+
+    async def ask(self, question: Question) -> Answer:
+        """What the agent makes of a question, and what that cost.
+
+        Raises:
+            AgentError: It fails, is stopped, changes nothing, or changes what can't be a candidate.
+            PrerequisiteError: Its program is missing.
+        """
         if not self._has_more_to_say(question):
-            return ()
+            return Answer()
         self._runs[question.target.id] = self._runs.get(question.target.id, 0) + 1
         try:
-            return (self._candidate(question, await self._run(question)),)
+            candidate = self._candidate(question, await self._run(question))
         except AgentError as problem:
             # An agent may repeat what it was passed.
             problem.message = self._secrets.hidden(problem.message)
             problem.args = (problem.message,)
             raise
+        return Answer((candidate,), cost=candidate.cost)
 
     async def _run(self, question: Question) -> Ran:
         """Run the agent on a copy of its own."""
@@ -127,8 +141,13 @@ class AgentSource:
     def _has_more_to_say(self, question: Question) -> bool:
         """Whether a run may bring something: not after it was heard twice, nor on top of its own version."""
         own = [attempt for attempt in question.history if attempt.candidate.source == self.name]
-        runs = max(len(own), self._runs.get(question.target.id, 0))
-        return runs < MOST_RUNS and not (question.parent is not None and self.name in question.parent.steps)
+        if max(len(own), self._runs.get(question.target.id, 0)) >= MOST_RUNS:
+            return False
+        if question.step is Step.REPAIR:
+            return all(attempt.candidate.source == self.name for attempt in question.about)
+        return question.parent is None or not any(
+            step.startswith(self.name) for step in question.parent.steps
+        )
 
     def _candidate(self, question: Question, ran: Ran) -> Candidate:
         """What was changed, as a candidate.
@@ -137,6 +156,8 @@ class AgentSource:
             AgentError: It is nothing, or what can't be one.
         """
         parent, files = question.parent, self._texts(ran)
+        mended = question.about[-1].candidate if question.about else None
+        before = parent.steps if parent else mended.steps if mended else ()
         base = {question.target.path: question.target.file_sha256}
         digests = {path: hashlib.sha256((text or "").encode()).hexdigest() for path, text in files.items()}
         return Candidate(
@@ -144,8 +165,8 @@ class AgentSource:
             source=self.name,
             files={**(parent.files if parent else {}), **files},
             why=self._secrets.hidden(one_paragraph(ran.told.message, LONGEST_REASON)),
-            parents=(parent.id,) if parent else (),
-            steps=(*(parent.steps if parent else ()), self.name),
+            parents=(parent.id,) if parent else (mended.id,) if mended else (),
+            steps=(*before, self.name if question.step is Step.PROPOSE else f"{self.name}:{question.step}"),
             adds=parent.adds if parent else (),
             trusted=False,
             cost=Cost(round(ran.seconds, 3), ran.told.calls, ran.told.money),

@@ -10,7 +10,7 @@ from attrs import evolve
 
 from codeflash_core.errors import StageError
 from codeflash_core.model.corpus import Call, Corpus, Grade
-from codeflash_core.model.side import ORIGINAL
+from codeflash_core.model.side import ORIGINAL, Side
 from codeflash_core.model.target import Project, Target, Workload
 from codeflash_core.ports.hosts import Answer, Failure
 from codeflash_python.runtime.program import address
@@ -31,6 +31,9 @@ from codeflash_python.timing.choosing import choose
 from codeflash_python.tracing.recording import Recording, read_recording
 
 RECORDING_SECONDS = 900.0
+WRITTEN_TESTS = "test_codeflash_written.py"
+"""Where tests that a model wrote stand in the copy that they run in."""
+WRITTEN_SECONDS = 20.0
 EXTRA_TESTS_SECONDS = 120.0
 """Time for the project's tests where a script is the workload and the tests are further evidence."""
 GROWN = 160
@@ -64,6 +67,8 @@ async def observe(
     Raises:
         StageError: The workload can't be run at all.
     """
+    if workload.kind == "written":
+        return await _observe_written(bench, project, targets, workload.text, seed)
     with_tests = workload.kind == "script" and bool(project.tests)
     recording, extra, _ = await together(
         _record_or_say_what_fails(bench, project, targets, workload_request(workload), seed),
@@ -79,6 +84,25 @@ async def observe(
             corpus = evolve(corpus, problem=f"it can't be watched: {recording.missing[target.id]}")
         corpora.append(corpus)
     return tuple(corpora)
+
+
+async def _observe_written(
+    bench: Bench, project: Project, targets: Sequence[Target], text: str, seed: int
+) -> tuple[Corpus, ...]:
+    """The calls that written tests make, whether they pass or not; they run in a copy of their own.
+
+    Raises:
+        StageError: They can't be run at all.
+    """
+    side = Side.of({WRITTEN_TESTS: text.encode("utf-8", "replace")})
+    workload = {"kind": "tests", "args": [WRITTEN_TESTS]}
+    answer = await _ask_to_record(
+        bench, project, targets, workload, seed, WRITTEN_SECONDS, EXTRA_CAP, side=side
+    )
+    if answer.failure is not None:
+        raise refuse("observe", "the written tests can't be run", answer.failure)
+    recording = read_recording(answer.data, answer.blobs, [target.id for target in targets])
+    return tuple(recording.corpora[target.id] for target in targets)
 
 
 async def _nothing() -> None:
@@ -126,6 +150,8 @@ async def _ask_to_record(
     seed: int,
     wall: float,
     cap: int | None,
+    *,
+    side: Side = ORIGINAL,
 ) -> Answer:
     request: dict[str, Any] = {
         "op": "record",
@@ -136,7 +162,7 @@ async def _ask_to_record(
     if cap is not None:
         request["cap"] = cap
     program = bench.running(project, ("record",))
-    return await bench.client.ask(ORIGINAL, program, request, warm=False, wall=wall)
+    return await bench.client.ask(side, program, request, warm=False, wall=wall)
 
 
 async def _record_tests(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from codeflash_core.errors import CodeflashError, UsageError
@@ -13,6 +14,8 @@ from codeflash_core.texts import SourceText, content, decode
 from codeflash_python.behaviour.static_gate import inspect_change
 from codeflash_python.formatting.formatting import FormatterFailed, format_changed_lines
 from codeflash_python.stages.bench import Bench
+from codeflash_syntax.normalize import digest_module
+from codeflash_syntax.parse import SyntaxProblem
 
 
 async def prepare(bench: Bench, project: Project, target: Target, candidate: Candidate) -> Prepared:
@@ -55,7 +58,20 @@ async def prepare(bench: Bench, project: Project, target: Target, candidate: Can
         keeps_state=gate.keeps_state,
         separate=gate.separate,
         adds=gate.adds,
+        form=_form(files),
     )
+
+
+def _form(files: Mapping[str, str | None]) -> str:
+    """Identifies the files but for layout, comments and names of local variables; empty where one does not parse."""
+    try:
+        parts = [
+            f"{path}\0{'' if text is None else digest_module(text) if path.endswith('.py') else text}"
+            for path, text in sorted(files.items())
+        ]
+    except (SyntaxProblem, RecursionError):
+        return ""
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _read(project: Project, path: str) -> SourceText | None:
