@@ -32,7 +32,11 @@ KEY = "a key for nobody in particular"
 
 
 def asked(request):
-    return f"Target: {TARGET}" in request.said
+    return f"Target: {TARGET}" in request.said and not asked_again(request)
+
+
+def asked_again(request):
+    return "a version that was tried and refused" in request.said and "the original gives" in request.said
 
 
 @pytest.fixture
@@ -58,26 +62,31 @@ def optimize(project, environment):
     return run
 
 
-def test_what_claude_edits_is_judged_and_accepted(optimize, node_program, project):
-    def script():
-        wrong = {"target": TARGET, "function_source": WRONG, "tests": ["tests/test_reports.py"]}
+def test_what_claude_edits_is_judged_mended_and_accepted(optimize, node_program, project):
+    path = str(project / "src/shop/reports.py")
+
+    def edits(before: str, after: str):
+        yield Call("Read", {"file_path": path})
+        answer = yield Call("Edit", {"file_path": path, "old_string": before, "new_string": after})
+        assert not answer.failed, answer.text
+
+    def errs():
+        handed_in = {"target": TARGET, "function_source": WRONG, "tests": ["tests/test_reports.py"]}
         answer = yield Call(
-            "mcp__codeflash__evaluate_candidate", {**wrong, "verify_only": True, "sandbox": "off"}
+            "mcp__codeflash__evaluate_candidate", {**handed_in, "verify_only": True, "sandbox": "off"}
         )
         assert answer.data["result"]["verdict"] == "different", answer.text
         assert answer.data["not_confined"] == [], answer.text
-        answer = yield Call("Read", {"file_path": str(project / "src/shop/reports.py")})
-        assert "share_of_revenue" in answer.text
-        answer = yield Call(
-            "Edit",
-            {"file_path": str(project / "src/shop/reports.py"), "old_string": SAME, "new_string": RIGHT},
-        )
-        assert not answer.failed, answer.text
         answer = yield Call("Bash", {"command": "id"})
         assert answer.failed
+        yield from edits(SAME, WRONG)
+        yield Say("It rounds less.")
+
+    def mends():
+        yield from edits(WRONG, RIGHT)
         yield Say(WHY)
 
-    model = Model([(asked, script)])
+    model = Model([(asked, errs), (asked_again, mends)])
     original = (project / "src/shop/reports.py").read_text()
     with messages_server(model) as address:
         result, messages = optimize(
@@ -87,15 +96,14 @@ def test_what_claude_edits_is_judged_and_accepted(optimize, node_program, projec
             ANTHROPIC_BASE_URL=address,
         )
     model.check()
+    assert model.finished == 2
     assert result["decision"] == "accepted", result["reasons"]
     assert result["candidate"]["source"] == "agent:claude"
     assert result["candidate"]["why"] == WHY
     assert "total = sum(amounts)" in result["candidate"]["diff"]
     assert (project / "src/shop/reports.py").read_text() == original
-    assert (
-        f"sends what it reads to {address.removeprefix('http://')}; passed to it: ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL"
-        in messages
-    )
+    host = address.removeprefix("http://")
+    assert f"sends what it reads to {host}; passed to it: ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL" in messages
 
 
 def test_what_codex_edits_is_judged_and_accepted(optimize, node_program, project):

@@ -6,7 +6,7 @@ from codeflash_core.model.corpus import Corpus
 from codeflash_core.model.decision import Attempt, Decision, DecisionWord
 from codeflash_core.model.target import Project, Ranked, Target
 from codeflash_core.model.verdict import Counterexample, Different
-from codeflash_core.ports.sources import Question
+from codeflash_core.ports.sources import Question, Step
 
 TARGET = Target("shop/a.py", "f", "shop.a", line=3, end_line=9)
 
@@ -31,7 +31,9 @@ def test_what_was_tried_comes_with_its_counterexample():
     found = Different(Counterexample("f([1, 1])", "result", "[1]", "[1, 1]" + "x" * 5000))
     decision = Decision(DecisionWord.REJECTED, ("results differ",))
     attempt = Attempt(Candidate("c", "service", {}), "-a\n+b\n", decision, found)
-    told = task(question(history=(attempt,)), judged=False, seconds=90)
+    told = task(question(history=(attempt,), step=Step.REPAIR, about=(attempt,)), judged=False, seconds=90)
+    assert "a version that was tried and refused" in told
+    assert told.count("by service") == 1
     for words in ("by service: rejected (results differ)", "f([1, 1])", "the original gives [1]", "+b"):
         assert words in told
     assert len(told) < 5000

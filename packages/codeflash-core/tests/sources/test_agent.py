@@ -158,13 +158,20 @@ async def test_an_agent_mends_its_own_once_and_adds_nothing_to_it(source, root) 
     tried = Attempt(own, "", Decision(DecisionWord.REJECTED))
     others = evolve(tried, candidate=evolve(own, source="service"))
     assert await agent.propose(question(root, step=Step.REPAIR, about=(others,))) == ()
-    asked = question(root, history=(tried,), step=Step.REPAIR, about=(tried,))
+    asked = question(root, FAST + "# wrong\n", history=(tried,), step=Step.REPAIR, about=(tried,))
     answer = await agent.ask(asked)
     assert [(each.parents, each.steps) for each in answer.candidates] == [
         ((own.id,), (agent.name, f"{agent.name}:repair"))
     ]
     assert answer.cost.money == 0.5
     assert await agent.propose(asked) == ()
+
+
+async def test_an_agent_that_puts_the_original_back_brings_nothing(source, root) -> None:
+    tried = Attempt(Candidate("c", "agent:claude:edits", {PATH: SLOW}), "", Decision(DecisionWord.REJECTED))
+    asked = question(root, SLOW, step=Step.REPAIR, about=(tried,), original=FAST)
+    with pytest.raises(AgentError, match="put the original back"):
+        await source("edits").propose(asked)
 
 
 def test_what_is_sent_is_said_without_the_key(source, root) -> None:

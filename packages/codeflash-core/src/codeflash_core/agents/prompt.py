@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from codeflash_core.model.decision import Attempt
 from codeflash_core.model.verdict import Different
-from codeflash_core.ports.sources import Question
+from codeflash_core.ports.sources import Question, Step
 
 _MOST_ATTEMPTS = 6
 _LONGEST_DIFF = 4_000
@@ -42,7 +42,8 @@ def task(question: Question, *, judged: bool, seconds: float) -> str:
 def _parts(question: Question, judged: bool, seconds: float) -> Iterator[str]:
     target, rank = question.target, question.rank
     major, minor = question.python
-    lines = f", lines {target.line} to {target.end_line}" if target.line and question.parent is None else ""
+    original = question.parent is None and not question.about
+    lines = f", lines {target.line} to {target.end_line}" if target.line and original else ""
     running = f" (Python {major}.{minor})" if question.project.language == "python" else ""
     yield f"Make the {target.kind} {target.qualname} in {target.path}{lines} faster, by editing files here{running}."
     yield f"Target: {target.id}"
@@ -53,7 +54,12 @@ def _parts(question: Question, judged: bool, seconds: float) -> Iterator[str]:
         )
     if question.parent is not None:
         yield f"The file already holds a faster version ({question.parent.why or question.parent.source}); improve on it."
-    yield from _history(question.history)
+    if question.step is Step.REPAIR:
+        yield (
+            "The file holds a version that was tried and refused, the last one below: make it behave exactly as the original "
+            "does, without giving up its speed."
+        )
+    yield from _history((*(each for each in question.history if each not in question.about), *question.about))
     yield f"\n{RULES}"
     if judged:
         yield JUDGED

@@ -155,19 +155,21 @@ class AgentSource:
         Raises:
             AgentError: It is nothing, or what can't be one.
         """
-        parent, files = question.parent, self._texts(ran)
-        mended = question.about[-1].candidate if question.about else None
-        before = parent.steps if parent else mended.steps if mended else ()
+        basis, files = _basis(question), self._texts(ran)
+        step = self.name if question.step is Step.PROPOSE else f"{self.name}:{question.step}"
+        if basis and {**basis.files, **files} == {question.target.path: question.original}:
+            program = self._driver.kind.program
+            raise AgentError(f"{program} put the original back", money=ran.told.money)
         base = {question.target.path: question.target.file_sha256}
         digests = {path: hashlib.sha256((text or "").encode()).hexdigest() for path, text in files.items()}
         return Candidate(
             id=candidate_id(base, digests),
             source=self.name,
-            files={**(parent.files if parent else {}), **files},
+            files={**(basis.files if basis else {}), **files},
             why=self._secrets.hidden(one_paragraph(ran.told.message, LONGEST_REASON)),
-            parents=(parent.id,) if parent else (mended.id,) if mended else (),
-            steps=(*before, self.name if question.step is Step.PROPOSE else f"{self.name}:{question.step}"),
-            adds=parent.adds if parent else (),
+            parents=(basis.id,) if basis else (),
+            steps=(*(basis.steps if basis else ()), step),
+            adds=basis.adds if basis else (),
             trusted=False,
             cost=Cost(round(ran.seconds, 3), ran.told.calls, ran.told.money),
         )
@@ -201,13 +203,18 @@ class AgentSource:
         return texts
 
 
+def _basis(question: Question) -> Candidate | None:
+    """The candidate that the version at hand is; None for the original."""
+    return question.about[-1].candidate if question.about else question.parent
+
+
 def _copied(question: Question, place: Path, confinement: Confinement) -> Tree:
     """A private copy with the version at hand in it."""
-    project, parent = question.project, question.parent
+    project, basis = question.project, _basis(question)
     saved = copy_project(project.root, place / "saved", confinement)
     changes: dict[str, bytes | None] = dict(project.held)
-    if parent is not None:
-        changes |= {path: None for path, text in parent.files.items() if text is None}
+    if basis is not None:
+        changes |= {path: None for path, text in basis.files.items() if text is None}
     for path, text in question.files.items():
         try:
             changes[path] = decode(content(project.root, path, project.held), path).encode(text)
