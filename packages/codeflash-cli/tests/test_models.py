@@ -113,10 +113,10 @@ def modelled(tmp_path_factory: pytest.TempPathFactory, shop_at: Callable[[Path],
         tempfile.TemporaryDirectory(prefix="codeflash-") as short,
         service_with(model, Path(short) / "data") as service,
     ):
-        words = ("optimize", TARGET, "--source", "service", "--budget", "120s", "--json", "--verbose")
+        words = ("optimize", TARGET, "--source", "service", "--budget", "240s", "--json", "--verbose")
         said = shop.run(*words, "--report", str(page), environment=service.environment)
     again = shop.run(
-        "optimize", TARGET, "--source", "recorded:last", "--budget", "120s", "--json", "--verbose"
+        "optimize", TARGET, "--source", "recorded:last", "--budget", "240s", "--json", "--verbose"
     )
     return Modelled(
         shop, model, before, shop.digest(), said, again, page.read_text() if page.exists() else ""

@@ -12,7 +12,7 @@ from codeflash_core.errors import ServiceError
 from codeflash_core.model.candidate import Candidate, Cost, candidate_id
 from codeflash_core.model.corpus import Corpus
 from codeflash_core.model.decision import DecisionWord
-from codeflash_core.model.side import Prepared
+from codeflash_core.model.side import UNCHANGED, Prepared
 from codeflash_core.model.verdict import Different
 from codeflash_core.pipeline import asking, budget
 from codeflash_core.pipeline.events import Noted
@@ -354,3 +354,25 @@ async def test_a_counterexample_shows_nothing_that_looks_secret(trial) -> None:
     await search.run()
     assert "ghp_" not in search.journal.read_text()
     assert "<hidden>" in json.dumps(list(read_entries(search.journal)))
+
+
+async def test_code_as_it_was_in_another_layout_is_named_as_such(trial) -> None:
+    search = trial(sources=[Scripted(by_step(propose="a \nb\nc\nd\ne\n"), steps=(Step.PROPOSE,))])
+    prepare = search.language.prepare
+
+    async def alike(project, target, candidate) -> Prepared:
+        return evolve(await prepare(project, target, candidate), form=UNCHANGED)
+
+    search.language.prepare = alike
+    (attempt,) = (await search.run()).attempts
+    assert "the code as it was" in attempt.decision.reasons[0]
+    assert not search.language.checked
+
+
+async def test_a_source_that_is_away_is_asked_once(trial, edits) -> None:
+    source = Scripted(lambda _: ServiceError("the AI service can't be reached"))
+    search = trial(sources=[source, edits(["a gain=1.5", "b gain=1.3"])])
+    assert (await search.run()).decision.word is DecisionWord.ACCEPTED
+    assert len(source.asked) == 1
+    assert (await search.run()).decision.word is DecisionWord.ACCEPTED
+    assert len(source.asked) == 1

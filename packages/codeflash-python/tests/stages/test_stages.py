@@ -5,7 +5,7 @@ from attrs import evolve
 
 from codeflash_core.errors import StageError, UsageError
 from codeflash_core.model.candidate import Candidate
-from codeflash_core.model.side import Side
+from codeflash_core.model.side import UNCHANGED, Side
 from codeflash_core.model.target import Workload
 from codeflash_core.model.verdict import Different, Same, Undecided
 from codeflash_core.ports.language import BlockRequest, CheckRequest, Query
@@ -182,3 +182,63 @@ async def test_module_data_that_differ_from_process_to_process_are_named_and_not
     other = Side.of({"shop.py": wrong.encode()})
     verdict = await here.language.check(here.project, request(target, corpus, other, depth="quick"))
     assert isinstance(verdict, Different)
+
+
+VANDAL = """import pathlib
+
+import pytest
+
+import shop
+
+
+@pytest.mark.parametrize("names", [["z"], ["z", "y"]])
+def test_vandal(names):
+    place = pathlib.Path(shop.__file__)
+    place.write_text("def distinct(names):\\n    return 7\\n")
+    assert place.read_text().endswith("7\\n")
+    assert shop.distinct(names) == 7
+"""
+
+
+async def test_written_tests_give_calls_and_change_nothing_that_others_see(place) -> None:
+    here = place()
+    target = await here.target(TARGET)
+    (found,) = await here.language.observe(here.project, (target,), Workload("written", text=VANDAL), 0)
+    assert len(found.calls) == 2
+    corpus = await here.corpus(target)
+    assert corpus.problem == ""
+    assert corpus.failing_tests == {}
+    assert set(corpus.reached_by) == {"tests/test_shop.py::test_some", "tests/test_shop.py::test_many"}
+
+
+@pytest.mark.parametrize(
+    "text", ["def broken(:\n", "import no_such_module_anywhere\n", "raise SystemExit\n", ""]
+)
+async def test_written_tests_that_can_t_be_run_give_no_calls(place, text) -> None:
+    here = place()
+    target = await here.target(TARGET)
+    try:
+        (found,) = await here.language.observe(here.project, (target,), Workload("written", text=text), 0)
+    except StageError as problem:
+        assert "written tests can't be run" in problem.message
+    else:
+        assert found.calls == ()
+
+
+async def test_changes_of_the_same_form_are_told_alike(place) -> None:
+    here = place()
+    target = await here.target(TARGET)
+
+    async def form(text: str) -> str:
+        return (
+            await here.language.prepare(here.project, target, Candidate("1", "t", {"shop.py": text}))
+        ).form
+
+    original = (here.project.root / "shop.py").read_text()
+    renamed = (
+        FAST.replace("append =", "add =").replace(" append(", " add(").replace("names:\n", "names:  # all\n")
+    )
+    assert await form(FAST) == await form(renamed)
+    assert await form(FAST) not in (await form(WRONG), "", UNCHANGED)
+    assert await form(original + "# more\n") == UNCHANGED
+    assert await form("def broken(:\n") == ""

@@ -31,7 +31,7 @@ def print_report(report: RunReport) -> None:
     )
     from codeflash_core.reports.lineage import bill_of, bill_text
 
-    cost = bill_text(bill_of(report.results))
+    cost = bill_text(bill_of(report.results), won)
     if cost:
         console.print(f"cost: {cost}", markup=False)
     if report.unconfined:

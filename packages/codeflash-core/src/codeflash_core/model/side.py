@@ -36,6 +36,10 @@ ORIGINAL = Side()
 """The project as it is."""
 
 
+UNCHANGED = "unchanged"
+"""The form of a change that only concerns layout, comments or names of local variables."""
+
+
 @frozen
 class Prepared:
     """A candidate made ready to run, or the reasons why it is refused unread.
@@ -48,8 +52,8 @@ class Prepared:
         keeps_state: Whether it keeps state across calls, so that it is timed cold as well.
         separate: Whether the versions can't share one process for timing.
         adds: New module-private names, left out of the comparison of globals.
-        form: Identifies the change but for layout, comments and names of local variables; empty where there is no
-            normal form.
+        form: Identifies the change but for layout, comments and names of local variables: :data:`UNCHANGED` where
+            nothing else changes; empty where there is no normal form.
     """
 
     side: Side

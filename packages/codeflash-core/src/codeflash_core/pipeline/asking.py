@@ -37,6 +37,7 @@ class Desk:
         self._engine = engine
         self._budget = budget
         self._said: set[str] = set()
+        self._away: set[str] = set()
 
     async def ask(self, source: Source, question: Question, about: str) -> Answer:
         """What a source answers; nothing where it fails, or where nothing more may be spent.
@@ -51,11 +52,15 @@ class Desk:
         """
         engine = self._engine
         step = f"{question.target.id}:{source.name}:{about}"
+        if source.name in self._away:
+            return Answer()
         if isinstance(source, Outgoing) and not await self._may_send(source, question, step):
             return Answer()
         answer: Answer = await engine.steps.once(
             f"{question.step}:{step}", Answer, lambda: self._answer(source, question, about)
         )
+        if answer.away:
+            self._away.add(source.name)
         return answer
 
     async def _may_send(self, source: Outgoing, question: Question, step: str) -> bool:
@@ -107,7 +112,8 @@ class Desk:
             answer = evolve(answer, problem="it gave no answer in the time there is")
         except ServiceError as problem:
             outcome, failure = "failed", problem
-            answer = Answer(cost=Cost(calls=1, money=problem.money), problem=problem.message)
+            cost = Cost(calls=1, money=problem.money)
+            answer = Answer(cost=cost, problem=problem.message, away=not problem.concerns_request)
         finally:
             seconds = round(time.monotonic() - began, 3)
             cost = evolve(answer.cost, seconds=seconds, calls=max(1, answer.cost.calls))

@@ -14,7 +14,7 @@ from codeflash_core.model.candidate import Candidate, unified_diff
 from codeflash_core.model.comparison import Comparison, Outcome
 from codeflash_core.model.corpus import Corpus
 from codeflash_core.model.decision import Attempt, Decision, DecisionWord
-from codeflash_core.model.side import ORIGINAL, Prepared
+from codeflash_core.model.side import ORIGINAL, UNCHANGED, Prepared
 from codeflash_core.model.target import Project, Target
 from codeflash_core.model.verdict import Same, Verdict
 from codeflash_core.pipeline.asking import Desk
@@ -184,6 +184,10 @@ class Search:
         attempt = Attempt(candidate, prepared.diff, Decision(DecisionWord.INCONCLUSIVE, ("not measured",)))
         if prepared.refusals:
             self.record(evolve(attempt, decision=Decision(DecisionWord.REJECTED, prepared.refusals)))
+            return None
+        if prepared.form == UNCHANGED and self._engine.settings.rounds > 1:
+            why = "it is the code as it was, but for layout, comments and names of local variables"
+            self.record(evolve(attempt, decision=Decision(DecisionWord.REJECTED, (why,))))
             return None
         twin = self.population.twin(candidate, prepared)
         if twin is not None:

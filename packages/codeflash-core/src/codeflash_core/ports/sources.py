@@ -81,6 +81,7 @@ class Answer:
         replayed: Whether it comes from the recording of an earlier run.
         problem: Why there is none that can be used; or empty.
         unusable: What parts of it that are no candidates lack, one phrase each.
+        away: Whether the source can't be asked anything further: it is not there, or refuses us.
     """
 
     candidates: tuple[Candidate, ...] = ()
@@ -90,6 +91,7 @@ class Answer:
     replayed: bool = False
     problem: str = ""
     unusable: tuple[str, ...] = ()
+    away: bool = False
 
     def with_shares(self) -> Answer:
         """The same answer whose candidates share its cost; the request is the first one's."""

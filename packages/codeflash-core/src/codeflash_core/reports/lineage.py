@@ -86,13 +86,20 @@ def has_story(result: TargetResult) -> bool:
     return bool(result.requests) or any(len(each.candidate.parents) > 0 for each in result.attempts)
 
 
-def bill_text(bill: Bill) -> str:
-    """What requests cost, in one line; empty without any."""
+def bill_text(bill: Bill, accepted: int = 0) -> str:
+    """What requests cost, in one line; empty without any.
+
+    Args:
+        bill: The sum.
+        accepted: How many changes were accepted with it; 0 leaves out what each of them cost.
+    """
     parts = []
     if bill.calls:
         known = bill.unpriced < bill.calls
         told = figures.money(bill.money) if known else "price not told"
         parts.append(f"{figures.count(bill.calls, 'request')}, {told}, {figures.seconds(bill.seconds)}")
+        if accepted and not bill.unpriced:
+            parts.append(f"{figures.money(bill.money / accepted)} for an accepted change")
         if bill.unpriced and known:
             parts.append(f"and {figures.count(bill.unpriced, 'request')} of a price that nobody told")
     if bill.replayed:

@@ -36,7 +36,8 @@ def _row(each: lineage.Descent) -> str:
     name = f"{_INDENT * each.depth}{'└ ' if each.depth else ''}"
     shown = f"<code>{escape(attempt.candidate.id)}</code>"
     return (
-        f"<tr><td>{name}{f'<b>{shown}</b>' if each.winning else shown}</td><td>{escape(each.step)}</td>"
+        f'<tr><td style="white-space:nowrap">{name}{f"<b>{shown}</b>" if each.winning else shown}</td>'
+        f"<td>{escape(each.step)}</td>"
         f'<td>{escape(attempt.candidate.source, 100)}</td><td class="n">{escape(figure)}</td>'
         f'<td>{escape(attempt.decision.word.value)}: {escape(reason, 300)}</td><td class="n">'
         f"{escape(figures.money(attempt.candidate.cost.money))}</td></tr>"

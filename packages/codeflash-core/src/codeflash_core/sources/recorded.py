@@ -136,10 +136,10 @@ def _folder(run: str, state: Path | None, current: str) -> Path:
         earlier = [
             each.id
             for each in runs.list()
-            if each.command == "optimize" and (not current or each.id < current)
+            if each.command == "optimize" and each.finished and (not current or each.id < current)
         ]
         if not earlier:
-            raise UsageError("there is no earlier run of optimize", "See: codeflash runs list")
+            raise UsageError("there is no earlier run of optimize that has ended", "See: codeflash runs list")
         return runs.find(earlier[-1])
     if place.name == JOURNAL and place.is_file():
         return place.parent

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from codeflash_core.errors import CodeflashError, UsageError
 from codeflash_core.model.candidate import Candidate, unified_diff
-from codeflash_core.model.side import ORIGINAL, Prepared, Side
+from codeflash_core.model.side import ORIGINAL, UNCHANGED, Prepared, Side
 from codeflash_core.model.target import Project, Target
 from codeflash_core.texts import SourceText, content, decode
 from codeflash_python.behaviour.static_gate import inspect_change
@@ -58,12 +58,17 @@ async def prepare(bench: Bench, project: Project, target: Target, candidate: Can
         keeps_state=gate.keeps_state,
         separate=gate.separate,
         adds=gate.adds,
-        form=_form(files),
+        form=_form(originals, files),
     )
 
 
-def _form(files: Mapping[str, str | None]) -> str:
-    """Identifies the files but for layout, comments and names of local variables; empty where one does not parse."""
+def _form(originals: Mapping[str, str], files: Mapping[str, str | None]) -> str:
+    """Identifies a change but for layout, comments and names of local variables; empty where a file does not parse."""
+    new, old = _digest(files), _digest({path: originals.get(path) for path in files})
+    return UNCHANGED if new and new == old else new
+
+
+def _digest(files: Mapping[str, str | None]) -> str:
     try:
         parts = [
             f"{path}\0{'' if text is None else digest_module(text) if path.endswith('.py') else text}"
