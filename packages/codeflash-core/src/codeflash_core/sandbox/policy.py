@@ -27,14 +27,14 @@ class Limits:
     """Seconds of processor time, all its processes together."""
     memory_bytes: int = 4096 * _MIB
     """Address space of one process, and resident memory of all of them together."""
-    address_space: bool = True
-    """Whether ``memory_bytes`` bounds the address space too: some runtimes reserve far more than they use."""
     processes: int = 64
     """Processes alive at one time."""
     file_bytes: int = 256 * _MIB
     """The size of one file."""
     output_bytes: int = 64 * _MIB
     """Bytes written to stdout in total; stderr has the same allowance of its own."""
+    address_space: bool = True
+    """Whether ``memory_bytes`` bounds the address space too: some runtimes reserve far more than they use."""
 
 
 class Mode(enum.Enum):
