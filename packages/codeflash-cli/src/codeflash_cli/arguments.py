@@ -78,7 +78,7 @@ def _optimize(commands: argparse._SubParsersAction[CommandParser]) -> None:
     parser.add_argument(
         "--source",
         metavar="NAMES",
-        help="candidate sources, by comma: rewrites, service, or recorded:RUN for the answers of an earlier run "
+        help="candidate sources, by comma: rewrites, service, agent:claude, agent:codex, or recorded:RUN for the answers of an earlier run "
         "(default: rewrites)",
     )
     parser.add_argument(

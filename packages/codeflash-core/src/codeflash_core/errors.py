@@ -115,6 +115,27 @@ class ServiceError(CodeflashError):
         return self.status in (200, 413, 422, 501, 502)
 
 
+class AgentError(ServiceError):
+    """A coding agent failed, was stopped, or brought nothing that can be a candidate.
+
+    Attributes:
+        passing: Whether it may do better on another target: not when its key or its model is refused.
+        money: What it cost all the same in US dollars; None where nobody told it.
+    """
+
+    code = "agent"
+
+    def __init__(self, message: str, *, passing: bool = True, money: float | None = None) -> None:
+        super().__init__(message)
+        self.passing = passing
+        self.money = money
+
+    @property
+    def concerns_request(self) -> bool:
+        """Whether it is this one request that can't be served, so that others may be."""
+        return self.passing
+
+
 class GitHubError(CodeflashError):
     """GitHub can't be reached, refuses, or answers what can't be read.
 

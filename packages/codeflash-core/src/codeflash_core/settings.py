@@ -149,7 +149,12 @@ SETTINGS = (
     ),
     Setting("sandbox", "auto", _mode, "auto, require or off."),
     Setting("float-tolerance", 0.0, _ratio, "Relative tolerance for floats; 0 is exact."),
-    Setting("sources", ("rewrites",), _texts, "Who proposes candidates."),
+    Setting(
+        "sources",
+        ("rewrites",),
+        _texts,
+        "Who proposes candidates; agent:claude and agent:codex only where a flag or the variable says so.",
+    ),
     Setting(
         "api-url",
         "",
@@ -180,7 +185,14 @@ OF_ANYBODY = frozenset({"modules", "tests", "ignore", "budget", "seed"})
 _WHY = {"trusted": "no project vouches for itself"}
 
 RESERVED_VARIABLES = frozenset(
-    {"CODEFLASH_STATE_DIR", "CODEFLASH_API_KEY", "CODEFLASH_API_URL", "CODEFLASH_SSH_CONFIG"}
+    {
+        "CODEFLASH_STATE_DIR",
+        "CODEFLASH_API_KEY",
+        "CODEFLASH_API_URL",
+        "CODEFLASH_SSH_CONFIG",
+        "CODEFLASH_CLAUDE",
+        "CODEFLASH_CODEX",
+    }
 )
 
 

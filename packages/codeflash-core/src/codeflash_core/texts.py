@@ -77,6 +77,17 @@ def decode(data: bytes, path: str = "") -> SourceText:
         raise _unreadable(data, path, problem) from problem
 
 
+def one_paragraph(text: str, longest: int) -> str:
+    """A stranger's text as one line of printable characters.
+
+    Args:
+        text: The text.
+        longest: Characters that are kept.
+    """
+    printable = "".join(each if each.isprintable() else " " for each in text)
+    return " ".join(printable.split())[:longest]
+
+
 def _unreadable(data: bytes, path: str, problem: Exception) -> UsageError:
     """What is wrong with bytes that are no text, with the place of the first one that does not fit."""
     name = path or "the file"

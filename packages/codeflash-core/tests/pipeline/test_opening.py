@@ -165,3 +165,13 @@ def test_what_an_editor_holds_of_the_project_reaches_it_and_nothing_else_does(
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "b.txt"
     held = {folder / "deep" / "a.txt": b"g", elsewhere: b"f"}
     assert open_project(Asked(folder, ("a.txt::f",), held=held)).project.held == {"deep/a.txt": b"g"}
+
+
+def test_a_project_can_not_have_a_coding_agent_run(folder: Path) -> None:
+    (folder / "pyproject.toml").write_text('[tool.codeflash]\nsources = ["rewrites", "agent:claude"]\n')
+    with pytest.raises(UsageError, match=r"pyproject\.toml wants the coding agent agent:claude") as caught:
+        requested(Asked(folder, targets=("a.txt",)))
+    assert caught.value.hint.endswith("--source rewrites,agent:claude")
+    confirmed = requested(Asked(folder, targets=("a.txt",), settings={"sources": "agent:claude"}))
+    assert confirmed.sources == ("agent:claude",)
+    assert confirmed.options["agent"].options["sandbox"] == "auto"

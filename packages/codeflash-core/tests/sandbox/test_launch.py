@@ -361,6 +361,12 @@ async def test_a_limit_of_the_kernel_holds_in_every_mode(bench):
     assert said == f"(0, 0) {(1 << 30, 1 << 30)} {(1 << 20, 1 << 20)}"
 
 
+async def test_a_runtime_that_reserves_much_is_bound_by_what_it_uses(bench):
+    code = "import mmap; held = mmap.mmap(-1, 4 << 30); print(len(held))"
+    limits = Limits(memory_bytes=1 << 30, address_space=False)
+    assert await bench.say(code, limits=limits) == str(4 << 30)
+
+
 async def test_a_loop_without_end_is_stopped_in_every_mode(bench):
     async with await bench.python("while True: pass", limits=Limits(wall_seconds=0.3)) as process:
         assert (await process.wait()).breach == "wall"

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from codeflash_core.sandbox import Confinement, Limits, copy_project, mounts, remove
+from codeflash_core.sandbox.policy import open_to_network
 
 CONFINED = Confinement("bubblewrap", (), "/usr/bin/bwrap", ("--unshare-all",), sized_tmpfs=True)
 
@@ -116,3 +117,15 @@ def test_neither_home_nor_run_is_ever_shown(write):
         one for one in shown if one.startswith(("/home", "/root", "/run", "/var", "/sys", "/etc/shadow"))
     ]
     assert "/etc" not in shown
+
+
+def test_an_open_network_comes_with_the_look_up_of_names(write):
+    assert "/etc/resolv.conf" not in write()
+    assert ("/etc/resolv.conf", "/etc/resolv.conf") in triples(
+        write(open_to_network(CONFINED)), "--ro-bind-try"
+    )
+
+
+def test_a_folder_of_the_host_is_writable_only_where_it_is_asked_for(write, tmp_path):
+    options = write(writable=[(tmp_path / "etc", Path("/agent"))])
+    assert (str(tmp_path / "etc"), "/agent") in triples(options, "--bind")

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from codeflash_core.errors import PrerequisiteError
-from codeflash_core.sandbox import Mode, detect, policy
+from codeflash_core.sandbox import Confinement, Mode, detect, policy
+from codeflash_core.sandbox.policy import open_to_network
 
 
 @pytest.fixture
@@ -90,3 +91,17 @@ def test_the_program_is_started_once(tools, tmp_path):
     started = (tmp_path / "count").read_text()
     detect(Mode.REQUIRE)
     assert (tmp_path / "count").read_text() == started
+
+
+def test_a_network_that_is_left_open_is_said_to_be():
+    confined = Confinement("bubblewrap", (), "/usr/bin/bwrap", ("--unshare-all",))
+    found = open_to_network(confined)
+    assert found.options == ("--unshare-all", "--share-net")
+    assert found.confined
+    assert found.network
+    assert "the network" in found.missing[0]
+
+
+def test_where_nothing_confines_an_open_network_adds_nothing():
+    weak = detect(Mode.OFF)
+    assert open_to_network(weak) == weak

@@ -24,6 +24,12 @@ def build() -> CommandParser:
         help="a folder that clients may work in; may be repeated (default: the current folder). A client that "
         "names roots of its own is held to those.",
     )
+    parser.add_argument(
+        "--judge",
+        action="store_true",
+        help="serve a client that is not trusted: without the tools that write or run commands, everything else in the "
+        "complete sandbox, and within --root whatever roots the client names",
+    )
     http = parser.add_argument_group("over HTTP")
     http.add_argument("--http", action="store_true", help="serve streamable HTTP at /mcp instead of stdio")
     http.add_argument("--host", default=HOST, metavar="NAME", help=f"where to listen (default: {HOST})")

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path, PurePath
 from typing import Any, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from mcp.server.mcpserver import Context
 from mcp_types import ListRootsResult
 
@@ -15,6 +15,7 @@ from codeflash_core.pipeline.events import Listener
 from codeflash_core.pipeline.opening import Asked, Opened, backends, open_project
 from codeflash_core.pipeline.session import Request, Session
 from codeflash_core.pipeline.works import Gone, Works, in_session
+from codeflash_core.sandbox import Mode
 from codeflash_mcp.places import Places
 from codeflash_mcp.refusals import bug
 from codeflash_mcp.roots import narrowed, places_for_reading
@@ -29,11 +30,14 @@ class House:
     Attributes:
         places: Folders that clients may work in where they name no roots.
         bound: Whether those hold for clients with roots of their own as well.
+        judging: Whether clients may have versions judged and nothing else: they are not trusted, whatever is run for them runs
+            in the complete sandbox, and there are no tools that write or run commands.
         works: Runs that are under way.
     """
 
     places: Places
     bound: bool = False
+    judging: bool = False
     works: Works = field(factory=Works)
 
     def places_for(self, told: ListRootsResult | None) -> Places:
@@ -65,6 +69,8 @@ class House:
         def named(run: str, problem: Exception) -> ContractViolation:
             return bug(f"run {run}" if run else "the engine", problem, run)
 
+        if self.judging:
+            request = evolve(request, mode=Mode.REQUIRE)
         return await self.work(ctx, lambda emit: in_session(request, work, emit, named))
 
 

@@ -38,7 +38,9 @@ def _serve(options: argparse.Namespace) -> int:
 
     # Standard output belongs to the protocol.
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="codeflash-mcp: %(message)s")
-    house = House(server_places(options.root or ()), bound=options.http)
+    house = House(
+        server_places(options.root or ()), bound=options.http or options.judge, judging=options.judge
+    )
     if options.http:
         return serve_http(house, options.host, options.port, options.allow_host or ())
     return serve_stdio(house)

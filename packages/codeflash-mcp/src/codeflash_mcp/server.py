@@ -34,16 +34,15 @@ def build_server(house: House) -> MCPServer:
     Args:
         house: What its tools share.
     """
-    shared = [
-        each.tool(house) for each in (discover, rank, evaluate_candidate, optimize, compare, explain_run)
-    ]
+    shared = [each.tool(house) for each in (discover, rank, evaluate_candidate, optimize, explain_run)]
+    trusted = [] if house.judging else [compare.tool(house), *session.tools(house)]
     server: MCPServer[Any] = MCPServer(
         "codeflash",
         title="codeflash",
         version=__version__,
         instructions=INSTRUCTIONS,
         log_level="WARNING",
-        tools=[*shared, rules_for.tool(), *session.tools(house)],
+        tools=[*shared, rules_for.tool(), *trusted],
     )
     resources.add(server, house)
     return server

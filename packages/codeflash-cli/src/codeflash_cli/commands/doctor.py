@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 from pathlib import Path
 from typing import Any
 
 from codeflash_cli.opening import open_project, run_until_done
+from codeflash_core.agents.programs import describe
 from codeflash_core.door import print_json
 from codeflash_core.errors import CodeflashError
 from codeflash_core.model.target import Project
@@ -18,6 +20,7 @@ from codeflash_core.ports.language import Description
 from codeflash_core.records.runs import state_dir
 from codeflash_core.sandbox import Mode, detect
 from codeflash_core.settings import SETTINGS, Settings
+from codeflash_core.sources.agent import DRIVERS
 from codeflash_core.versions.documents import health_document
 
 
@@ -49,6 +52,7 @@ def run(options: argparse.Namespace) -> int:
         "problems": problems,
         "tools": {name: bool(shutil.which(name)) for name in ("git", "bwrap", "perf")},
         "sources": sorted(plugins("codeflash.sources")),
+        "agents": {name: describe(driver.kind, os.environ) for name, driver in DRIVERS.items()},
         "state": str(state_dir()),
         "settings": _settings(settings),
         "warnings": list(settings.warnings),
@@ -62,8 +66,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _describe(project: Project, mode: Mode, names: tuple[str, ...]) -> Description:
-    import os
-
     variables = {name: os.environ[name] for name in names if name in os.environ}
     async with open_workshop(project, mode, variables) as workshop:
         return await workshop.language.describe(project)
@@ -82,7 +84,7 @@ def _print(document: dict[str, Any]) -> None:
     print(f"sandbox: {sandbox['mechanism']}")
     for line in sandbox["missing"]:
         print(f"  not confined: {line}")
-    for title in ("project", "interpreter", "machine", "tools"):
+    for title in ("project", "interpreter", "machine", "tools", "agents"):
         print(f"{title}:")
         for name, value in document[title].items():
             print(f"  {name}: {_shown(value)}")

@@ -73,7 +73,8 @@ class Desk:
                 self._once(f"no further request is sent: {over}")
                 return ""
             sentence = source.sends(question)
-            engine.emit(Noted(sentence))
+            if sentence:
+                engine.emit(Noted(sentence))
             return sentence
 
         kind = "" if question.step is Step.PROPOSE else f"{question.step}:"

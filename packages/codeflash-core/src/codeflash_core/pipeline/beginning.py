@@ -16,7 +16,7 @@ from codeflash_core.pipeline.dependencies import fingerprint, refuse_changes
 from codeflash_core.pipeline.request import Request
 from codeflash_core.pipeline.run import RunIdentity
 from codeflash_core.ports.language import Description
-from codeflash_core.ports.sources import Source
+from codeflash_core.ports.sources import Source, SourceSettings
 from codeflash_core.records.blobs import BlobStore
 from codeflash_core.records.fingerprint import Fingerprint, read_fingerprint
 from codeflash_core.records.journal import Journal, disk_errors
@@ -100,8 +100,8 @@ def sources_of(
         if kind == RECORDED:
             found += recorded_sources(run, request.state, current)
             continue
-        settings = [evolve(request.options[name], secrets=secrets)] if name in request.options else []
-        found.append(plugin("codeflash.sources", name)(*settings))
+        told = {kind: evolve(each, secrets=secrets) for kind, each in request.options.items()}
+        found.append(_named(name, told))
     names = [each.name for each in found]
     twice = next((each for each in names if names.count(each) > 1), None)
     if twice is not None:
@@ -109,6 +109,23 @@ def sources_of(
             f"two of the sources are called {twice}", "Name a source or a recording of it, once."
         )
     return tuple(found)
+
+
+def _named(name: str, options: Mapping[str, SourceSettings]) -> Source:
+    """A source by its name; one that comes in variants is told which: what stands after the first colon.
+
+    Raises:
+        UsageError: There is none of that name.
+        PrerequisiteError: It lacks something.
+    """
+    kind, _, variant = name.partition(":")
+    settings = options.get(kind)
+    if settings is None or "variant" not in settings.options:
+        source: Source = plugin("codeflash.sources", name)(*([settings] if settings else []))
+    else:
+        told = evolve(settings, options={**settings.options, "variant": variant})
+        source = plugin("codeflash.sources", kind)(told)
+    return source
 
 
 def python_of(description: Description) -> tuple[int, int]:

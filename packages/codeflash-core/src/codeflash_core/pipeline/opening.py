@@ -18,6 +18,7 @@ from codeflash_core.ports.language import Query
 from codeflash_core.ports.projects import Interpreters, Projects
 from codeflash_core.ports.sources import Source, SourceSettings
 from codeflash_core.sandbox import Mode
+from codeflash_core.service.address import PROJECT
 from codeflash_core.settings import Settings, load_settings
 
 
@@ -216,9 +217,9 @@ def request_of(
         folder=asked.folder,
         mode=Mode(settings["sandbox"]),
         pass_through=tuple(settings["env"]),
-        sources=() if given else tuple(settings["sources"]),
+        sources=() if given else _sources(settings),
         given=given,
-        options={"service": service_settings(settings)},
+        options={"service": service_settings(settings), "agent": agent_settings(settings)},
         resume=asked.resume,
         reads=reads or {},
         kept=kept or {},
@@ -230,6 +231,29 @@ def request_of(
 def as_judged(request: Request) -> Request:
     """A request about one change that somebody hands in: nothing is composed with it or dropped from it."""
     return evolve(request, settings=evolve(request.settings, rounds=1, ablate=False, confirmations=1))
+
+
+def agent_settings(settings: Settings) -> SourceSettings:
+    """How coding agents are run; which one stands in the source's name."""
+    return SourceSettings(
+        {"variant": "", "sandbox": str(settings["sandbox"]), "budget": str(settings["budget"])}
+    )
+
+
+def _sources(settings: Settings) -> tuple[str, ...]:
+    """Names of the candidate sources.
+
+    Raises:
+        UsageError: A project's own file wants a coding agent to be run: it would spend the user's money, with the network open.
+    """
+    named = settings.values["sources"]
+    agents = [name for name in named.value if name.partition(":")[0] == "agent"]
+    if agents and named.origin.startswith(PROJECT):
+        raise UsageError(
+            f"{named.origin} wants the coding agent {agents[0]} to be run",
+            f"If you want that, confirm it: --source {','.join(named.value)}",
+        )
+    return tuple(named.value)
 
 
 def service_settings(settings: Settings) -> SourceSettings:

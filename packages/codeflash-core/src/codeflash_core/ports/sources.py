@@ -127,7 +127,7 @@ class Outgoing(Protocol):
     """A source that sends parts of the project elsewhere: what it sends is said and recorded beforehand."""
 
     def sends(self, question: Question) -> str:
-        """What will be sent where, one sentence."""
+        """What will be sent where, one sentence; empty where it has nothing to ask, and is not asked."""
         ...
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import os
 import shutil
@@ -30,7 +31,7 @@ _BURST = 16
 # and exec in the engine. ulimit's units are POSIX's: seconds, KiB (-v), 512-byte blocks (-f).
 # The number of processes is `-u` in most shells and `-p` in dash.
 _LIMIT_SCRIPT = (
-    'ulimit -c 0; ulimit -S -t "$1"; ulimit -H -t "$2"; ulimit -v "$3" 2>/dev/null; ulimit -f "$4"; '
+    'ulimit -c 0; ulimit -S -t "$1"; ulimit -H -t "$2"; [ "$3" = 0 ] || ulimit -v "$3" 2>/dev/null; ulimit -f "$4"; '
     'ulimit -n "$5" 2>/dev/null; '
     '[ "$6" = 0 ] || ulimit -u "$6" 2>/dev/null || ulimit -p "$6" 2>/dev/null; shift 6; exec "$@"'
 )
@@ -61,6 +62,7 @@ class Sandbox:
         env: Mapping[str, str] | None = None,
         limits: Limits | None = None,
         read_only: Sequence[tuple[Path, Path]] = (),
+        writable: Sequence[tuple[Path, Path]] = (),
         interpreter_prefixes: Sequence[Path] = (),
     ) -> Process:
         """Start a program that sees the tree, the system, its interpreter, and nothing else.
@@ -73,6 +75,7 @@ class Sandbox:
             env: Variables to let through; all others are absent.
             limits: What its whole group may use.
             read_only: More host paths and where they appear (in copy mode they are used where they are).
+            writable: The same for folders that it may write to.
             interpreter_prefixes: The target's ``sys.prefix``, ``sys.base_prefix`` and folders of its
                 ``sys.path`` that lie elsewhere; each is shown read-only where it is.
 
@@ -94,6 +97,7 @@ class Sandbox:
                     cwd=folder,
                     limits=limits,
                     read_only=read_only,
+                    writable=writable,
                     prefixes=interpreter_prefixes,
                     programs=programs,
                 ),
@@ -102,8 +106,7 @@ class Sandbox:
         elif not folder.is_dir():
             raise StageError("sandbox", f"{folder} is not a folder of the project")
         where = None if confined else folder
-        group = _group(limits)
-        started = start(command, env=variables, cwd=where, confined=confined, group=group)
+        started = start(command, env=variables, cwd=where, confined=confined, group=_group(limits))
         child = await _arrival(started, command[0])
         if not confined:
             note_group(self.scratch, child.popen.pid)
@@ -150,6 +153,10 @@ class Sandbox:
                 "hosts": "127.0.0.1 localhost\n::1 localhost\n",
                 "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
             }
+            if self.confinement.network:
+                files["nsswitch.conf"] = files["nsswitch.conf"].replace("hosts: files", "hosts: files dns")
+                with contextlib.suppress(OSError, UnicodeDecodeError):
+                    files["hosts"] = Path("/etc/hosts").read_text(encoding="utf-8")
             for name, content in files.items():
                 (etc / name).write_text(content, encoding="utf-8")
             self._etc = etc
@@ -190,7 +197,8 @@ def _limited(argv: Sequence[str], limits: Limits, *, confined: bool) -> list[str
     cpu = max(1, round(limits.cpu_seconds + 0.5))
     # Elsewhere than in a user namespace of its own the number counts all that the user runs.
     burst = limits.processes * _BURST if confined else 0
-    numbers = (cpu, cpu + 1, limits.memory_bytes // 1024, limits.file_bytes // 512, _OPEN_FILES, burst)
+    space = limits.memory_bytes // 1024 if limits.address_space else 0
+    numbers = (cpu, cpu + 1, space, limits.file_bytes // 512, _OPEN_FILES, burst)
     limited = ["/bin/sh", "-c", _LIMIT_SCRIPT, "sh", *map(str, numbers), *argv]
     setpriv = None if confined else shutil.which("setpriv")
     # Without a sandbox this is the most that ties a process to the engine's life.

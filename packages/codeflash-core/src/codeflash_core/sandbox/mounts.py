@@ -50,6 +50,7 @@ def arguments(
     cwd: Path,
     limits: Limits,
     read_only: Sequence[tuple[Path, Path]] = (),
+    writable: Sequence[tuple[Path, Path]] = (),
     prefixes: Sequence[Path] = (),
     programs: Iterable[Path] = (),
 ) -> list[str]:
@@ -62,6 +63,7 @@ def arguments(
         cwd: Where the command starts, as seen inside.
         limits: Bound the temporary file systems, which live in memory.
         read_only: Further host paths and where they are shown.
+        writable: Folders of the host that may be written to, and where they are shown.
         prefixes: Folders of the target's interpreter, shown where they are.
         programs: Executables whose chain of symbolic links must lead somewhere inside.
     """
@@ -77,8 +79,10 @@ def arguments(
         options += ["--ro-bind-try", name, name]
     for stand_in in sorted(etc.iterdir()):
         options += ["--ro-bind", str(stand_in), f"/etc/{stand_in.name}"]
+    if confinement.network:
+        options += ["--ro-bind-try", "/etc/resolv.conf", "/etc/resolv.conf"]
     options += ["--proc", "/proc", "--dev", "/dev", *size, "--tmpfs", "/dev/shm", *size, "--tmpfs", "/tmp"]
-    for mount in _ordered(_mounts(tree, read_only, prefixes, programs)):
+    for mount in _ordered(_mounts(tree, read_only, writable, prefixes, programs)):
         options += mount.options()
     # The root and /dev are unbounded tmpfs of bubblewrap's own: nothing may be put there.
     options += ["--dir", HOME, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", str(cwd), "--"]
@@ -88,12 +92,14 @@ def arguments(
 def _mounts(
     tree: Tree,
     read_only: Sequence[tuple[Path, Path]],
+    writable: Sequence[tuple[Path, Path]],
     prefixes: Sequence[Path],
     programs: Iterable[Path],
 ) -> list[_Mount]:
     mounts = [_Mount(tree.project, tree.copy, writable=True)]
     mounts += [_Mount(tree.project / name, (tree.project / name).resolve()) for name in tree.environments]
     mounts += [_Mount(inside, host.resolve()) for host, inside in read_only]
+    mounts += [_Mount(inside, host.resolve(), writable=True) for host, inside in writable]
     shown = [Path(folder) for folder in _SYSTEM_FOLDERS] + [mount.inside for mount in mounts]
     for prefix in prefixes:
         for path in _narrowed(prefix.absolute(), tree):

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from codeflash_core.errors import PrerequisiteError
 
@@ -33,6 +33,8 @@ class Limits:
     """The size of one file."""
     output_bytes: int = 64 * _MIB
     """Bytes written to stdout in total; stderr has the same allowance of its own."""
+    address_space: bool = True
+    """Whether ``memory_bytes`` bounds the address space too: some runtimes reserve far more than they use."""
 
 
 class Mode(enum.Enum):
@@ -57,6 +59,8 @@ class Confinement:
     """Hardening options that this bubblewrap and this kernel take."""
     sized_tmpfs: bool = False
     """Whether this bubblewrap can bound the size of a tmpfs."""
+    network: bool = False
+    """Whether the network is left open on purpose, names looked up as the host does."""
 
     @property
     def confined(self) -> bool:
@@ -87,6 +91,22 @@ def detect(mode: Mode) -> Confinement:
             "Install bubblewrap and allow user namespaces, or use --sandbox=auto to run with less confinement.",
         )
     return found
+
+
+def open_to_network(confinement: Confinement) -> Confinement:
+    """The same confinement with the network left open, for a program that can't work without.
+
+    Args:
+        confinement: What ``detect`` found; one that leaves the network open anyway stays as it is.
+    """
+    if not confinement.confined:
+        return confinement
+    return evolve(
+        confinement,
+        options=(*confinement.options, "--share-net"),
+        missing=(*confinement.missing, "the network, services on this machine included"),
+        network=True,
+    )
 
 
 def _copy_only(why: str) -> Confinement:

@@ -19,13 +19,13 @@ from codeflash_core.sandbox.cloning import clone
 from codeflash_core.sandbox.policy import Confinement
 
 # Version control, caches and tool state: never needed to run the code, and often large.
-_LEFT_OUT_FOLDERS = frozenset(
+LEFT_OUT_FOLDERS = frozenset(
     {
         ".git", ".hg", ".svn", ".jj", "__pycache__", ".tox", ".nox", ".mypy_cache", ".ruff_cache",
         ".pytest_cache", ".hypothesis", ".codeflash", ".ssh", ".aws", ".gnupg",
     }
 )  # fmt: skip
-_LEFT_OUT_FILES = ("*.pyc", "*.pyo", ".coverage", ".coverage.*")
+LEFT_OUT_FILES = ("*.pyc", "*.pyo", ".coverage", ".coverage.*")
 _SECRET_FILES = (
     ".env", ".env.*", "*.pem", "id_rsa*", "id_dsa*", "id_ecdsa*", "id_ed25519*",
     ".netrc", ".pypirc", ".npmrc", ".git-credentials", ".pgpass",
@@ -195,26 +195,26 @@ class _Copier:
             self.environments.append(name)
             (self.into / name).mkdir()
             return
-        if child.name in _LEFT_OUT_FOLDERS or self._excluded(name, child.name) or path == self.into:
+        if child.name in LEFT_OUT_FOLDERS or self._excluded(name, child.name) or path == self.into:
             return
         (self.into / name).mkdir()
         self.entries[name] = "folder"
         self.folder(name)
 
     def _link(self, name: str, child: os.DirEntry[str]) -> None:
-        if self._excluded(name, child.name) or child.name in _LEFT_OUT_FOLDERS:
+        if self._excluded(name, child.name) or child.name in LEFT_OUT_FOLDERS:
             return
         pointee = Path(child.path).readlink()
         (self.into / name).symlink_to(pointee)
         self.entries[name] = f"link {pointee}"
 
     def _file(self, name: str, child: os.DirEntry[str]) -> None:
-        if child.name in _LEFT_OUT_FOLDERS or self._excluded(name, child.name):
+        if child.name in LEFT_OUT_FOLDERS or self._excluded(name, child.name):
             return
-        if any(fnmatch.fnmatchcase(child.name, pattern) for pattern in _LEFT_OUT_FILES):
+        if any(fnmatch.fnmatchcase(child.name, pattern) for pattern in LEFT_OUT_FILES):
             return
         target = self.into / name
-        if _secret(child.name):
+        if looks_secret(child.name):
             target.touch()
             self.masked.append(name)
             self.entries[name] = _described(0o600, hashlib.sha256(b"").hexdigest())
@@ -232,7 +232,8 @@ class _Copier:
         return any(fnmatch.fnmatchcase(base, one) or fnmatch.fnmatchcase(name, one) for one in self.exclude)
 
 
-def _secret(name: str) -> bool:
+def looks_secret(name: str) -> bool:
+    """Whether a file of that name is one whose content stays out of the sandbox."""
     return name not in _NOT_SECRET and any(fnmatch.fnmatchcase(name, one) for one in _SECRET_FILES)
 
 

@@ -13,6 +13,7 @@ from codeflash_core.model.candidate import Candidate, candidate_id
 from codeflash_core.ports.sources import Answer, Question, Step
 from codeflash_core.service.markdown import Block, read_blocks
 from codeflash_core.service.values import Proposal
+from codeflash_core.texts import one_paragraph
 
 LONGEST_REASON = 2_000
 LARGEST = 1_000_000
@@ -73,7 +74,7 @@ def _candidate(question: Question, proposal: Proposal, written: _Written, source
         ),
         source=f"{source}:{model}" if model else source,
         files=files,
-        why=" ".join([*reasons, _one_paragraph(proposal.explanation)]).strip(),
+        why=" ".join([*reasons, one_paragraph(proposal.explanation, LONGEST_REASON)]).strip(),
         parents=(parent.id,) if parent else (),
         steps=(*(parent.steps if parent else ()), step),
         adds=parent.adds if parent else (),
@@ -117,8 +118,3 @@ def _with_line_ends(text: str, source: str) -> str:
         text = text.replace("\n", "\r\n")
     end = "\r\n" if source.endswith("\r\n") else "\n" if source.endswith("\n") else ""
     return text if text.endswith("\n") else text + end
-
-
-def _one_paragraph(text: str) -> str:
-    printable = "".join(each if each.isprintable() else " " for each in text)
-    return " ".join(printable.split())[:LONGEST_REASON]
