@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from codeflash_core.model.candidate import Candidate
 from codeflash_core.model.comparison import Comparison, Control, Growth
+from codeflash_core.model.parts import Part
 from codeflash_core.model.verdict import Verdict
 
 
@@ -31,6 +32,10 @@ class Decision:
 
     word: DecisionWord
     reasons: tuple[str, ...] = ()
+
+    def qualified(self, sentence: str) -> Decision:
+        """The same answer with a last sentence; itself where that is empty."""
+        return Decision(self.word, (*self.reasons, sentence)) if sentence else self
 
 
 @frozen
@@ -70,6 +75,7 @@ class TargetResult:
         growth: Growth with input size, or None.
         notes: Cautions for the reader.
         seconds: Wall time spent.
+        without: Parts of the proof that were off.
     """
 
     target: str
@@ -83,3 +89,9 @@ class TargetResult:
     growth: Growth | None = None
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    without: tuple[Part, ...] = ()
+
+    @property
+    def deliverable(self) -> bool:
+        """Whether there is a change that was accepted on the whole proof."""
+        return self.decision.word is DecisionWord.ACCEPTED and self.best is not None and not self.without

@@ -142,5 +142,5 @@ async def open_session(request: Request, emit: Listener) -> AsyncIterator[Sessio
                 emit=emit,
                 python=python_of(description),
             )
-            identity = identity_of(past.header, folder, workshop)
+            identity = identity_of(past.header, folder, workshop, request.settings.without)
             yield Session(engine, identity, folder, workshop, description, journal, converter, ending)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from attrs import frozen
+from attrs import field, frozen
 
+from codeflash_core.model.parts import Part
 from codeflash_core.model.target import Project, Workload
 from codeflash_core.pipeline.events import Listener
 from codeflash_core.pipeline.steps import Steps
@@ -29,6 +30,7 @@ class SearchSettings:
         mutation_bar: Share of seeded faults that the checks must catch.
         memory_limit: Peak memory ratio above which a change is refused.
         ablate: Whether edits that gain nothing are dropped from the winner.
+        without: Parts of the proof that are off, to measure what they are worth; nothing is delivered then.
     """
 
     seed: int = 0
@@ -42,6 +44,7 @@ class SearchSettings:
     mutation_bar: float = 0.9
     memory_limit: float = 1.5
     ablate: bool = True
+    without: frozenset[Part] = field(default=frozenset())
 
 
 @frozen

@@ -38,6 +38,7 @@ def result_document(result: TargetResult, run: str) -> dict[str, Any]:
         "attempts": len(result.attempts),
         "notes": list(result.notes),
         "seconds": result.seconds,
+        "parts_off": list(result.without),
     }
 
 
