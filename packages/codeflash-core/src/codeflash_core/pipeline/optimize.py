@@ -136,9 +136,12 @@ async def _confirm(engine: Engine, search: Search, target: Target, version: Vers
 
 def _bar(engine: Engine, version: Version) -> Bar:
     settings = engine.settings
-    cold = version.prepared.keeps_state and Part.COLD not in settings.without
-    adequacy = Part.ADEQUACY not in settings.without
-    return Bar(settings.mutation_bar, settings.memory_limit, cold, adequacy)
+    return Bar(
+        settings.mutation_bar,
+        settings.memory_limit,
+        keeps_state=version.prepared.keeps_state and Part.COLD not in settings.without,
+        adequacy=Part.ADEQUACY not in settings.without,
+    )
 
 
 async def _confirming(engine: Engine, search: Search, version: Version) -> Comparison:
