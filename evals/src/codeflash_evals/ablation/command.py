@@ -42,7 +42,7 @@ def options(parser: CommandParser) -> None:
     )
     parser.add_argument("--limit", type=count, metavar="N", help="most cases of each kind")
     parser.add_argument(
-        "--times", type=count, default=2, metavar="N", help="equal versions of each function (default: 2)"
+        "--times", type=count, default=1, metavar="N", help="equal versions of each function (default: 1)"
     )
     parser.add_argument(
         "--jobs", type=count, metavar="N", help="behaviours checked at a time (default: one a core)"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import shutil
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from codeflash_cli import __version__
 from codeflash_core.model.corpus import Corpus
@@ -24,9 +24,6 @@ from codeflash_core.pipeline.steps import Steps
 from codeflash_core.pipeline.verify import verify_target
 from codeflash_core.ports.language import Language, Query
 from codeflash_core.ports.sources import Question
-from codeflash_core.records.blobs import BlobStore
-from codeflash_core.records.encoding import make_converter
-from codeflash_core.records.journal import Journal
 from codeflash_core.sandbox import Mode
 from codeflash_core.sources.patch import PatchSource
 from codeflash_evals.ablation.cases import Case, Configuration, project_folder
@@ -35,6 +32,7 @@ from codeflash_evals.ablation.remembering import RememberingLanguage
 from codeflash_evals.environment import make_environment
 from codeflash_python.discovery.project import find_project
 
+T = TypeVar("T")
 BUDGET_SECONDS = 120.0
 """For one case in one configuration: enough that no budget decides."""
 
@@ -48,15 +46,12 @@ class Court:
         language: The backend, which does nothing twice.
         targets: The targets by id.
         corpora: What was recorded of each.
-        folder: Where journals lie for as long as they are needed.
     """
 
     session: Session
     language: Language
     targets: Mapping[str, Target]
     corpora: Mapping[str, Corpus]
-    folder: Path
-    _numbers: Iterator[int] = field(factory=itertools.count, repr=False)
 
     async def judge(self, case: Case, configuration: Configuration) -> Judged:
         """What becomes of a case.
@@ -68,11 +63,11 @@ class Court:
         begun = time.monotonic()
         target = self.targets[case.given.target]
         source = PatchSource(case.given.changes(self.session.engine.project.root), case.given.name)
-        with self._engine(configuration, source) as engine:
-            if case.kind.timed:
-                result = (await optimize_target(engine, target, self.corpora[target.id])).result
-            else:
-                result = await self._behaviour(engine, target, source)
+        engine = self._engine(configuration, source)
+        if case.kind.timed:
+            result = (await optimize_target(engine, target, self.corpora[target.id])).result
+        else:
+            result = await self._behaviour(engine, target, source)
         return Judged(
             case=case.id,
             kind=case.kind,
@@ -90,23 +85,33 @@ class Court:
         (candidate,) = await source.propose(Question(engine.project, target, files, corpus))
         return await verify_target(engine, target, corpus, candidate)
 
-    @contextlib.contextmanager
-    def _engine(self, configuration: Configuration, source: PatchSource) -> Iterator[Engine]:
-        """The engine with steps of its own: in each configuration everything is done again, or remembered."""
-        folder = self.folder / f"judged-{next(self._numbers)}"
-        folder.mkdir()
+    def _engine(self, configuration: Configuration, source: PatchSource) -> Engine:
+        """The engine with steps of its own: in each configuration everything is asked again."""
         base = self.session.engine
-        try:
-            with Journal(folder / "journal.jsonl") as journal:
-                yield evolve(
-                    base,
-                    language=self.language,
-                    sources=(source,),
-                    steps=Steps(journal, make_converter(BlobStore(folder / "blobs")), {}),
-                    settings=evolve(base.settings, without=configuration.without),
-                )
-        finally:
-            shutil.rmtree(folder)
+        return evolve(
+            base,
+            language=self.language,
+            sources=(source,),
+            steps=UnkeptSteps(),
+            settings=evolve(base.settings, without=configuration.without),
+        )
+
+
+class UnkeptSteps(Steps):
+    """Steps that are done and not written down: a case is judged anew, never resumed."""
+
+    def __init__(self) -> None:
+        """Nothing is needed."""
+
+    def spent_on(self, target: str) -> float:
+        """Nothing was done before."""
+        del target
+        return 0.0
+
+    async def once(self, name: str, kind: Any, make: Callable[[], Awaitable[T]]) -> T:
+        """Do it."""
+        del name, kind
+        return await make()
 
 
 @contextlib.asynccontextmanager
@@ -139,8 +144,6 @@ async def open_court(cases: Sequence[Case], folder: Path, mode: Mode, seed: int 
         sources=(),
         state=folder / "state",
     )
-    journals = folder / "journals"
-    journals.mkdir()
     async with open_session(as_judged(request), lambda event: None) as session:
         targets = await choose_targets(session.engine, Query(names=names))
         corpora = await observe_targets(session.engine, targets)
@@ -149,5 +152,4 @@ async def open_court(cases: Sequence[Case], folder: Path, mode: Mode, seed: int 
             RememberingLanguage(session.engine.language),
             {target.id: target for target in targets},
             {corpus.target: corpus for corpus in corpora},
-            journals,
         )
