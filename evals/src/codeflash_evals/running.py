@@ -1,0 +1,145 @@
+"""One case-run from beginning to end: the subject's attempt, then the hidden side, then the scores."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from attrs import evolve, frozen
+
+from codeflash_cli import __version__
+from codeflash_core.errors import CodeflashError
+from codeflash_core.sandbox import Confinement, remove
+from codeflash_evals.cases.template import Kind, Template
+from codeflash_evals.hidden.behaviour import Word, same_behaviour
+from codeflash_evals.hidden.chamber import Chamber, Failed
+from codeflash_evals.hidden.measuring import Workload, measure
+from codeflash_evals.scores.record import CaseRun, Key, Scores
+from codeflash_evals.scores.scoring import Observed, diff_lines, scores_of
+from codeflash_evals.subjects.engine import Attempt, Effort, attempt
+from codeflash_evals.subjects.names import Subject
+
+
+@frozen
+class Conditions:
+    """What all case-runs of a run share.
+
+    Attributes:
+        subject: Who is measured.
+        variables: That lead to its service.
+        confinement: How foreign code is held.
+        machine: Where it runs.
+        scratch: Where copies and records go.
+    """
+
+    subject: Subject
+    variables: Mapping[str, str]
+    confinement: Confinement
+    machine: Mapping[str, str]
+    scratch: Path
+
+
+async def run_case(case: Template, turn: int, effort: Effort, conditions: Conditions) -> CaseRun:
+    """Let the subject work on a copy of the case's project and score what it did.
+
+    Args:
+        case: The case.
+        turn: Counted from 1.
+        effort: How much the subject may try.
+        conditions: What all case-runs share.
+    """
+    # The folder's name must not tell the subject which case it is.
+    folder = conditions.scratch / f"run-{abs(hash((case.id, turn))):x}"
+    remove(folder)
+    try:
+        copy = folder / "project"
+        shutil.copytree(case.project, copy, ignore=shutil.ignore_patterns("__pycache__", ".pytest_cache"))
+        tried = await attempt(conditions.subject, copy, folder / "state", effort, conditions.variables)
+        scores, problem = None, tried.problem
+        if not problem:
+            try:
+                scores = scores_of(case, await observe(case, tried, folder / "hidden", conditions.confinement))
+            except CodeflashError as error:
+                problem = f"it could not be scored: {error.message}"
+    finally:
+        remove(folder)
+    return _recorded(case, turn, effort, conditions, tried, scores, problem)
+
+
+async def observe(case: Template, tried: Attempt, scratch: Path, confinement: Confinement) -> Observed:
+    """What the hidden side says of an attempt.
+
+    Args:
+        case: The case.
+        tried: What the subject did.
+        scratch: A folder that is not there yet, for copies.
+        confinement: How foreign code is held.
+
+    Raises:
+        CodeflashError: The copies can't be made.
+    """
+    accepted = {claim.target: claim.low for claim in tried.claims if claim.decision == "accepted"}
+    seen = Observed(ranked=tried.ranked, accepted=accepted)
+    if not tried.changes:
+        return seen
+    before = {name: _bytes(case.project / name) for name in tried.changes}
+    chamber = Chamber(confinement, scratch, case.project, case.hidden)
+    original, after = chamber.version("before", {}), chamber.version("after", tried.changes)
+    sameness = await same_behaviour(chamber, original, after)
+    seen = evolve(
+        seen,
+        changed_files=tuple(tried.changes),
+        diff_lines=diff_lines(before, tried.changes),
+        same=sameness.word.value,
+        where=sameness.where,
+    )
+    if sameness.word is Word.DIFFERENT:
+        return seen
+    changes = case.reference()
+    others = [after, *([chamber.version("reference", changes)] if changes else [])]
+    saving = await measure(chamber, original, others, workload_of(case))
+    if isinstance(saving, Failed):
+        return evolve(seen, same=Word.UNDECIDED.value, where=saving.why)
+    return evolve(
+        seen,
+        saving=saving.intervals["after"],
+        reference=saving.intervals.get("reference"),
+        logs=(saving.logs["after"], saving.logs.get("reference", ())),
+        unit=saving.unit,
+    )
+
+
+def workload_of(case: Template) -> Workload:
+    """What is measured on a template."""
+    return Workload(case.metric, cold=case.kind is Kind.CACHE_TRAP, module=case.module)
+
+
+def _bytes(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
+
+
+def _recorded(
+    case: Template,
+    turn: int,
+    effort: Effort,
+    conditions: Conditions,
+    tried: Attempt,
+    scores: Scores | None,
+    problem: str,
+) -> CaseRun:
+    return CaseRun(
+        key=Key(case.id, conditions.subject.name, turn),
+        kind=case.kind.value,
+        scores=scores,
+        problem=problem,
+        decisions={claim.target: claim.decision for claim in tried.claims},
+        seconds=round(tried.seconds, 2),
+        cost_usd=tried.cost_usd,
+        budget_seconds=effort.budget_seconds,
+        seed=effort.seed,
+        machine=conditions.machine,
+        recorded=datetime.now(UTC).isoformat(timespec="seconds"),
+        version=__version__,
+    )
