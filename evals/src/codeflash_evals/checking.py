@@ -15,7 +15,15 @@ LEAST_GAIN = 1.05
 """The lower bound that a reference must exceed: less is no slowness worth planting."""
 MOST_WORTHLESS = 1.05
 """A change that is not faster has a lower bound of at most this."""
-_GENERATED = {"__pycache__", ".pytest_cache", ".hypothesis", ".codeflash", "node_modules", ".mypy_cache", ".ruff_cache"}
+_GENERATED = {
+    "__pycache__",
+    ".pytest_cache",
+    ".hypothesis",
+    ".codeflash",
+    "node_modules",
+    ".mypy_cache",
+    ".ruff_cache",
+}
 
 
 async def check_template(case: Template, scratch: Path, confinement: Confinement) -> tuple[str, ...]:
@@ -39,13 +47,17 @@ async def check_template(case: Template, scratch: Path, confinement: Confinement
     if case.expect is Expect.FASTER:
         faults += await _reference(case, chamber, original)
     for number, wrong in enumerate(case.wrong()):
-        faults += await _wrong(case, wrong, chamber, original, chamber.version(f"wrong-{number}", wrong.changes))
+        faults += await _wrong(
+            case, wrong, chamber, original, chamber.version(f"wrong-{number}", wrong.changes)
+        )
     return tuple(faults)
 
 
 def leftovers(case: Template) -> list[str]:
     """Files that tools left in the template."""
-    found = sorted(path for path in case.folder.rglob("*") if path.name in _GENERATED or path.suffix == ".pyc")
+    found = sorted(
+        path for path in case.folder.rglob("*") if path.name in _GENERATED or path.suffix == ".pyc"
+    )
     return [f"left behind: {path.relative_to(case.folder).as_posix()}" for path in found[:3]]
 
 
@@ -57,7 +69,10 @@ def unknown_targets(case: Template) -> list[str]:
         file = case.project / path
         if not file.is_file():
             faults.append(f"the target {target} names no file of the project")
-        elif f"def {name.rpartition('.')[2]}(" not in file.read_text(encoding="utf-8") and case.metric is not Metric.IMPORT:
+        elif (
+            f"def {name.rpartition('.')[2]}(" not in file.read_text(encoding="utf-8")
+            and case.metric is not Metric.IMPORT
+        ):
             faults.append(f"the target {target} is not in its file")
     return faults
 
@@ -71,7 +86,11 @@ async def _reference(case: Template, chamber: Chamber, original: Version) -> lis
     if isinstance(saving, Failed):
         return [saving.why]
     interval = saving.intervals["reference"]
-    return [] if interval.low > LEAST_GAIN else [f"the reference is not faster on the hidden workload: {interval}"]
+    return (
+        []
+        if interval.low > LEAST_GAIN
+        else [f"the reference is not faster on the hidden workload: {interval}"]
+    )
 
 
 async def _wrong(
@@ -80,9 +99,15 @@ async def _wrong(
     same = await same_behaviour(chamber, original, version)
     if wrong.worth is Worth.DIFFERS:
         told = same.word is Word.DIFFERENT
-        return [] if told else [f"wrong/{wrong.kind} is said to differ, and the hidden inputs don't tell it apart"]
+        return (
+            []
+            if told
+            else [f"wrong/{wrong.kind} is said to differ, and the hidden inputs don't tell it apart"]
+        )
     if same.word is not Word.SAME:
-        return [f"wrong/{wrong.kind} is said to be the same and not faster, and behaves differently: {same.where}"]
+        return [
+            f"wrong/{wrong.kind} is said to be the same and not faster, and behaves differently: {same.where}"
+        ]
     saving = await measure(chamber, original, [version], workload_of(case))
     if isinstance(saving, Failed):
         return [saving.why]

@@ -60,7 +60,9 @@ async def run_case(case: Template, turn: int, effort: Effort, conditions: Condit
         scores, problem = None, tried.problem
         if not problem:
             try:
-                scores = scores_of(case, await observe(case, tried, folder / "hidden", conditions.confinement))
+                scores = scores_of(
+                    case, await observe(case, tried, folder / "hidden", conditions.confinement)
+                )
             except CodeflashError as error:
                 problem = f"it could not be scored: {error.message}"
     finally:

@@ -36,7 +36,11 @@ def read_templates(folder: Path) -> tuple[Template, ...]:
         UsageError: There are none, or one can't be read.
     """
     found = list(folder.glob(f"*/*/{MANIFEST}"))
-    odd = [path.parent for path in sorted(folder.glob("*/*")) if path.is_dir() and not (path / MANIFEST).is_file()]
+    odd = [
+        path.parent
+        for path in sorted(folder.glob("*/*"))
+        if path.is_dir() and not (path / MANIFEST).is_file()
+    ]
     if odd:
         raise UsageError(f"{odd[0]} has no {MANIFEST}", "A template has one.")
     if not found:
@@ -48,7 +52,9 @@ def read_templates(folder: Path) -> tuple[Template, ...]:
     return tuple(read_template(path.parent) for path in found)
 
 
-def selected(templates: Sequence[Template], names: Sequence[str], kinds: Sequence[str]) -> tuple[Template, ...]:
+def selected(
+    templates: Sequence[Template], names: Sequence[str], kinds: Sequence[str]
+) -> tuple[Template, ...]:
     """The templates that are named, or all of them.
 
     Args:
@@ -62,7 +68,9 @@ def selected(templates: Sequence[Template], names: Sequence[str], kinds: Sequenc
     known = [each.kind.value for each in templates]
     for kind in kinds:
         if kind not in known:
-            raise UsageError(f"there is no template of class {kind}", f"There are: {', '.join(sorted(set(known)))}.")
+            raise UsageError(
+                f"there is no template of class {kind}", f"There are: {', '.join(sorted(set(known)))}."
+            )
     chosen: list[Template] = []
     for name in names:
         fitting = [each for each in templates if name in (each.id, each.folder.name, each.language)]

@@ -22,7 +22,9 @@ HELP = "check that references are same and faster, and that wrong changes are to
 
 def options(parser: CommandParser) -> None:
     """Add its options."""
-    parser.add_argument("cases", nargs="*", metavar="CASE", help="templates by name, or a language (default: all)")
+    parser.add_argument(
+        "cases", nargs="*", metavar="CASE", help="templates by name, or a language (default: all)"
+    )
     parser.add_argument("--templates", type=Path, metavar="FOLDER", help="where the templates are")
 
 

@@ -14,8 +14,12 @@ HELP = "list the cases"
 
 def options(parser: CommandParser) -> None:
     """Add its options."""
-    parser.add_argument("cases", nargs="*", metavar="CASE", help="templates by name, or a language (default: all)")
-    parser.add_argument("--class", dest="kinds", action="append", default=[], metavar="CLASS", help="only this class")
+    parser.add_argument(
+        "cases", nargs="*", metavar="CASE", help="templates by name, or a language (default: all)"
+    )
+    parser.add_argument(
+        "--class", dest="kinds", action="append", default=[], metavar="CLASS", help="only this class"
+    )
     parser.add_argument("--templates", type=Path, metavar="FOLDER", help="where the templates are")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 

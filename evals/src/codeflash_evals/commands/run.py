@@ -33,17 +33,33 @@ def options(parser: CommandParser) -> None:
     """Add its options."""
     parser.add_argument("cases", nargs="*", metavar="CASE", help="templates by name (default: all of Python)")
     parser.add_argument("--subject", required=True, metavar="NAME", help=FORMS)
-    parser.add_argument("--class", dest="kinds", action="append", default=[], metavar="CLASS", help="only this class")
-    parser.add_argument("--times", type=read_by(parse_count), default=1, metavar="N", help="runs of each case (default: 1)")
     parser.add_argument(
-        "--budget", type=read_by(parse_seconds), default=15.0, metavar="TIME", help="for one function (default: 15s)"
+        "--class", dest="kinds", action="append", default=[], metavar="CLASS", help="only this class"
     )
     parser.add_argument(
-        "--limit", type=read_by(parse_seconds), default=120.0, metavar="TIME", help="for one case (default: 2m)"
+        "--times", type=read_by(parse_count), default=1, metavar="N", help="runs of each case (default: 1)"
     )
-    parser.add_argument("--results", type=Path, metavar="FILE.jsonl", help="where results are kept (default: a new file)")
+    parser.add_argument(
+        "--budget",
+        type=read_by(parse_seconds),
+        default=15.0,
+        metavar="TIME",
+        help="for one function (default: 15s)",
+    )
+    parser.add_argument(
+        "--limit",
+        type=read_by(parse_seconds),
+        default=120.0,
+        metavar="TIME",
+        help="for one case (default: 2m)",
+    )
+    parser.add_argument(
+        "--results", type=Path, metavar="FILE.jsonl", help="where results are kept (default: a new file)"
+    )
     parser.add_argument("--templates", type=Path, metavar="FOLDER", help="where the templates are")
-    parser.add_argument("--sandbox", choices=("auto", "require"), default="auto", help="how foreign code is confined")
+    parser.add_argument(
+        "--sandbox", choices=("auto", "require"), default="auto", help="how foreign code is confined"
+    )
 
 
 @frozen
@@ -75,12 +91,17 @@ def run(options: argparse.Namespace) -> int:
         effort=Effort(options.budget, options.limit),
         mode=Mode(options.sandbox),
     )
-    path = options.results or state_dir() / "evals" / f"{plan.subject.name.replace('/', '_').replace(':', '-')}.jsonl"
+    path = (
+        options.results
+        or state_dir() / "evals" / f"{plan.subject.name.replace('/', '_').replace(':', '-')}.jsonl"
+    )
     with ResultsFile(path) as file:
         print(f"codeflash-evals: results in {path}", file=sys.stderr)
         run_until_done(_run(plan, file))
         names = {case.id for case in plan.cases}
-        mine = [each for each in file.done if each.key.subject == plan.subject.name and each.key.case in names]
+        mine = [
+            each for each in file.done if each.key.subject == plan.subject.name and each.key.case in names
+        ]
     print(markdown(mine))
     return 0
 

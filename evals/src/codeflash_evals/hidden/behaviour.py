@@ -97,5 +97,7 @@ def _difference(first: list[Mapping[str, Any]], second: list[Mapping[str, Any]])
         if one["digest"] != other["digest"]:
             if one["shown"] != other["shown"]:
                 return f"hidden input {number}: {one['shown']} against {other['shown']}"
-            return f"hidden input {number}: {one['shown']} on both sides, but types, arguments or output differ"
+            return (
+                f"hidden input {number}: {one['shown']} on both sides, but types, arguments or output differ"
+            )
     return ""

@@ -126,9 +126,7 @@ class Chamber:
             [str(self._interpreter.path), "-c", BOOT, str(library)],
             tree=version.tree,
             env={"PYTHONHASHSEED": str(hash_seed % 4294967295), "PYTHONNOUSERSITE": "1"},
-            limits=Limits(
-                wall_seconds=wall_seconds, cpu_seconds=wall_seconds * 2, output_bytes=ANSWER_BYTES
-            ),
+            limits=Limits(wall_seconds=wall_seconds, cpu_seconds=wall_seconds * 2, output_bytes=ANSWER_BYTES),
             read_only=[(self._library, LIBRARY_AT)],
             interpreter_prefixes=self._interpreter.prefixes,
         )
@@ -140,7 +138,9 @@ class Chamber:
             last = process.stderr_tail.decode("utf-8", "replace").strip().splitlines()[-1:]
         if end.breach:
             return Failed(f"it was ended: {end.breach}")
-        return _read(said, f"it ended with {end.status if end.signal is None else f'signal {end.signal}'}", last)
+        return _read(
+            said, f"it ended with {end.status if end.signal is None else f'signal {end.signal}'}", last
+        )
 
 
 def _read(said: bytes, ended: str, last: list[str]) -> Mapping[str, Any] | Failed:

@@ -18,8 +18,9 @@ import json
 import os
 import sys
 import tracemalloc
+from collections.abc import Callable
 from time import perf_counter_ns, process_time_ns
-from typing import Any, Callable
+from typing import Any
 
 SHOWN = 300
 """Letters of a value that are shown."""
@@ -66,7 +67,7 @@ def _observe(function: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -
             result = _finished(function(*arguments, **named))
             # A generator's code runs while it is read.
             graph = encoder.add(result)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (foreign code raises anything)
             raised = [encode.type_name(type(error)), encode_types.message_of(error)]
             graph = None
     after = encoder.add([list(arguments), named])
@@ -95,7 +96,7 @@ def _finished(value: Any) -> Any:
 def _shown(value: Any) -> str:
     try:
         return repr(value)[:SHOWN]
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (foreign code raises anything)
         return f"a {type(value).__name__} whose repr raises {type(error).__name__}"
 
 
@@ -151,7 +152,7 @@ def main() -> None:
     sys.path[:0] = request["roots"]
     try:
         answer = WAYS[request["way"]](request)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (the door of this process)
         answer = {"problem": f"{type(error).__name__}: {error}"[:2000]}
     json.dump(answer, answers)
     answers.flush()

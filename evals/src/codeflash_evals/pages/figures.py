@@ -33,3 +33,18 @@ def _number(value: float, form: str) -> str:
     if form == "ratio":
         return f"{math.exp(value):.2f}"
     return f"{value:.3f}" if form == "usd" else f"{value:.1f}" if form == "number" else f"{value:.0f}"
+
+
+def shown_change(mean: Mean, measure: Measure) -> str:
+    """A mean difference with its interval: points, seconds, or a factor where the score is a ratio."""
+    form, unit = measure.form, {"percent": " points"}.get(measure.form, _UNITS[measure.form])
+    if form == "ratio":
+        return shown(mean, measure)
+    words = [
+        f"{'+' if value > 0 else ''}{_number(value, form)}"
+        for value in (mean.point, mean.low, mean.high)
+        if value is not None
+    ]
+    if len(words) < 3 or mean.low == mean.high:
+        return f"{words[0]}{unit}"
+    return f"{words[0]}{unit} [{words[1]}, {words[2]}]"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from codeflash_core.reports.text import markdown_code, markdown_text, table_cell, table_row
 from codeflash_evals.cases.template import Kind
 from codeflash_evals.pages.figures import shown
 from codeflash_evals.scores.bootstrap import mean_of
@@ -39,7 +40,9 @@ def rows(runs: Sequence[CaseRun]) -> list[list[str]]:
 
 def conditions(runs: Sequence[CaseRun]) -> str:
     """Where, when and with how much time the runs were made, a sentence."""
-    machines = sorted({f"{run.machine.get('processor', 'unknown')}, {run.machine.get('cores', '?')} cores" for run in runs})
+    machines = sorted(
+        {f"{run.machine.get('processor', 'unknown')}, {run.machine.get('cores', '?')} cores" for run in runs}
+    )
     days = sorted({run.recorded[:10] for run in runs})
     budgets = sorted({run.budget_seconds for run in runs})
     versions = sorted({run.version for run in runs})
@@ -53,16 +56,21 @@ def conditions(runs: Sequence[CaseRun]) -> str:
 
 def _subject(name: str, runs: Sequence[CaseRun]) -> str:
     head, *body = rows(runs)
-    lines = [f"### `{name}`", "", conditions(runs), "", _row(head), _row(["---", *["---:"] * (len(head) - 1)])]
-    lines += [_row(cells) for cells in body]
-    claims = [run for run in runs if run.scores and run.scores.false_claim]
-    failed = [run for run in runs if run.scores is None]
-    if claims or failed:
-        lines.append("")
-    lines += [f"- False claim on `{run.key.case}`: {run.scores.false_claim}" for run in claims if run.scores]
-    lines += [f"- `{run.key.case}` failed: {run.problem}" for run in failed]
+    lines = [f"### {markdown_code(name)}", "", markdown_text(conditions(runs)), ""]
+    lines += [table_row(*head), table_row("---", *["---:"] * (len(head) - 1))]
+    lines += [table_row(*map(table_cell, cells)) for cells in body]
+    remarks = remarks_on(runs)
+    lines += [""] * bool(remarks)
+    lines += [f"- {markdown_code(case)}: {markdown_text(text)}" for case, text in remarks]
     return "\n".join([*lines, ""])
 
 
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+def remarks_on(runs: Sequence[CaseRun]) -> list[tuple[str, str]]:
+    """Case and sentence for each false claim and each failure."""
+    claims = [
+        (run.key.case, f"false claim: {run.scores.false_claim}")
+        for run in runs
+        if run.scores and run.scores.false_claim
+    ]
+    failed = [(run.key.case, f"failed: {run.problem}") for run in runs if run.scores is None]
+    return [*claims, *failed]

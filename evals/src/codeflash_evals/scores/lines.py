@@ -40,7 +40,9 @@ def read_results(path: Path) -> tuple[CaseRun, ...]:
     seen = [each.key for each in found]
     if len(set(seen)) != len(seen):
         twice = next(key for key in seen if seen.count(key) > 1)
-        raise UsageError(f"{path}: {twice.case} by {twice.subject} stands there twice, turn {twice.turn}", _HINT)
+        raise UsageError(
+            f"{path}: {twice.case} by {twice.subject} stands there twice, turn {twice.turn}", _HINT
+        )
     return tuple(found)
 
 

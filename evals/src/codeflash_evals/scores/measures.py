@@ -43,7 +43,9 @@ class Measure:
     form: str = "percent"
 
 
-def _scored(of: Callable[[Scores], float | None], failed: float | None = None) -> Callable[[CaseRun], float | None]:
+def _scored(
+    of: Callable[[Scores], float | None], failed: float | None = None
+) -> Callable[[CaseRun], float | None]:
     """A figure of the scores, or what a failed case-run counts as."""
     return lambda run: failed if run.scores is None else of(run.scores)
 
@@ -56,7 +58,11 @@ def _earned_low(scores: Scores) -> float | None:
     """Logarithm of the lower bound where behaviour is the same, else nothing: nobody could merge it."""
     if scores.found is None:
         return None
-    return math.log(scores.saving.low) if scores.saving and scores.same == "same" and scores.saving.low > 0 else 0.0
+    return (
+        math.log(scores.saving.low)
+        if scores.saving and scores.same == "same" and scores.saving.low > 0
+        else 0.0
+    )
 
 
 def _solved(scores: Scores) -> float | None:
@@ -83,7 +89,9 @@ MEASURES = (
     Measure("speedup", "lower bound", _scored(_earned_low), Better.HIGHER, "ratio"),
     Measure("share", "of the reference", _scored(_share), Better.HIGHER),
     Measure("same", "same behaviour", _scored(_same), Better.HIGHER),
-    Measure("false_claims", "false claims", _scored(lambda scores: float(bool(scores.false_claim))), Better.LOWER),
+    Measure(
+        "false_claims", "false claims", _scored(lambda scores: float(bool(scores.false_claim))), Better.LOWER
+    ),
     Measure("diff_lines", "lines changed", _scored(_lines), Better.LOWER, "number"),
     Measure("seconds", "time", lambda run: run.seconds, Better.NEITHER, "seconds"),
     Measure("cost", "cost", lambda run: run.cost_usd, Better.NEITHER, "usd"),

@@ -125,7 +125,9 @@ def diff_lines(before: Mapping[str, bytes | None], after: Mapping[str, bytes | N
     """
     count = 0
     for name in before:
-        old, new = ((each or b"").decode("utf-8", "replace").splitlines() for each in (before[name], after[name]))
+        old, new = (
+            (each or b"").decode("utf-8", "replace").splitlines() for each in (before[name], after[name])
+        )
         changed = difflib.unified_diff(old, new, n=0, lineterm="")
         count += sum(line[0] in "+-" for line in list(changed)[2:])
     return count

@@ -42,9 +42,7 @@ def parse_subject(text: str) -> Subject:
     provider, recording = "", None
     for part in text.split("+"):
         kind, _, rest = part.partition(":")
-        if part == "rewrites":
-            sources.append(part)
-        elif kind == "agent" and rest in AGENTS:
+        if part == "rewrites" or (kind == "agent" and rest in AGENTS):
             sources.append(part)
         elif kind == "service" and not provider:
             provider, _, place = rest.partition(":")

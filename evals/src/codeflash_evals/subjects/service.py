@@ -31,11 +31,12 @@ async def serving(subject: Subject, data: Path) -> AsyncIterator[Mapping[str, st
     if not subject.provider:
         yield {}
         return
-    data.mkdir(parents=True)
     settings = {"CODEFLASH_API_PROVIDERS": subject.provider}
     if subject.recording is not None:
         settings["CODEFLASH_API_RECORDED_FOLDER"] = str(subject.recording)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CODEFLASH_", "DATABASE_"))}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("CODEFLASH_", "DATABASE_"))
+    }
     words = ("serve", "--port", "0", "--no-companion-port", "--data", str(data))
     # The bond holds to the thread that starts it, which is the event loop's: prctl(2), PR_SET_PDEATHSIG.
     process = await asyncio.create_subprocess_exec(
