@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from codeflash_core.sandbox import Confinement
-from codeflash_evals.cases.template import Expect, Metric, Template, Worth, Wrong
+from codeflash_evals.cases.case import Case, Expect
+from codeflash_evals.cases.template import Template, Worth, Wrong
 from codeflash_evals.hidden.behaviour import Word, same_behaviour
 from codeflash_evals.hidden.chamber import Chamber, Failed, Version
 from codeflash_evals.hidden.measuring import measure
-from codeflash_evals.running import workload_of
+from codeflash_evals.hidden.opening import chamber_of, question_of, workload_of
 
 LEAST_GAIN = 1.05
 """The lower bound that a reference must exceed: less is no slowness worth planting."""
@@ -26,42 +28,57 @@ _GENERATED = {
 }
 
 
-async def check_template(case: Template, scratch: Path, confinement: Confinement) -> tuple[str, ...]:
-    """What is wrong with a Python template, a sentence each; nothing for a sound one.
+async def check_template(template: Template, scratch: Path, confinement: Confinement) -> tuple[str, ...]:
+    """What is wrong with a template, a sentence each; nothing for a sound one.
 
     Args:
-        case: The template.
+        template: The template.
         scratch: A folder that is not there yet.
         confinement: How foreign code is held.
 
     Raises:
         UsageError: A change that is said to be wrong does not say how.
-        CodeflashError: The copies can't be made.
+        CodeflashError: The copies can't be made, or a program is missing.
     """
-    faults = [*leftovers(case), *unknown_targets(case)]
-    chamber = Chamber(confinement, scratch, case.project, case.hidden)
+    found = await check_case(template.case, scratch, confinement, template.wrong())
+    return (*leftovers(template.folder), *found)
+
+
+async def check_case(
+    case: Case, scratch: Path, confinement: Confinement, wrongs: Sequence[Wrong] = ()
+) -> tuple[str, ...]:
+    """Whether the hidden side of a case tells the reference and wrong changes apart.
+
+    Args:
+        case: The case.
+        scratch: A folder that is not there yet.
+        confinement: How foreign code is held.
+        wrongs: Changes that are wrong or worth nothing.
+
+    Raises:
+        CodeflashError: The copies can't be made, or a program is missing.
+    """
+    faults = unknown_targets(case)
+    chamber = chamber_of(case, scratch, confinement)
     original = chamber.version("before", {})
-    itself = await same_behaviour(chamber, original, original)
+    itself = await same_behaviour(chamber, original, original, question_of(case))
     if itself.word is not Word.SAME:
         return (*faults, itself.where)
     if case.expect is Expect.FASTER:
         faults += await _reference(case, chamber, original)
-    for number, wrong in enumerate(case.wrong()):
-        faults += await _wrong(
-            case, wrong, chamber, original, chamber.version(f"wrong-{number}", wrong.changes)
-        )
+    for number, wrong in enumerate(wrongs):
+        version = chamber.version(f"wrong-{number}", wrong.changes)
+        faults += await _wrong(case, wrong, chamber, original, version)
     return tuple(faults)
 
 
-def leftovers(case: Template) -> list[str]:
-    """Files that tools left in the template."""
-    found = sorted(
-        path for path in case.folder.rglob("*") if path.name in _GENERATED or path.suffix == ".pyc"
-    )
-    return [f"left behind: {path.relative_to(case.folder).as_posix()}" for path in found[:3]]
+def leftovers(folder: Path) -> list[str]:
+    """Files that tools left in a template's folder."""
+    found = sorted(path for path in folder.rglob("*") if path.name in _GENERATED or path.suffix == ".pyc")
+    return [f"left behind: {path.relative_to(folder).as_posix()}" for path in found[:3]]
 
 
-def unknown_targets(case: Template) -> list[str]:
+def unknown_targets(case: Case) -> list[str]:
     """Planted spots that are not in the project."""
     faults = []
     for target in case.targets:
@@ -70,16 +87,15 @@ def unknown_targets(case: Template) -> list[str]:
         if not file.is_file():
             faults.append(f"the target {target} names no file of the project")
         elif (
-            f"def {name.rpartition('.')[2]}(" not in file.read_text(encoding="utf-8")
-            and case.metric is not Metric.IMPORT
+            name and file.suffix == ".py" and f"def {name.rpartition('.')[2]}(" not in file.read_text("utf-8")
         ):
             faults.append(f"the target {target} is not in its file")
     return faults
 
 
-async def _reference(case: Template, chamber: Chamber, original: Version) -> list[str]:
-    version = chamber.version("reference", case.reference())
-    same = await same_behaviour(chamber, original, version)
+async def _reference(case: Case, chamber: Chamber, original: Version) -> list[str]:
+    version = chamber.version("reference", case.reference)
+    same = await same_behaviour(chamber, original, version, question_of(case))
     if same.word is not Word.SAME:
         return [f"the reference does not behave the same: {same.where}"]
     saving = await measure(chamber, original, [version], workload_of(case))
@@ -94,9 +110,9 @@ async def _reference(case: Template, chamber: Chamber, original: Version) -> lis
 
 
 async def _wrong(
-    case: Template, wrong: Wrong, chamber: Chamber, original: Version, version: Version
+    case: Case, wrong: Wrong, chamber: Chamber, original: Version, version: Version
 ) -> list[str]:
-    same = await same_behaviour(chamber, original, version)
+    same = await same_behaviour(chamber, original, version, question_of(case))
     if wrong.worth is Worth.DIFFERS:
         told = same.word is Word.DIFFERENT
         return (

@@ -12,10 +12,11 @@ from attrs import evolve, frozen
 from codeflash_cli import __version__
 from codeflash_core.errors import CodeflashError
 from codeflash_core.sandbox import Confinement, remove
-from codeflash_evals.cases.template import Kind, Template
+from codeflash_evals.cases.case import Case
 from codeflash_evals.hidden.behaviour import Word, same_behaviour
-from codeflash_evals.hidden.chamber import Chamber, Failed
-from codeflash_evals.hidden.measuring import Workload, measure
+from codeflash_evals.hidden.chamber import Failed
+from codeflash_evals.hidden.measuring import measure
+from codeflash_evals.hidden.opening import chamber_of, question_of, workload_of
 from codeflash_evals.scores.record import CaseRun, Key, Scores
 from codeflash_evals.scores.scoring import Observed, diff_lines, scores_of
 from codeflash_evals.subjects.engine import Attempt, Effort, attempt
@@ -41,7 +42,7 @@ class Conditions:
     scratch: Path
 
 
-async def run_case(case: Template, turn: int, effort: Effort, conditions: Conditions) -> CaseRun:
+async def run_case(case: Case, turn: int, effort: Effort, conditions: Conditions) -> CaseRun:
     """Let the subject work on a copy of the case's project and score what it did.
 
     Args:
@@ -56,7 +57,14 @@ async def run_case(case: Template, turn: int, effort: Effort, conditions: Condit
     try:
         copy = folder / "project"
         shutil.copytree(case.project, copy, ignore=shutil.ignore_patterns("__pycache__", ".pytest_cache"))
-        tried = await attempt(conditions.subject, copy, folder / "state", effort, conditions.variables)
+        tried = await attempt(
+            conditions.subject,
+            copy,
+            folder / "state",
+            evolve(effort, words=case.words),
+            conditions.variables,
+            case.asked,
+        )
         scores, problem = None, tried.problem
         if not problem:
             try:
@@ -70,7 +78,7 @@ async def run_case(case: Template, turn: int, effort: Effort, conditions: Condit
     return _recorded(case, turn, effort, conditions, tried, scores, problem)
 
 
-async def observe(case: Template, tried: Attempt, scratch: Path, confinement: Confinement) -> Observed:
+async def observe(case: Case, tried: Attempt, scratch: Path, confinement: Confinement) -> Observed:
     """What the hidden side says of an attempt.
 
     Args:
@@ -87,9 +95,9 @@ async def observe(case: Template, tried: Attempt, scratch: Path, confinement: Co
     if not tried.changes:
         return seen
     before = {name: _bytes(case.project / name) for name in tried.changes}
-    chamber = Chamber(confinement, scratch, case.project, case.hidden)
+    chamber = chamber_of(case, scratch, confinement)
     original, after = chamber.version("before", {}), chamber.version("after", tried.changes)
-    sameness = await same_behaviour(chamber, original, after)
+    sameness = await same_behaviour(chamber, original, after, question_of(case))
     seen = evolve(
         seen,
         changed_files=tuple(tried.changes),
@@ -99,8 +107,7 @@ async def observe(case: Template, tried: Attempt, scratch: Path, confinement: Co
     )
     if sameness.word is Word.DIFFERENT:
         return seen
-    changes = case.reference()
-    others = [after, *([chamber.version("reference", changes)] if changes else [])]
+    others = [after, *([chamber.version("reference", case.reference)] if case.reference else [])]
     saving = await measure(chamber, original, others, workload_of(case))
     if isinstance(saving, Failed):
         return evolve(seen, same=Word.UNDECIDED.value, where=saving.why)
@@ -113,17 +120,12 @@ async def observe(case: Template, tried: Attempt, scratch: Path, confinement: Co
     )
 
 
-def workload_of(case: Template) -> Workload:
-    """What is measured on a template."""
-    return Workload(case.metric, cold=case.kind is Kind.CACHE_TRAP, module=case.module)
-
-
 def _bytes(path: Path) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
 
 
 def _recorded(
-    case: Template,
+    case: Case,
     turn: int,
     effort: Effort,
     conditions: Conditions,
@@ -134,9 +136,11 @@ def _recorded(
     return CaseRun(
         key=Key(case.id, conditions.subject.name, turn),
         kind=case.kind.value,
+        expect=case.expect.value,
         scores=scores,
         problem=problem,
         decisions={claim.target: claim.decision for claim in tried.claims},
+        reasons={claim.target: claim.reason for claim in tried.claims},
         seconds=round(tried.seconds, 2),
         cost_usd=tried.cost_usd,
         budget_seconds=effort.budget_seconds,

@@ -1,14 +1,17 @@
-"""Finding cases: the folders of templates, and those that words select."""
+"""Finding cases: the folders of templates, the manifests of real packages, and those that words select."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from codeflash_core.errors import UsageError
+from codeflash_evals.cases.real_package import RealPackage, read_package
 from codeflash_evals.cases.template import MANIFEST, Template, read_template
 
 LANGUAGES = ("python", "go", "javascript")
+E = TypeVar("E", Template, RealPackage, Template | RealPackage)
 
 
 def evals_folder() -> Path:
@@ -21,64 +24,63 @@ def evals_folder() -> Path:
     if not (folder / "pyproject.toml").is_file():
         raise UsageError(
             "the cases are not part of this installation",
-            "Run it from a checkout, or name a folder with --templates.",
+            "Run it from a checkout, or name a folder with --folder.",
         )
     return folder
 
 
-def read_templates(folder: Path) -> tuple[Template, ...]:
-    """All templates below a folder, by language and name.
+def read_all(folder: Path) -> tuple[Template | RealPackage, ...]:
+    """Everything that can be measured.
 
     Args:
-        folder: It has a folder for each language.
+        folder: It holds ``templates/LANGUAGE/NAME/template.toml`` and ``repos/NAME.toml``.
 
     Raises:
-        UsageError: There are none, or one can't be read.
+        UsageError: There is nothing, or something can't be read.
     """
-    found = list(folder.glob(f"*/*/{MANIFEST}"))
-    odd = [
-        path.parent
-        for path in sorted(folder.glob("*/*"))
-        if path.is_dir() and not (path / MANIFEST).is_file()
-    ]
-    if odd:
-        raise UsageError(f"{odd[0]} has no {MANIFEST}", "A template has one.")
+    templates = folder / "templates"
+    folders = [path for path in sorted(templates.glob("*/*")) if path.is_dir() and path.name[0] not in "._"]
+    for path in folders:
+        if path.parent.name not in LANGUAGES:
+            raise UsageError(f"{path.parent}: the language is none of {', '.join(LANGUAGES)}")
+        if not (path / MANIFEST).is_file():
+            raise UsageError(f"{path} has no {MANIFEST}", "A template has one.")
+    folders.sort(key=lambda path: (LANGUAGES.index(path.parent.name), path))
+    packages = [read_package(path) for path in sorted((folder / "repos").glob("*.toml"))]
+    found: tuple[Template | RealPackage, ...] = (*(read_template(path) for path in folders), *packages)
     if not found:
-        raise UsageError(f"there are no templates in {folder}", f"A template is LANGUAGE/NAME/{MANIFEST}.")
-    for path in found:
-        if path.parts[-3] not in LANGUAGES:
-            raise UsageError(f"{path}: {path.parts[-3]} is none of {', '.join(LANGUAGES)}")
-    found.sort(key=lambda path: (LANGUAGES.index(path.parts[-3]), path))
-    return tuple(read_template(path.parent) for path in found)
+        raise UsageError(
+            f"there are no cases in {folder}", f"A template is templates/LANGUAGE/NAME/{MANIFEST}."
+        )
+    return found
 
 
-def selected(
-    templates: Sequence[Template], names: Sequence[str], kinds: Sequence[str]
-) -> tuple[Template, ...]:
-    """The templates that are named, or all of them.
+def selected(entries: Sequence[E], names: Sequence[str], kinds: Sequence[str] = ()) -> tuple[E, ...]:
+    """The cases that are named.
 
     Args:
-        templates: All there are.
-        names: Ids, names without the language, or a language; empty for all.
+        entries: All there are.
+        names: Ids, ids without their group, or a group such as ``python`` or ``repos``; empty for all.
         kinds: Classes; empty for all.
 
     Raises:
-        UsageError: A name fits none.
+        UsageError: A name fits none, or nothing is left.
     """
-    known = [each.kind.value for each in templates]
     for kind in kinds:
+        known = sorted({each.kind.value for each in entries})
         if kind not in known:
-            raise UsageError(
-                f"there is no template of class {kind}", f"There are: {', '.join(sorted(set(known)))}."
-            )
-    chosen: list[Template] = []
+            raise UsageError(f"there is no case of class {kind}", f"There are: {', '.join(known)}.")
+    chosen: list[E] = []
     for name in names:
-        fitting = [each for each in templates if name in (each.id, each.folder.name, each.language)]
+        fitting = [each for each in entries if name == each.id or name in each.id.split("/")]
         if not fitting:
-            near = [each.id for each in templates if name.rpartition("/")[2] in each.id]
+            near = [each.id for each in entries if name.rpartition("/")[2] in each.id]
             raise UsageError(
-                f"there is no template {name}",
+                f"there is no case {name}",
                 f"Did you mean {near[0]}?" if near else "See: codeflash-evals list",
             )
         chosen += [each for each in fitting if each not in chosen]
-    return tuple(each for each in (chosen or templates) if not kinds or each.kind.value in kinds)
+    found = tuple(each for each in (chosen or entries) if not kinds or each.kind.value in kinds)
+    if not found:
+        raise UsageError("none of the named cases is of that class", "See: codeflash-evals list")
+    return found

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from codeflash_core.command_line import CommandParser
 from codeflash_core.door import print_json
-from codeflash_evals.cases.catalogue import evals_folder, read_templates, selected
+from codeflash_evals.cases.catalogue import evals_folder, read_all, selected
 
 HELP = "list the cases"
 
@@ -15,24 +15,20 @@ HELP = "list the cases"
 def options(parser: CommandParser) -> None:
     """Add its options."""
     parser.add_argument(
-        "cases", nargs="*", metavar="CASE", help="templates by name, or a language (default: all)"
+        "cases", nargs="*", metavar="CASE", help="by name, or a group such as python or repos (default: all)"
     )
     parser.add_argument(
         "--class", dest="kinds", action="append", default=[], metavar="CLASS", help="only this class"
     )
-    parser.add_argument("--templates", type=Path, metavar="FOLDER", help="where the templates are")
+    parser.add_argument("--folder", type=Path, metavar="FOLDER", help="where templates and repos are")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
-    templates = read_templates(options.templates or evals_folder() / "templates")
-    cases = selected(templates, options.cases, options.kinds)
+    cases = selected(read_all(options.folder or evals_folder()), options.cases, options.kinds)
     if options.json:
-        rows = [
-            {"id": each.id, "class": each.kind.value, "title": each.title, "expect": each.expect.value}
-            for each in cases
-        ]
+        rows = [{"id": each.id, "class": each.kind.value, "title": each.title} for each in cases]
         print_json({"cases": rows})
         return 0
     width = max(len(each.id) for each in cases)

@@ -7,17 +7,21 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import platformdirs
 from attrs import evolve, frozen
 
 from codeflash_cli.opening import run_until_done
 from codeflash_core.command_line import CommandParser, read_by
+from codeflash_core.errors import UsageError
 from codeflash_core.pipeline.machine import describe_machine
 from codeflash_core.records.runs import state_dir
 from codeflash_core.sandbox import Mode, detect
 from codeflash_core.sandbox.leftovers import scratch, sweep
 from codeflash_core.units import parse_count, parse_seconds
-from codeflash_evals.cases.catalogue import evals_folder, read_templates, selected
+from codeflash_evals.cases.case import Case
+from codeflash_evals.cases.catalogue import LANGUAGES, evals_folder, read_all, selected
 from codeflash_evals.cases.template import Template
+from codeflash_evals.cases.unpacking import prepare
 from codeflash_evals.pages.table import markdown
 from codeflash_evals.running import Conditions, run_case
 from codeflash_evals.scores.lines import ResultsFile
@@ -31,7 +35,12 @@ HELP = "measure a subject on cases"
 
 def options(parser: CommandParser) -> None:
     """Add its options."""
-    parser.add_argument("cases", nargs="*", metavar="CASE", help="templates by name (default: all of Python)")
+    parser.add_argument(
+        "cases",
+        nargs="*",
+        metavar="CASE",
+        help="by name, or a group such as python or repos (default: python)",
+    )
     parser.add_argument("--subject", required=True, metavar="NAME", help=FORMS)
     parser.add_argument(
         "--class", dest="kinds", action="append", default=[], metavar="CLASS", help="only this class"
@@ -56,7 +65,7 @@ def options(parser: CommandParser) -> None:
     parser.add_argument(
         "--results", type=Path, metavar="FILE.jsonl", help="where results are kept (default: a new file)"
     )
-    parser.add_argument("--templates", type=Path, metavar="FOLDER", help="where the templates are")
+    add_folders(parser)
     parser.add_argument(
         "--sandbox", choices=("auto", "require"), default="auto", help="how foreign code is confined"
     )
@@ -75,7 +84,7 @@ class Plan:
     """
 
     subject: Subject
-    cases: Sequence[Template]
+    cases: Sequence[Case]
     times: int
     effort: Effort
     mode: Mode
@@ -83,10 +92,9 @@ class Plan:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command."""
-    templates = read_templates(options.templates or evals_folder() / "templates")
     plan = Plan(
         subject=parse_subject(options.subject),
-        cases=selected(templates, options.cases or ["python"], options.kinds),
+        cases=_cases(options),
         times=options.times,
         effort=Effort(options.budget, options.limit),
         mode=Mode(options.sandbox),
@@ -104,6 +112,35 @@ def run(options: argparse.Namespace) -> int:
         ]
     print(markdown(mine))
     return 0
+
+
+def add_folders(parser: CommandParser) -> None:
+    """Add the options for folders."""
+    parser.add_argument("--folder", type=Path, metavar="FOLDER", help="where templates and repos are")
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        metavar="FOLDER",
+        help="where real packages are kept (default: the user's cache folder)",
+    )
+
+
+def cache_folder(options: argparse.Namespace) -> Path:
+    """Where real packages are kept."""
+    return Path(options.cache or platformdirs.user_cache_path("codeflash-agent") / "evals").absolute()
+
+
+def _cases(options: argparse.Namespace) -> list[Case]:
+    entries = selected(read_all(options.folder or evals_folder()), options.cases or ["python"], options.kinds)
+    cases = []
+    for entry in entries:
+        if isinstance(entry, Template) and entry.language != LANGUAGES[0]:
+            raise UsageError(
+                f"{entry.id} is no case for a subject: the engine optimizes Python",
+                "Check its reference with: codeflash-evals check-templates",
+            )
+        cases.append(entry.case if isinstance(entry, Template) else prepare(entry, cache_folder(options)))
+    return cases
 
 
 async def _run(plan: Plan, file: ResultsFile) -> None:
@@ -125,7 +162,7 @@ async def _run(plan: Plan, file: ResultsFile) -> None:
                 print(f"{number}/{len(missing)}  {told(done)}", file=sys.stderr, flush=True)
 
 
-def missing_keys(plan: Plan, done: Sequence[CaseRun]) -> list[tuple[Template, int]]:
+def missing_keys(plan: Plan, done: Sequence[CaseRun]) -> list[tuple[Case, int]]:
     """The case-runs that are not recorded yet, turn by turn so that an early end leaves every case measured."""
     keys = {each.key for each in done}
     return [

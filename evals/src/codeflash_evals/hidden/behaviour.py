@@ -37,18 +37,24 @@ class Sameness:
     calls: int = 0
 
 
-async def same_behaviour(chamber: Chamber, before: Version, after: Version) -> Sameness:
+CALLS: Mapping[str, Any] = {"way": "check"}
+
+
+async def same_behaviour(
+    chamber: Chamber, before: Version, after: Version, request: Mapping[str, Any] = CALLS
+) -> Sameness:
     """Run both versions on the hidden inputs, under two hash seeds, and compare all that is seen.
 
     Args:
         chamber: Where they run.
         before: The original: what it does is right.
         after: The other version.
+        request: What the processes are asked: for the hidden calls, or for what a command prints.
     """
     calls = 0
     for seed in HASH_SEEDS:
-        said = await _asked(chamber, before, seed)
-        again = await _asked(chamber, before, seed)
+        said = await _asked(chamber, before, seed, request)
+        again = await _asked(chamber, before, seed, request)
         if isinstance(said, Failed) or isinstance(again, Failed):
             failed = said if isinstance(said, Failed) else again
             assert isinstance(failed, Failed)
@@ -56,7 +62,7 @@ async def same_behaviour(chamber: Chamber, before: Version, after: Version) -> S
         unsteady = _difference(said, again)
         if unsteady:
             return Sameness(Word.UNDECIDED, f"the original differs from itself: {unsteady}")
-        other = await _asked(chamber, after, seed)
+        other = await _asked(chamber, after, seed, request)
         if isinstance(other, Failed):
             return Sameness(Word.DIFFERENT, f"the hidden inputs could not be run: {other.why}", len(said))
         difference = _difference(said, other)
@@ -71,8 +77,10 @@ async def same_behaviour(chamber: Chamber, before: Version, after: Version) -> S
     return Sameness(Word.SAME, calls=calls)
 
 
-async def _asked(chamber: Chamber, version: Version, seed: int) -> list[Mapping[str, Any]] | Failed:
-    answer = await chamber.ask(version, {"way": "check"}, wall_seconds=WALL_SECONDS, hash_seed=seed)
+async def _asked(
+    chamber: Chamber, version: Version, seed: int, request: Mapping[str, Any]
+) -> list[Mapping[str, Any]] | Failed:
+    answer = await chamber.ask(version, request, wall_seconds=WALL_SECONDS, hash_seed=seed)
     if isinstance(answer, Failed):
         return answer
     calls = answer.get("calls")

@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from attrs import field, frozen
+from attrs import frozen
 
 from codeflash_core.errors import ContractViolation
 from codeflash_core.sandbox import Confinement, Sandbox, Tree, copy_project, with_changes
 from codeflash_core.sandbox.policy import Limits
+from codeflash_evals.cases.case import Interpreter
 
 LIBRARY_AT = Path("/codeflash/evals")
 BOOT = "import sys; sys.path[0] = sys.argv[1]; from probe import main; main()"
@@ -45,17 +46,8 @@ class Failed:
     why: str
 
 
-@frozen
-class Interpreter:
-    """What runs the versions.
-
-    Attributes:
-        path: The program.
-        prefixes: Folders that it needs.
-    """
-
-    path: Path = field(factory=lambda: Path(sys.executable))
-    prefixes: tuple[Path, ...] = field(factory=lambda: (Path(sys.prefix), Path(sys.base_prefix)))
+OURS = Interpreter(Path(sys.executable), (Path(sys.prefix), Path(sys.base_prefix)))
+"""What runs us."""
 
 
 class Chamber:
@@ -67,9 +59,7 @@ class Chamber:
         scratch: Path,
         project: Path,
         hidden: Path | None,
-        interpreter: Interpreter | None = None,
-        *,
-        roots: tuple[str, ...] = (),
+        interpreter: Interpreter = OURS,
     ) -> None:
         """Make copies of the project and of the hidden code.
 
@@ -78,8 +68,7 @@ class Chamber:
             scratch: An empty folder for all copies; not removed here.
             project: The project as the subject met it.
             hidden: The hidden script, or None where only an import is measured.
-            interpreter: What runs it; this interpreter by default.
-            roots: Folders of the project that modules are found in; ``src`` where it is there, by default.
+            interpreter: What runs it.
 
         Raises:
             StageError: The copies can't be written.
@@ -87,8 +76,8 @@ class Chamber:
         self._scratch = scratch
         self._sandbox = Sandbox(confinement, scratch / "sandbox")
         self._base = copy_project(project, scratch / "base", confinement)
-        self._interpreter = interpreter or Interpreter()
-        self._roots = roots or (("src",) if (project / "src").is_dir() else (".",))
+        self._interpreter = interpreter
+        self._roots = ("src",) if (project / "src").is_dir() else (".",)
         self._library = scratch / "library"
         self._hidden = hidden is not None
         _fill(self._library, hidden)

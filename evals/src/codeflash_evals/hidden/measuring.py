@@ -16,7 +16,7 @@ from attrs import frozen
 
 from codeflash_core.model.comparison import Interval
 from codeflash_core.stats.estimate import estimate
-from codeflash_evals.cases.template import Metric
+from codeflash_evals.cases.case import Metric
 from codeflash_evals.hidden.chamber import Chamber, Failed, Version
 
 LEVEL = 0.95
@@ -36,11 +36,13 @@ class Workload:
         metric: What is to be saved.
         cold: Whether the first call of a process counts, so that what was kept from earlier calls saves nothing.
         module: The module whose import is measured.
+        command: What is run as a whole; empty for the hidden workload.
     """
 
     metric: Metric = Metric.TIME
     cold: bool = False
     module: str = ""
+    command: tuple[str, ...] = ()
 
 
 @frozen
@@ -119,6 +121,8 @@ async def _cost(
 ) -> tuple[float, float] | Failed:
     request: dict[str, Any] = {"way": workload.metric.value, "seconds": SECONDS_A_PROCESS}
     request["module"] = workload.module
+    if workload.command:
+        request |= {"way": "command", "words": list(workload.command)}
     answer = await chamber.ask(version, request, wall_seconds=WALL_SECONDS, hash_seed=hash_seed)
     if isinstance(answer, Failed):
         return answer
@@ -126,7 +130,7 @@ async def _cost(
         if workload.metric is Metric.MEMORY:
             held = float(answer["bytes"])
             return (held, held) if held > 0 else Failed("its answer is malformed")
-        if workload.cold or workload.metric is Metric.IMPORT:
+        if workload.cold or workload.command or workload.metric is Metric.IMPORT:
             cpu, wall = answer["first"]
         else:
             cpu, wall = (_low_quartile([each[at] for each in answer["samples"]]) for at in (0, 1))

@@ -16,6 +16,7 @@ import inspect
 import io
 import json
 import os
+import subprocess
 import sys
 import tracemalloc
 from collections.abc import Callable
@@ -141,7 +142,31 @@ def take_import(request: dict[str, Any]) -> dict[str, Any]:
     return {"first": [process_time_ns() - cpu, perf_counter_ns() - wall], "samples": []}
 
 
-WAYS = {"check": check, "time": take_time, "memory": take_memory, "import": take_import}
+def run_command(request: dict[str, Any]) -> dict[str, Any]:
+    """What a whole command prints, how it ends, and what it takes."""
+    started = perf_counter_ns()
+    child = subprocess.Popen(request["words"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    assert child.stdout is not None
+    printed = child.stdout.read()
+    _, status, usage = os.wait4(child.pid, 0)
+    wall = perf_counter_ns() - started
+    child.returncode = os.waitstatus_to_exitcode(status)
+    ended = f"exit {child.returncode}: ".encode()
+    call = {
+        "digest": hashlib.sha256(ended + printed).hexdigest(),
+        "shown": (ended + printed).decode("utf-8", "backslashreplace")[:SHOWN],
+        "opaque": [],
+    }
+    return {"calls": [call], "first": [(usage.ru_utime + usage.ru_stime) * 1e9, wall], "samples": []}
+
+
+WAYS = {
+    "command": run_command,
+    "check": check,
+    "time": take_time,
+    "memory": take_memory,
+    "import": take_import,
+}
 
 
 def main() -> None:

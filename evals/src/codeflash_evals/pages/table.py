@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from codeflash_core.reports.text import markdown_code, markdown_text, table_cell, table_row
-from codeflash_evals.cases.template import Kind
+from codeflash_evals.cases.case import Kind
 from codeflash_evals.pages.figures import shown
 from codeflash_evals.scores.bootstrap import mean_of
 from codeflash_evals.scores.measures import MEASURES, by_case

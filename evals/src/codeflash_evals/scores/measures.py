@@ -43,21 +43,24 @@ class Measure:
     form: str = "percent"
 
 
-def _scored(
-    of: Callable[[Scores], float | None], failed: float | None = None
-) -> Callable[[CaseRun], float | None]:
-    """A figure of the scores, or what a failed case-run counts as."""
-    return lambda run: failed if run.scores is None else of(run.scores)
+def _to_be_found(of: Callable[[Scores], float | None]) -> Callable[[CaseRun], float | None]:
+    """A figure where something was planted; who fails has found nothing."""
+
+    def figure(run: CaseRun) -> float | None:
+        if run.expect != "faster":
+            return None
+        return 0.0 if run.scores is None else of(run.scores)
+
+    return figure
 
 
-def _flag(value: bool | None) -> float | None:
-    return None if value is None else float(value)
+def _scored(of: Callable[[Scores], float | None]) -> Callable[[CaseRun], float | None]:
+    """A figure of every case-run that has scores."""
+    return lambda run: None if run.scores is None else of(run.scores)
 
 
-def _earned_low(scores: Scores) -> float | None:
+def _earned_low(scores: Scores) -> float:
     """Logarithm of the lower bound where behaviour is the same, else nothing: nobody could merge it."""
-    if scores.found is None:
-        return None
     return (
         math.log(scores.saving.low)
         if scores.saving and scores.same == "same" and scores.saving.low > 0
@@ -65,9 +68,7 @@ def _earned_low(scores: Scores) -> float | None:
     )
 
 
-def _solved(scores: Scores) -> float | None:
-    if scores.found is None:
-        return None
+def _solved(scores: Scores) -> float:
     return float(scores.same == "same" and scores.saving is not None and scores.saving.low > 1.0)
 
 
@@ -84,10 +85,10 @@ def _lines(scores: Scores) -> float | None:
 
 
 MEASURES = (
-    Measure("found", "spot found", _scored(lambda scores: _flag(scores.found)), Better.HIGHER),
-    Measure("solved", "faster and same", _scored(_solved), Better.HIGHER),
-    Measure("speedup", "lower bound", _scored(_earned_low), Better.HIGHER, "ratio"),
-    Measure("share", "of the reference", _scored(_share), Better.HIGHER),
+    Measure("found", "spot found", _to_be_found(lambda scores: float(bool(scores.found))), Better.HIGHER),
+    Measure("solved", "faster and same", _to_be_found(_solved), Better.HIGHER),
+    Measure("speedup", "lower bound", _to_be_found(_earned_low), Better.HIGHER, "ratio"),
+    Measure("share", "of the reference", _to_be_found(_share), Better.HIGHER),
     Measure("same", "same behaviour", _scored(_same), Better.HIGHER),
     Measure(
         "false_claims", "false claims", _scored(lambda scores: float(bool(scores.false_claim))), Better.LOWER

@@ -66,9 +66,11 @@ class CaseRun:
     Attributes:
         key: Which one.
         kind: The class of the case.
+        expect: What a good subject does with it: ``faster`` or ``nothing``.
         scores: Its figures; None where it failed.
         problem: Why it failed; empty where it did not.
         decisions: The engine's word on each function it looked at.
+        reasons: Why, by function.
         seconds: Wall time of the subject.
         cost_usd: What its candidates cost; None where that is not known.
         budget_seconds: What it was given for one function.
@@ -81,9 +83,11 @@ class CaseRun:
 
     key: Key
     kind: str
+    expect: str
     scores: Scores | None = None
     problem: str = ""
     decisions: Mapping[str, str] = field(factory=dict)
+    reasons: Mapping[str, str] = field(factory=dict)
     seconds: float = 0.0
     cost_usd: float | None = None
     budget_seconds: float = 0.0

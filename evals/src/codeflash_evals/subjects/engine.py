@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,11 +48,13 @@ class Claim:
     Attributes:
         target: ``path.py::function``.
         decision: Its word.
+        reason: Why, the most important sentence.
         low: Lower bound of the speedup it claims, or None.
     """
 
     target: str
     decision: str
+    reason: str = ""
     low: float | None = None
 
 
@@ -122,7 +124,7 @@ async def attempt(
         claims=tuple(_claim(each) for each in document["results"]),
         ranked=_ranked(state),
         seconds=seconds,
-        cost_usd=_cost(document),
+        cost_usd=_cost(document, subject.sources),
     )
 
 
@@ -150,10 +152,14 @@ def _document(said: bytes) -> Mapping[str, Any] | None:
 
 def _claim(result: Mapping[str, Any]) -> Claim:
     speedup = result.get("speedup") or {}
-    return Claim(str(result["target"]), str(result["decision"]), speedup.get("low"))
+    reasons = result.get("reasons") or [""]
+    return Claim(str(result["target"]), str(result["decision"]), str(reasons[0])[:500], speedup.get("low"))
 
 
-def _cost(document: Mapping[str, Any]) -> float | None:
+def _cost(document: Mapping[str, Any], sources: Sequence[str]) -> float | None:
+    """What was paid for candidates; only sources outside of the engine cost anything."""
+    if not any(source.startswith(("service", "agent:")) for source in sources):
+        return 0.0
     cost = document.get("cost")
     known = cost.get("usd") if isinstance(cost, dict) else None
     return float(known) if isinstance(known, int | float) else None
