@@ -39,7 +39,7 @@ def prepare(package: RealPackage, cache: Path) -> Case:
     after = _release(package, package.after, package.after_sha256, place)
     workload = place / "workload.py"
     workload.write_text(package.workload, encoding="utf-8")
-    root = package.target.split("/", 1)[0]
+    root = package.target.partition("::")[0].split("/", 1)[0]
     words: tuple[str, ...] = ("--workload", str(workload))
     interpreter = _interpreter(package, place)
     if interpreter is not None:
@@ -61,7 +61,7 @@ def prepare(package: RealPackage, cache: Path) -> Case:
 def _changes(before: Path, after: Path, root: str) -> dict[str, bytes | None]:
     """What the later release changed in the package's folder."""
     old, new = (
-        {name: data for name, data in overlay(each).items() if name.startswith(root)}
+        {name: data for name, data in overlay(each).items() if name.split("/", 1)[0] == root}
         for each in (before, after)
     )
     names = sorted(old.keys() | new.keys())

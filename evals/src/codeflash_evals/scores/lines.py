@@ -8,6 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from cattrs.errors import ForbiddenExtraKeysError
+
 from codeflash_core.errors import Place, UsageError
 from codeflash_core.records.journal import disk_errors, locked
 from codeflash_evals.scores.record import CONVERTER, SCHEMA, CaseRun
@@ -32,7 +34,7 @@ def read_results(path: Path) -> tuple[CaseRun, ...]:
             continue
         try:
             found.append(_read(line))
-        except (ValueError, TypeError, KeyError, AttributeError) as problem:
+        except (ValueError, TypeError, KeyError, AttributeError, ForbiddenExtraKeysError) as problem:
             if number == len(lines):  # no line end: the process died while it wrote
                 break
             place = Place(str(path), number)
