@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from codeflash_core.model.comparison import Interval
+from codeflash_evals.hidden import measuring
 from codeflash_evals.scores.record import CaseRun, Key, Scores
 from codeflash_evals.subjects import engine
 
@@ -31,6 +32,12 @@ def state(tmp_path, monkeypatch):
     folder = tmp_path / "state"
     monkeypatch.setenv("CODEFLASH_STATE_DIR", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def few_rounds(monkeypatch):
+    """What these templates plant shows in three rounds."""
+    monkeypatch.setattr(measuring, "ROUNDS", dict.fromkeys(measuring.ROUNDS, 3))
 
 
 @pytest.fixture

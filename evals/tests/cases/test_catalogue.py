@@ -39,7 +39,7 @@ def test_an_unknown_class_and_an_empty_selection_are_refused(entries):
 
 def test_a_folder_that_is_no_template_is_refused(folder, tmp_path):
     (folder / "templates/python/half").mkdir()
-    with pytest.raises(UsageError, match="half has no template.toml"):
+    with pytest.raises(UsageError, match=r"half has no template\.toml"):
         read_all(folder)
     (folder / "templates/python/half").rename(folder / "templates/cobol")
     (folder / "templates/cobol/one").mkdir()

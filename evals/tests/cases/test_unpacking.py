@@ -51,7 +51,8 @@ def package(place, **more):
 
 @pytest.mark.slow
 def test_the_release_before_is_the_project_and_the_one_after_the_reference(shelf, tmp_path, monkeypatch):
-    case = prepare(package(shelf), tmp_path / "cache")
+    demo = package(shelf)
+    case = prepare(demo, tmp_path / "cache")
     assert (case.project / "demo/__init__.py").read_text() == "def f(): return 1\n"
     assert 'version = "1.0"' in (case.project / "pyproject.toml").read_text()
     assert case.reference == {"demo/__init__.py": b"def f(): return 1  # faster\n"}
@@ -61,7 +62,7 @@ def test_the_release_before_is_the_project_and_the_one_after_the_reference(shelf
         raise AssertionError("it is made once")
 
     monkeypatch.setattr(subprocess, "run", refused)
-    assert prepare(package(shelf), tmp_path / "cache") == case
+    assert prepare(demo, tmp_path / "cache") == case
 
 
 @pytest.mark.slow

@@ -147,7 +147,8 @@ def run_command(request: dict[str, Any]) -> dict[str, Any]:
     started = perf_counter_ns()
     child = subprocess.Popen(request["words"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
     assert child.stdout is not None
-    printed = child.stdout.read()
+    with child.stdout:
+        printed = child.stdout.read()
     _, status, usage = os.wait4(child.pid, 0)
     wall = perf_counter_ns() - started
     child.returncode = os.waitstatus_to_exitcode(status)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from codeflash_core.reports.text import markdown_code, markdown_text, table_cell, table_row
+from codeflash_core.reports.text import markdown_code, markdown_text, table_row
 from codeflash_evals.cases.case import Kind
 from codeflash_evals.pages.figures import shown
 from codeflash_evals.scores.bootstrap import mean_of
@@ -58,7 +58,7 @@ def _subject(name: str, runs: Sequence[CaseRun]) -> str:
     head, *body = rows(runs)
     lines = [f"### {markdown_code(name)}", "", markdown_text(conditions(runs)), ""]
     lines += [table_row(*head), table_row("---", *["---:"] * (len(head) - 1))]
-    lines += [table_row(*map(table_cell, cells)) for cells in body]
+    lines += [table_row(*cells) for cells in body]
     remarks = remarks_on(runs)
     lines += [""] * bool(remarks)
     lines += [f"- {markdown_code(case)}: {markdown_text(text)}" for case, text in remarks]
