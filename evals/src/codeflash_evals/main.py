@@ -10,7 +10,7 @@ from typing import cast
 from codeflash_core.command_line import CommandParser, asks_for_json
 from codeflash_evals.commands import Command
 
-COMMANDS = ("run", "list", "show", "compare", "check", "check-templates")
+COMMANDS = ("run", "list", "show", "compare", "check", "check-templates", "ablate")
 """Each is a module of :mod:`codeflash_evals.commands` with HELP, ``options(parser)`` and ``run(options)``."""
 
 

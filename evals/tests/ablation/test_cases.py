@@ -66,6 +66,6 @@ def test_a_faster_one_that_is_not_in_the_list_is_refused(tmp_path, monkeypatch):
     (tmp_path / "tests" / "candidates").mkdir(parents=True)
     for name in ("wrong", "right"):
         (tmp_path / "tests" / "candidates" / f"{name}.toml").write_text("")
-    monkeypatch.setattr(cases, "repository", lambda: tmp_path)
+    monkeypatch.setattr(cases, "evals_folder", lambda: tmp_path / "evals")
     with pytest.raises(UsageError, match="a candidate that there is not: gone"):
         read_cases()

@@ -12,6 +12,7 @@ from codeflash_core.errors import UsageError
 from codeflash_core.model.parts import Part
 from codeflash_evals.ablation.candidates import Given, read_candidates, read_toml
 from codeflash_evals.ablation.equal import with_other_names
+from codeflash_evals.cases.catalogue import evals_folder
 
 SOURCES = "src/ledger/"
 
@@ -104,14 +105,22 @@ CONFIGURATIONS = (
 )
 
 
-def repository() -> Path:
-    """The checkout that holds the candidates."""
-    return Path(__file__).resolve().parents[4]
+def lists_folder() -> Path:
+    """The folder of the lists that the tests use, beside the project that all candidates are for.
+
+    Raises:
+        UsageError: This is no checkout.
+    """
+    return evals_folder().parent / "tests" / "candidates"
 
 
 def project_folder() -> Path:
-    """The project that all candidates are for."""
-    return repository() / "tests" / "candidates" / "project"
+    """The project that all candidates are for.
+
+    Raises:
+        UsageError: This is no checkout.
+    """
+    return lists_folder() / "project"
 
 
 def read_cases(times: int = 1) -> tuple[Case, ...]:
@@ -123,8 +132,7 @@ def read_cases(times: int = 1) -> tuple[Case, ...]:
     Raises:
         UsageError: A list can't be read, or names a candidate that there is not.
     """
-    lists = repository() / "tests" / "candidates"
-    own = repository() / "evals" / "ablation"
+    lists, own = lists_folder(), evals_folder() / "ablation"
     wrong = [each for each in read_candidates(lists / "wrong.toml", SOURCES) if not each.shortfall]
     right = read_candidates(lists / "right.toml", SOURCES)
     timed = _names(own / "faster.toml", right)

@@ -25,11 +25,11 @@ from codeflash_evals.ablation.cases import (
     Configuration,
     chosen,
     read_cases,
-    repository,
 )
 from codeflash_evals.ablation.judging import Court, open_court
 from codeflash_evals.ablation.lines import Judged, add, begin, read_results
 from codeflash_evals.ablation.table import markdown, write_into
+from codeflash_evals.cases.catalogue import evals_folder
 
 HELP = "measure what each part of the proof is worth"
 
@@ -59,7 +59,7 @@ def options(parser: CommandParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run it; what stands in the results already is not judged again."""
-    path = options.results or repository() / "evals" / "results" / "ablation.jsonl"
+    path = options.results or evals_folder() / "results" / "ablation.jsonl"
     if not options.tables:
         cases = chosen(read_cases(options.times), options.only, options.limit)
         run_until_done(_judge_all(cases, path, Mode(options.sandbox), options.jobs or os.cpu_count() or 1))

@@ -2,12 +2,12 @@ import pytest
 
 from codeflash_core.command_line import CommandParser
 from codeflash_core.errors import UsageError
-from codeflash_evals.ablation import command
 from codeflash_evals.ablation.candidates import Given
 from codeflash_evals.ablation.cases import CONFIGURATIONS, Case, Kind
-from codeflash_evals.ablation.command import missing_of, told
 from codeflash_evals.ablation.lines import Judged, add, begin
 from codeflash_evals.ablation.table import BEGIN, END
+from codeflash_evals.commands import ablate
+from codeflash_evals.commands.ablate import missing_of, told
 
 CASE = Case(Kind.WARM, Given("n", "src/ledger/m.py::f"))
 OTHER = Case(Kind.EQUAL, Given("n", "src/ledger/m.py::f"))
@@ -19,8 +19,8 @@ def ran():
 
     def run(*words):
         parser = CommandParser(prog="ablate")
-        command.options(parser)
-        return command.run(parser.parse_args([str(word) for word in words]))
+        ablate.options(parser)
+        return ablate.run(parser.parse_args([str(word) for word in words]))
 
     return run
 
