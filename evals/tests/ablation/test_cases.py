@@ -52,6 +52,10 @@ def test_a_limit_holds_for_each_kind(every):
     few = chosen(every, limit=3)
     assert {kind: sum(case.kind is kind for case in few) for kind in Kind} == dict.fromkeys(Kind, 3)
     assert chosen(every, limit=10_000) == every
+    wrong = [case for case in every if case.kind is Kind.WRONG]
+    assert [case for case in few if case.kind is Kind.WRONG] == [
+        wrong[at * len(wrong) // 3] for at in (0, 1, 2)
+    ]
 
 
 def test_a_word_that_names_no_case_is_refused_with_the_kinds(every):

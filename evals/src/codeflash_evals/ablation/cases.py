@@ -198,6 +198,6 @@ def chosen(cases: Sequence[Case], only: Sequence[str] = (), limit: int | None = 
     few: list[Case] = []
     for kind in Kind:
         mine = [case for case in found if case.kind is kind]
-        step = max(1, len(mine) // max(1, limit))
-        few += mine[::step][:limit]
+        count = min(limit, len(mine))
+        few += [mine[at * len(mine) // count] for at in range(count)]
     return tuple(few)
