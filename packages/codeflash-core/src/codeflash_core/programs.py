@@ -60,7 +60,7 @@ async def run_program(
         TimeoutError: It took longer.
     """
     # The bound is to the thread that starts it, which is the event loop's: prctl(2), PR_SET_PDEATHSIG.
-    bound = (sys.executable, "-I", "-m", "codeflash_github_app.jobs.bound", str(os.getpid()))
+    bound = (sys.executable, "-I", "-m", "codeflash_core.bound", str(os.getpid()))
     process = await asyncio.create_subprocess_exec(
         *bound,
         *words,

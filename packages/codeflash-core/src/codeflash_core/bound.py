@@ -1,4 +1,4 @@
-"""``python -I -m codeflash_github_app.jobs.bound PARENT PROGRAM WORDS``: become the program, and die with the parent.
+"""``python -I -m codeflash_core.bound PARENT PROGRAM WORDS``: become the program, and die with the parent.
 
 The kernel keeps the bond through ``exec``: prctl(2), PR_SET_PDEATHSIG. Where there is no such bond, the program runs without.
 """
