@@ -17,6 +17,7 @@ def test_what_is_kept_is_read_again(tmp_path):
     begin(path, {"cores": "64"})
     add(path, OTHER)
     assert read_results(path) == Results({"cores": "2"}, (ONE, OTHER))
+    assert read_results(path).of({"b"}) == Results({"cores": "2"}, (OTHER,))
     assert read_results(path).keys == {("a", "everything on"), ("b", "without cold")}
 
 

@@ -1,10 +1,9 @@
 import pytest
 
-from codeflash_core.errors import UsageError
 from codeflash_evals.ablation.cases import Kind
 from codeflash_evals.ablation.figures import Share, accepted_of, row
 from codeflash_evals.ablation.lines import Judged, Results
-from codeflash_evals.ablation.table import BEGIN, END, markdown, write_into
+from codeflash_evals.ablation.table import markdown
 
 ON, OFF = "everything on", "without cold"
 
@@ -64,25 +63,3 @@ def test_the_tables_have_a_row_for_each_configuration_and_kind_that_was_judged(l
     assert "| 0 of 0 | 0 of 2 |" in text
     assert "unreached" not in text
     assert text.rstrip().endswith("Measured on cores 2, date 2026-01-02.")
-
-
-def test_the_tables_stand_between_the_marks_and_the_rest_of_the_page_stays(tmp_path):
-    page = tmp_path / "page.md"
-    page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
-    write_into(page, "new\n")
-    write_into(page, "new\n")
-    assert page.read_text() == f"before\n{BEGIN}\n\nnew\n\n{END}\nafter\n"
-
-
-@pytest.mark.parametrize("text", ["no marks\n", f"{BEGIN}\n", f"{END}\n{BEGIN}\n"])
-def test_a_page_without_marks_is_refused_and_left_alone(tmp_path, text):
-    page = tmp_path / "page.md"
-    page.write_text(text)
-    with pytest.raises(UsageError, match="no place"):
-        write_into(page, "new")
-    assert page.read_text() == text
-
-
-def test_a_page_that_there_is_not_is_a_sentence(tmp_path):
-    with pytest.raises(UsageError, match="can't write"):
-        write_into(tmp_path / "none.md", "new")

@@ -5,7 +5,6 @@ from codeflash_core.errors import UsageError
 from codeflash_evals.ablation.candidates import Given
 from codeflash_evals.ablation.cases import CONFIGURATIONS, Case, Kind
 from codeflash_evals.ablation.lines import Judged, add, begin
-from codeflash_evals.ablation.table import BEGIN, END
 from codeflash_evals.commands import ablate
 from codeflash_evals.commands.ablate import missing_of, told
 
@@ -49,7 +48,7 @@ def test_tables_of_what_is_kept_need_no_judging(ran, tmp_path, capsys):
     path, page = tmp_path / "lines.jsonl", tmp_path / "page.md"
     begin(path, {"cores": "2"})
     add(path, judged("without cold", accepted=True))
-    page.write_text(f"{BEGIN}\n{END}\n")
+    page.write_text("<!-- ablation: begin -->\n<!-- ablation: end -->\n")
     assert ran("--tables", "--results", path, "--into", page) == 0
     assert "without cold" in capsys.readouterr().out
     assert "without cold" in page.read_text()
@@ -59,3 +58,16 @@ def test_words_that_name_no_case_are_refused_before_anything_runs(ran, tmp_path)
     with pytest.raises(UsageError, match="no case is called"):
         ran("--only", "no such word", "--results", tmp_path / "lines.jsonl")
     assert not (tmp_path / "lines.jsonl").exists()
+
+
+def test_a_run_that_finds_everything_judged_shows_its_own_cases_only(ran, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(ablate, "read_cases", lambda times: (CASE, OTHER))
+    path = tmp_path / "lines.jsonl"
+    begin(path, {})
+    for case in (CASE, OTHER):
+        for each in CONFIGURATIONS:
+            add(path, Judged(case.id, case.kind, each.name, True, ""))
+    assert ran("--only", "warm", "--results", path) == 0
+    shown = capsys.readouterr().out
+    assert "| warm |" in shown
+    assert "| equal |" not in shown

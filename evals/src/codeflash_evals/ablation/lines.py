@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import Any
 
 import cattrs
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from codeflash_core.errors import Place, UsageError
 from codeflash_core.records.journal import disk_errors
@@ -58,6 +58,10 @@ class Results:
     def keys(self) -> frozenset[tuple[str, str]]:
         """Case and configuration of each line."""
         return frozenset((each.case, each.configuration) for each in self.judged)
+
+    def of(self, cases: Set[str]) -> Results:
+        """The lines of some cases, by their ids."""
+        return evolve(self, judged=tuple(each for each in self.judged if each.case in cases))
 
 
 def read_results(path: Path) -> Results:

@@ -1,16 +1,11 @@
-"""The figures as Markdown, and a page that holds them."""
+"""The figures as Markdown."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from codeflash_core.errors import UsageError
 from codeflash_core.reports.text import table_cell, table_row
 from codeflash_evals.ablation.cases import CONFIGURATIONS, MEANING, Kind
 from codeflash_evals.ablation.figures import Row, accepted_of, row
 from codeflash_evals.ablation.lines import Results
-
-BEGIN, END = "<!-- ablation: begin -->", "<!-- ablation: end -->"
 
 
 def markdown(results: Results) -> str:
@@ -42,22 +37,3 @@ def markdown(results: Results) -> str:
 def _line(figures: Row) -> str:
     shares = (figures.wrong, figures.false, figures.lost)
     return table_row(figures.configuration, *map(str, shares), str(figures.cases))
-
-
-def write_into(page: Path, table: str) -> None:
-    """Put the tables into a page, between its marks.
-
-    Raises:
-        UsageError: The page can't be read or written, or has no marks.
-    """
-    try:
-        text = page.read_text(encoding="utf-8")
-        before, begin, rest = text.partition(BEGIN)
-        _, end, after = rest.partition(END)
-        if not begin or not end:
-            raise UsageError(f"{page} has no place for the table", f"Put {BEGIN} and {END} where it goes.")
-        page.write_text(f"{before}{BEGIN}\n\n{table}\n{END}{after}", encoding="utf-8", newline="")
-    except OSError as problem:
-        raise UsageError(f"can't write {page}: {problem.strerror}") from problem
-    except UnicodeDecodeError as problem:
-        raise UsageError(f"can't read {page}: {problem}") from problem

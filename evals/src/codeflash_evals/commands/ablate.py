@@ -28,8 +28,9 @@ from codeflash_evals.ablation.cases import (
 )
 from codeflash_evals.ablation.judging import Court, open_court
 from codeflash_evals.ablation.lines import Judged, add, begin, read_results
-from codeflash_evals.ablation.table import markdown, write_into
+from codeflash_evals.ablation.table import markdown
 from codeflash_evals.cases.catalogue import evals_folder
+from codeflash_evals.pages.markers import write_between
 
 HELP = "measure what each part of the proof is worth"
 
@@ -60,32 +61,35 @@ def options(parser: CommandParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run it; what stands in the results already is not judged again."""
     path = options.results or evals_folder() / "results" / "ablation.jsonl"
-    if not options.tables:
+    if options.tables:
+        results = read_results(path)
+    else:
         cases = chosen(read_cases(options.times), options.only, options.limit)
         run_until_done(_judge_all(cases, path, Mode(options.sandbox), options.jobs or os.cpu_count() or 1))
-    table = markdown(read_results(path))
+        results = read_results(path).of({case.id for case in cases})
+    table = markdown(results)
     if options.into:
-        write_into(options.into, table)
+        write_between(options.into, "ablation", table)
     print(table)
     return 0
 
 
 async def _judge_all(cases: Sequence[Case], path: Path, mode: Mode, jobs: int) -> None:
-    missing = missing_of(cases, read_results(path).keys)
-    if not missing:
+    if not missing_of(cases, read_results(path).keys):
         return
     confinement = detect(mode)
     for line in confinement.missing:
         _say(f"not confined: {line}")
     facts = {"date": time.strftime("%Y-%m-%d", time.gmtime()), **describe_machine().facts}
-    begin(path, {**facts, "sandbox": confinement.mechanism})
     sweep(state_dir())
     with scratch(state_dir()) as folder:
-        async with (
-            taking_turns(state_dir(), _tell),
-            open_court([each for each, _ in missing], folder, mode) as court,
-        ):
-            await _judge(court, missing, path, jobs)
+        async with taking_turns(state_dir(), _tell):
+            # Another run may have come before this one's turn.
+            missing = missing_of(cases, read_results(path).keys)
+            if missing:
+                begin(path, {**facts, "sandbox": confinement.mechanism})
+                async with open_court([each for each, _ in missing], folder, mode) as court:
+                    await _judge(court, missing, path, jobs)
 
 
 async def _judge(
@@ -100,10 +104,13 @@ async def _judge(
             found = [await _kept(court, case, configuration, path) for configuration in configurations]
         _say(f"{next(numbers)}  {told(case, found)}")
 
-    async with asyncio.TaskGroup() as group:
-        for case, configurations in missing:
-            if not case.kind.timed:
-                group.create_task(one(case, configurations))
+    try:
+        async with asyncio.TaskGroup() as group:
+            for case, configurations in missing:
+                if not case.kind.timed:
+                    group.create_task(one(case, configurations))
+    except ExceptionGroup as several:
+        raise several.exceptions[0] from several
     for case, configurations in missing:
         if case.kind.timed:
             await one(case, configurations)

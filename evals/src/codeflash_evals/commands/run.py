@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import platformdirs
@@ -63,7 +65,10 @@ def options(parser: CommandParser) -> None:
         help="for one case (default: 2m)",
     )
     parser.add_argument(
-        "--results", type=Path, metavar="FILE.jsonl", help="where results are kept (default: a new file)"
+        "--results",
+        type=Path,
+        metavar="FILE.jsonl",
+        help="where results are kept; a file that is there is gone on with (default: a new one)",
     )
     add_folders(parser)
     parser.add_argument(
@@ -99,10 +104,7 @@ def run(options: argparse.Namespace) -> int:
         effort=Effort(options.budget, options.limit),
         mode=Mode(options.sandbox),
     )
-    path = (
-        options.results
-        or state_dir() / "evals" / f"{plan.subject.name.replace('/', '_').replace(':', '-')}.jsonl"
-    )
+    path = options.results or _new_file(plan.subject)
     with ResultsFile(path) as file:
         print(f"codeflash-evals: results in {path}", file=sys.stderr)
         run_until_done(_run(plan, file))
@@ -112,6 +114,11 @@ def run(options: argparse.Namespace) -> int:
         ]
     print(markdown(mine))
     return 0
+
+
+def _new_file(subject: Subject) -> Path:
+    name = re.sub(r"[^\w+.-]+", "-", subject.name)
+    return state_dir() / "evals" / f"{name}-{datetime.now(UTC):%Y%m%d-%H%M%S}.jsonl"
 
 
 def add_folders(parser: CommandParser) -> None:

@@ -21,6 +21,9 @@ from codeflash_evals.subjects.names import Subject
 PROGRAM = (sys.executable, "-I", "-m", "codeflash_cli")
 """Isolated: the project is the folder that it works in, and a module of it must not be taken for one of ours."""
 DOCUMENT_BYTES = 32 << 20
+_KEYS = ("ANTHROPIC_", "OPENAI_", "CLAUDE_", "CODEX_", "AWS_", "AZURE_")
+_PROGRAMS = ("CODEFLASH_CLAUDE", "CODEFLASH_CODEX")
+"""Which program an agent is."""
 _LEFT_BEHIND = {"__pycache__", ".pytest_cache", ".hypothesis", ".codeflash"}
 
 
@@ -137,9 +140,12 @@ def changes_between(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> 
 def _environment(subject: Subject) -> dict[str, str]:
     """The user's, without settings of ours that would change what is measured, and keys only for agents."""
     agents = any(source.startswith("agent:") for source in subject.sources)
-    secret = () if agents else ("ANTHROPIC_", "OPENAI_", "CLAUDE_", "CODEX_", "AWS_", "AZURE_")
-    left_out = ("CODEFLASH_", "PYTHON", *secret)
-    return {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
+    left_out = ("CODEFLASH_", "PYTHON", *(() if agents else _KEYS))
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(left_out) or (agents and name in _PROGRAMS)
+    }
 
 
 def _document(said: bytes) -> Mapping[str, Any] | None:
