@@ -45,6 +45,7 @@ def test_a_right_candidate_is_timed_or_not_and_never_both(every):
 
 def test_some_are_chosen_by_kind_or_by_a_piece_of_their_id(every):
     assert {case.kind for case in chosen(every, ["warm", "recorded"])} == {Kind.WARM, Kind.RECORDED}
+    assert {case.kind for case in chosen(every, ["equal"])} == {Kind.EQUAL}
     assert all("text.py::slug" in case.id for case in chosen(every, ["text.py::slug"]))
 
 

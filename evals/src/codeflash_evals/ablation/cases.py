@@ -188,7 +188,11 @@ def chosen(cases: Sequence[Case], only: Sequence[str] = (), limit: int | None = 
     Raises:
         UsageError: None is left.
     """
-    found = [case for case in cases if not only or any(w == case.kind or w in case.id for w in only)]
+    kinds = {word for word in only if word in list(Kind)}
+    pieces = [word for word in only if word not in kinds]
+    found = [
+        case for case in cases if not only or case.kind in kinds or any(piece in case.id for piece in pieces)
+    ]
     if not found:
         raise UsageError(
             f"no case is called {' or '.join(only)}", f"Name a kind ({', '.join(Kind)}) or a piece of an id."
