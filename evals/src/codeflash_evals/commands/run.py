@@ -60,9 +60,9 @@ def options(parser: CommandParser) -> None:
     parser.add_argument(
         "--limit",
         type=read_by(parse_seconds),
-        default=120.0,
+        default=180.0,
         metavar="TIME",
-        help="for one case (default: 2m)",
+        help="for one case (default: 3m)",
     )
     parser.add_argument(
         "--results",
