@@ -60,6 +60,7 @@ async def test_a_subject_that_hangs_is_ended_and_said(tried, scripted):
         ({"says": "[]"}, "it ended with 0"),
         ({"says": "{}"}, "it ended with 0"),
         ({"code": 3}, "it ended with 3"),
+        ({"code": 2, "says": '{"error": {"message": "no project"}}'}, "it ended with 2: no project"),
     ],
 )
 async def test_a_subject_that_does_not_answer_is_said(tried, scripted, answer, said):

@@ -53,16 +53,16 @@ def options(parser: CommandParser) -> None:
     parser.add_argument(
         "--budget",
         type=read_by(parse_seconds),
-        default=15.0,
+        default=20.0,
         metavar="TIME",
-        help="for one function (default: 15s)",
+        help="for one function (default: 20s)",
     )
     parser.add_argument(
         "--limit",
         type=read_by(parse_seconds),
-        default=120.0,
+        default=180.0,
         metavar="TIME",
-        help="for one case (default: 2m)",
+        help="for one case (default: 3m)",
     )
     parser.add_argument(
         "--results",
@@ -107,7 +107,13 @@ def run(options: argparse.Namespace) -> int:
     path = options.results or _new_file(plan.subject)
     with ResultsFile(path) as file:
         print(f"codeflash-evals: results in {path}", file=sys.stderr)
-        run_until_done(_run(plan, file))
+        try:
+            run_until_done(_run(plan, file))
+        except KeyboardInterrupt as interruption:
+            hint = f"To go on, give the same command --results {path}"
+            print(f"codeflash-evals: interrupted. {hint}", file=sys.stderr)
+            interruption.add_note(hint)
+            raise
         names = {case.id for case in plan.cases}
         mine = [
             each for each in file.done if each.key.subject == plan.subject.name and each.key.case in names

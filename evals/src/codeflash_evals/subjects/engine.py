@@ -116,12 +116,10 @@ async def attempt(
         problem = f"no answer within {effort.limit_seconds:g} s"
         return Attempt(ranked=_ranked(state), seconds=time.monotonic() - begun, problem=problem)
     seconds = time.monotonic() - begun
-    document = _document(said.out) if said.code in (0, 1) else None
-    if document is None:
-        last = said.err.strip().splitlines()[-1:] or ["it said nothing"]
-        return Attempt(
-            ranked=_ranked(state), seconds=seconds, problem=f"it ended with {said.code}: {last[0][:500]}"
-        )
+    document = _document(said.out)
+    if said.code not in (0, 1) or not isinstance(document.get("results"), list):
+        problem = f"it ended with {said.code}: {_why(document, said.err)[:500]}"
+        return Attempt(ranked=_ranked(state), seconds=seconds, problem=problem)
     return Attempt(
         changes=changes_between(before, overlay(copy)),
         claims=tuple(_claim(each) for each in document["results"]),
@@ -148,12 +146,21 @@ def _environment(subject: Subject) -> dict[str, str]:
     }
 
 
-def _document(said: bytes) -> Mapping[str, Any] | None:
+def _document(said: bytes) -> Mapping[str, Any]:
+    """The document on standard output; empty where there is none."""
     try:
         document = json.loads(said)
     except ValueError:
-        return None
-    return document if isinstance(document, dict) and isinstance(document.get("results"), list) else None
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _why(document: Mapping[str, Any], err: str) -> str:
+    """The error's message; where there is none, the last that was said on standard error."""
+    error = document.get("error")
+    if isinstance(error, dict) and error.get("message"):
+        return str(error["message"])
+    return (err.strip().splitlines() or ["it said nothing"])[-1]
 
 
 def _claim(result: Mapping[str, Any]) -> Claim:
