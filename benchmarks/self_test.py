@@ -24,7 +24,6 @@ from typing import Any
 
 from attrs import evolve
 from decided import RESULTS, add, missing, stored
-from exact import lower_bound, upper_bound
 from load import busy
 from opening import SUBJECT, copy_subject, opened
 
@@ -41,6 +40,7 @@ from codeflash_core.ports.language import Query
 from codeflash_core.records.blobs import BlobStore
 from codeflash_core.records.encoding import make_converter
 from codeflash_core.records.journal import Journal
+from codeflash_core.stats.shares import lower_bound, upper_bound
 
 FUNCTIONS = ("congruences", "tally", "labels", "ordered")
 PATH = "units.py"

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def main() -> int:
     """Return interrogate's exit code."""
-    sources = sorted(str(path) for path in ROOT.glob("packages/*/src"))
+    sources = sorted(str(path) for path in (*ROOT.glob("packages/*/src"), ROOT / "evals/src"))
     command = [sys.executable, "-m", "interrogate", "--quiet", "--config", "pyproject.toml", *sources]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 

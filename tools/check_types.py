@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def main() -> int:
     """Return mypy's exit code."""
-    sources = sorted(str(path) for path in ROOT.glob("packages/*/src"))
+    sources = sorted(str(path) for path in (*ROOT.glob("packages/*/src"), ROOT / "evals/src"))
     return subprocess.run([sys.executable, "-m", "mypy", *sources], cwd=ROOT, check=False).returncode
 
 

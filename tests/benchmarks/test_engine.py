@@ -2,35 +2,8 @@ import pytest
 
 
 @pytest.fixture
-def exact(tool):
-    return tool("benchmarks/exact.py")
-
-
-@pytest.fixture
 def page(tool):
     return tool("benchmarks/page.py")
-
-
-def test_no_event_in_n_gives_the_closed_form(exact):
-    assert exact.upper_bound(0, 312) == pytest.approx(1 - 0.05 ** (1 / 312), abs=1e-9)
-
-
-def test_the_bound_puts_the_tail_at_the_level(exact):
-    bound = exact.upper_bound(1, 500)
-    tail = (1 - bound) ** 500 + 500 * bound * (1 - bound) ** 499
-    assert tail == pytest.approx(0.05, abs=1e-9)
-
-
-def test_bounds_mirror_each_other(exact):
-    assert exact.lower_bound(60, 60) == pytest.approx(0.05 ** (1 / 60), abs=1e-9)
-    assert exact.upper_bound(7, 7) == 1.0
-    assert exact.lower_bound(0, 7) == 0.0
-
-
-def test_impossible_counts_are_refused(exact):
-    for found, of in ((-1, 5), (6, 5), (0, 0)):
-        with pytest.raises(ValueError, match="of"):
-            exact.upper_bound(found, of)
 
 
 def test_a_page_without_figures_says_how_to_measure_them(page):

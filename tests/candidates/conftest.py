@@ -1,14 +1,12 @@
 """A small project, and a run of the engine that judges candidates for its functions."""
 
-import ast
 import os
 import shutil
-import tomllib
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
 from codeflash_core.model.target import Workload
 from codeflash_core.pipeline.optimize import optimize_target
@@ -19,6 +17,7 @@ from codeflash_core.pipeline.verify import verify_target
 from codeflash_core.ports.language import Query
 from codeflash_core.ports.sources import Question
 from codeflash_core.sources.patch import PatchSource
+from codeflash_evals.ablation.candidates import read_candidates
 from codeflash_python.discovery.project import find_project
 
 HERE = Path(__file__).resolve().parent
@@ -27,78 +26,10 @@ SOURCES = "src/ledger/"
 collect_ignore = ["project"]
 
 
-@frozen
-class Given:
-    """A candidate as it stands in one of the lists.
-
-    Attributes:
-        name: What it does, in a few words.
-        target: The function it is for, as the engine names it.
-        code: The function's new source; empty to leave it.
-        prelude: Text before the module's first definition.
-        also: New sources of other functions.
-        files: Other files with their new text.
-        deletes: Files that go.
-        coding: The encoding its file declares.
-        shortfall: Why the engine is known to judge it wrongly, or empty.
-    """
-
-    name: str
-    target: str
-    code: str = ""
-    prelude: str = ""
-    also: dict = field(factory=dict)
-    files: dict = field(factory=dict)
-    deletes: tuple = ()
-    coding: str = ""
-    shortfall: str = ""
-
-    @property
-    def path(self):
-        """The file that it changes."""
-        return self.target.partition("::")[0]
-
-    def changes(self, root):
-        """The files that it changes, with their new text; None deletes."""
-        text = (root / self.path).read_text(encoding="utf-8")
-        sources = {self.target: self.code, **{SOURCES + name: code for name, code in self.also.items()}}
-        for name, code in sources.items():
-            if code:
-                text = replaced(text, name.partition("::")[2], code)
-        text = before_first_definition(text, self.prelude)
-        if self.coding:
-            text = f"# -*- coding: {self.coding} -*-\n{text}"
-        return {self.path: text, **self.files, **dict.fromkeys(self.deletes)}
-
-
-def replaced(text, qualname, code):
-    """The module with another source of one function."""
-    body = ast.parse(text).body
-    for part in qualname.split("."):
-        (node,) = [each for each in body if getattr(each, "name", "") == part]
-        body = node.body
-    lines = text.splitlines(keepends=True)
-    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-    return "".join([*lines[: first - 1], code.strip("\n") + "\n", *lines[node.end_lineno :]])
-
-
-def before_first_definition(text, prelude):
-    """The module with more text in front of its functions and classes."""
-    if not prelude:
-        return text
-    definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    node = next(each for each in ast.parse(text).body if isinstance(each, definitions))
-    lines = text.splitlines(keepends=True)
-    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-    return "".join([*lines[: first - 1], prelude.strip("\n") + "\n\n\n", *lines[first - 1 :]])
-
-
 def given(name):
     """The candidates of a list."""
-    listed = tomllib.loads((HERE / f"{name}.toml").read_text(encoding="utf-8"))["candidate"]
     # By target: processes that share the tests among them then seldom make the same inputs twice.
-    listed.sort(key=lambda entry: entry["target"])
-    return [Given(**{**entry, "target": SOURCES + entry["target"]}) for entry in listed]
+    return sorted(read_candidates(HERE / f"{name}.toml", SOURCES), key=lambda each: each.target)
 
 
 def pytest_generate_tests(metafunc):

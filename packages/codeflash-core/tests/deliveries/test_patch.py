@@ -2,11 +2,14 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
+from codeflash_core.deliveries.apply import ApplyDelivery
 from codeflash_core.deliveries.patch import PatchDelivery
 from codeflash_core.errors import DeliveryError
 from codeflash_core.model.candidate import Candidate, unified_diff
 from codeflash_core.model.decision import Attempt, Decision, DecisionWord, TargetResult
+from codeflash_core.model.parts import Part
 from codeflash_core.model.side import Side
 from codeflash_core.model.target import Project
 
@@ -38,3 +41,17 @@ def test_a_folder_that_can_t_be_made_is_a_sentence(tmp_path: Path) -> None:
     project = Project(root=tmp_path, language="python", interpreter=Path("python"))
     with pytest.raises(DeliveryError, match="can't write"):
         PatchDelivery(tmp_path / "file" / "out").deliver(project, (result("a\n", "b\n"),), Side())
+
+
+@pytest.mark.parametrize("how", ["patch", "apply"])
+def test_what_was_judged_on_part_of_the_proof_is_not_delivered(tmp_path: Path, how: str) -> None:
+    project = Project(root=tmp_path, language="python", interpreter=Path("python"))
+    (tmp_path / "m.py").write_text("a\n")
+    delivery = (
+        PatchDelivery(tmp_path / "out") if how == "patch" else ApplyDelivery(tmp_path / "apply.json", {})
+    )
+    partial = evolve(result("a\n", "b\n"), without=(Part.COLD,))
+    with pytest.raises(DeliveryError, match="parts of the proof were off: cold"):
+        delivery.deliver(project, (partial,), Side.of({"m.py": b"b\n"}))
+    assert [path.name for path in tmp_path.iterdir()] == ["m.py"]
+    assert (tmp_path / "m.py").read_text() == "a\n"

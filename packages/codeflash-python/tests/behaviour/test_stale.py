@@ -52,7 +52,11 @@ IN_DICT = (
 )
 IN_DEFAULT = "def _rates_of(x, _memo={{}}):\n    _memo[x] = value = {}\n    return value\n"
 IN_ATTRIBUTE = "def _rates_of(x):\n    _rates_of.last = value = {}\n    return value\n"
-KINDS = [CACHED, IN_DICT, IN_DEFAULT, IN_ATTRIBUTE]
+AROUND = (
+    "from functools import lru_cache\n"
+    "def _plain_rates(x):\n    return {}\n_rates_of = lru_cache(maxsize=None)(_plain_rates)\n"
+)
+KINDS = [CACHED, AROUND, IN_DICT, IN_DEFAULT, IN_ATTRIBUTE]
 
 
 def gate(helper: str, body: str = "_rates_of(x)") -> Gate:
@@ -118,6 +122,18 @@ def test_each_way_to_change_a_container_counts(line: str):
         (
             CACHED.format("x").replace("@lru_cache(maxsize=None)", "@lru_cache"),
             "adds a cache: lru_cache on _rates_of, at most 128 entries",
+        ),
+        (
+            AROUND.format("x"),
+            "adds a cache: lru_cache(maxsize=None) around _plain_rates, without a bound",
+        ),
+        (
+            AROUND.format("x").replace("(maxsize=None)(_plain_rates)", "(lambda x: _plain_rates(x))"),
+            "adds a cache: lru_cache around lambda x: _plain_rates(x), at most 128 entries",
+        ),
+        (
+            "import functools\n_rates_of = functools.cache(str.upper)\n",
+            "adds a cache: cache around str.upper, without a bound",
         ),
         (IN_DICT.format("x"), "adds a cache: module dict _rates, without a bound"),
         (

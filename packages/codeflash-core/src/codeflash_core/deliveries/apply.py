@@ -11,6 +11,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+from codeflash_core.deliveries.proof import refuse_partial_proof
 from codeflash_core.errors import DeliveryError
 from codeflash_core.model.decision import TargetResult
 from codeflash_core.model.side import Side
@@ -88,8 +89,10 @@ class ApplyDelivery:
         """Apply the changes; the intent stays until the run's end is recorded.
 
         Raises:
-            DeliveryError: A file is not the one that was measured, or can't be written; nothing was changed.
+            DeliveryError: A file is not the one that was measured, or can't be written, or parts of the proof were off;
+                nothing was changed.
         """
+        refuse_partial_proof(results)
         for path, content in side.changes.items():
             self._refuse_changed(project.root, path, content)
         clear_drafts(self._record)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from codeflash_core.deliveries.proof import refuse_partial_proof
 from codeflash_core.errors import DeliveryError
 from codeflash_core.model.decision import TargetResult
 from codeflash_core.model.side import Side
@@ -24,9 +25,10 @@ class PatchDelivery:
         """Write the patches; existing files of those names are replaced.
 
         Raises:
-            DeliveryError: The folder can't be written.
+            DeliveryError: The folder can't be written, or parts of the proof were off.
         """
         del project, side
+        refuse_partial_proof(results)
         paths = tuple(self._write(result) for result in results if result.best is not None)
         return Delivered("patch", paths, f"wrote {', '.join(map(str, paths))}")
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from codeflash_core.model.candidate import Candidate
 from codeflash_core.model.cheat import Cheat, CheatKind
 from codeflash_core.model.comparison import Comparison, Control, Growth
+from codeflash_core.model.parts import Part
 from codeflash_core.model.spending import Spending
 from codeflash_core.model.verdict import Verdict
 
@@ -40,6 +41,10 @@ class Decision:
     def cheating(cls, cheat: Cheat, *reasons: str) -> Decision:
         """The refusal of a cheat, with what else there is to say."""
         return cls(DecisionWord.REJECTED, (str(cheat), *reasons), cheat.kind)
+
+    def qualified(self, sentence: str) -> Decision:
+        """The same answer with a last sentence; itself where that is empty."""
+        return evolve(self, reasons=(*self.reasons, sentence)) if sentence else self
 
 
 @frozen
@@ -96,6 +101,7 @@ class TargetResult:
         seconds: Wall time spent.
         requests: What was asked elsewhere, each with its price.
         opinions: What sources think of the accepted change.
+        without: Parts of the proof that were off.
     """
 
     target: str
@@ -111,3 +117,9 @@ class TargetResult:
     seconds: float = 0.0
     requests: tuple[Spending, ...] = ()
     opinions: tuple[Opinion, ...] = ()
+    without: tuple[Part, ...] = ()
+
+    @property
+    def deliverable(self) -> bool:
+        """Whether there is a change that was accepted on the whole proof."""
+        return self.decision.word is DecisionWord.ACCEPTED and self.best is not None and not self.without

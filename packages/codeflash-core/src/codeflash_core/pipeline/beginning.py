@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from attrs import evolve
 
 from codeflash_core.errors import UsageError
+from codeflash_core.model.parts import Part, off_sentence
 from codeflash_core.pipeline.assembly import Workshop, plugin
 from codeflash_core.pipeline.dependencies import fingerprint, refuse_changes
 from codeflash_core.pipeline.request import Request
@@ -66,9 +67,12 @@ def header_of(request: Request, folder: Path) -> dict[str, Any]:
     }
 
 
-def identity_of(header: Mapping[str, Any], folder: Path, workshop: Workshop) -> RunIdentity:
+def identity_of(
+    header: Mapping[str, Any], folder: Path, workshop: Workshop, without: Iterable[Part] = ()
+) -> RunIdentity:
     """What the report says of the run."""
     words: Sequence[str] = header.get("arguments", ())
+    off = off_sentence(without)
     masked = [f"masked in the sandbox: {', '.join(workshop.masked)}"] if workshop.masked else []
     return RunIdentity(
         run=folder.name,
@@ -77,7 +81,7 @@ def identity_of(header: Mapping[str, Any], folder: Path, workshop: Workshop) -> 
         version=str(header.get("version", "")),
         sandbox=workshop.confinement.mechanism,
         unconfined=workshop.confinement.missing,
-        notes=tuple(masked),
+        notes=(*masked, *([off] if off else [])),
     )
 
 

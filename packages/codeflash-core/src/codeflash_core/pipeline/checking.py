@@ -10,6 +10,7 @@ from attrs import evolve
 
 from codeflash_core.masking import without_look_alikes
 from codeflash_core.model.corpus import Corpus
+from codeflash_core.model.parts import Part
 from codeflash_core.model.side import Prepared
 from codeflash_core.model.target import Target
 from codeflash_core.model.verdict import Different, Undecided, Verdict
@@ -49,7 +50,7 @@ async def check_candidate(
         workload=engine.workload,
         depth=depth,
         seed=settings.seed,
-        fuzz_cases=settings.fuzz_cases,
+        fuzz_cases=0 if Part.GROWTH in settings.without else settings.fuzz_cases,
         float_tolerance=settings.float_tolerance,
         adds=prepared.adds,
         keeps_state=prepared.keeps_state,
@@ -88,7 +89,7 @@ async def grow_within(engine: Engine, target: Target, corpus: Corpus, budget: Bu
         budget: The target's time: a corpus whose growing is cut says so and judges nothing.
     """
     engine.emit(Progressed("observe", target.id, "growing inputs", budget.left))
-    return await engine.steps.once(
+    grown = await engine.steps.once(
         f"grow:{target.id}",
         Corpus,
         lambda: in_time(
@@ -97,6 +98,13 @@ async def grow_within(engine: Engine, target: Target, corpus: Corpus, budget: Bu
             evolve(corpus, problem=f"{OUT_OF_TIME} while inputs were grown"),
         ),
     )
+    return _recorded_of(grown, corpus) if Part.GROWTH in engine.settings.without else grown
+
+
+def _recorded_of(grown: Corpus, recorded: Corpus) -> Corpus:
+    """What growing said of the recorded inputs, such as which of them are repeatable, without the others."""
+    known = {call.id for call in recorded.calls}
+    return evolve(grown, calls=tuple(call for call in grown.calls if call.id in known), unseen=(), series=())
 
 
 async def in_time(budget: Budget, work: Callable[[], Awaitable[T]], late: T) -> T:

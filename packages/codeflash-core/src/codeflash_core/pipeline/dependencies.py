@@ -48,7 +48,8 @@ def fingerprint(
         "the workload": _named(workload),
         "the sandbox": workshop.confinement.mechanism,
         **{
-            f"the setting {name}": str(value) for name, value in attrs.asdict(settings, recurse=False).items()
+            f"the setting {name}": told(value)
+            for name, value in attrs.asdict(settings, recurse=False).items()
         },
         **{
             f"the interpreter's {name}": value
@@ -74,6 +75,11 @@ def refuse_changes(run: str, words: tuple[str, ...], before: Fingerprint, after:
         f"run {run} can't go on, its results rest on what has changed since: {', '.join(found[:NAMED])}{more}",
         f"Undo that, or start a new run: {shlex.join(['codeflash', *words])}",
     )
+
+
+def told(value: Any) -> str:
+    """A setting's value as text, the same in every process: sets in order."""
+    return " ".join(sorted(map(str, value))) if isinstance(value, frozenset) else str(value)
 
 
 def _resolved(interpreter: Path) -> str:

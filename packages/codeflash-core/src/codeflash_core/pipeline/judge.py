@@ -25,12 +25,14 @@ class Bar:
         memory_ratio: Most peak memory over the original's.
         keeps_state: Whether the change keeps state across calls, so that the cold figure decides.
         trusted: Whether the change comes from the built-in catalogue, which does not cheat.
+        adequacy: Whether it counts what the checks would notice and reach.
     """
 
     mutation_score: float = 0.9
     memory_ratio: float = 1.5
     keeps_state: bool = False
     trusted: bool = False
+    adequacy: bool = True
 
 
 def judge_behaviour(verdict: Verdict, bar: Bar) -> Decision | None:
@@ -53,6 +55,8 @@ def judge_behaviour(verdict: Verdict, bar: Bar) -> Decision | None:
 def _judge_evidence(evidence: Evidence, bar: Bar) -> Decision | None:
     if not evidence.calls and not evidence.tests_passed:
         return Decision(DecisionWord.NEEDS_EVIDENCE, ("no input and no test exercises the change",))
+    if not bar.adequacy:
+        return None
     if evidence.unseeded:
         return Decision(
             DecisionWord.NEEDS_EVIDENCE,

@@ -6,9 +6,10 @@ import time
 
 from attrs import evolve, frozen
 
-from codeflash_core.model.comparison import Outcome
+from codeflash_core.model.comparison import Comparison, Outcome
 from codeflash_core.model.corpus import Corpus
 from codeflash_core.model.decision import Attempt, Decision, DecisionWord, TargetResult
+from codeflash_core.model.parts import Part, off_sentence
 from codeflash_core.model.side import ORIGINAL
 from codeflash_core.model.target import Target
 from codeflash_core.model.verdict import Different, Same
@@ -52,7 +53,7 @@ async def optimize_target(engine: Engine, target: Target, corpus: Corpus) -> Opt
     begun = time.monotonic()
     budget = Budget(engine.settings.budget_seconds, used=engine.steps.spent_on(target.id))
     search = Search(engine, target, corpus, budget)
-    result = await _optimize(engine, target, search)
+    result = _with_parts_off(engine, await _optimize(engine, target, search))
     best = result.best
     if best is not None and result.decision.word is DecisionWord.ACCEPTED:
         others = [each.attempt for each in search.hopeful]
@@ -123,9 +124,8 @@ async def _confirm_first(
 
 
 async def _confirm(engine: Engine, search: Search, target: Target, version: Version) -> Attempt:
-    settings, stopwatch = engine.settings, search.stopwatch
-    trusted = version.candidate.trusted
-    bar = Bar(settings.mutation_bar, settings.memory_limit, version.prepared.keeps_state, trusted)
+    stopwatch, trusted = search.stopwatch, version.candidate.trusted
+    bar = _bar(engine, version)
     verdict = await search.check(version, "full")
     attempt = evolve(version.attempt, verdict=verdict)
     settled = judge_behaviour(verdict, bar)
@@ -133,9 +133,7 @@ async def _confirm(engine: Engine, search: Search, target: Target, version: Vers
         return evolve(attempt, decision=settled)
     engine.emit(Progressed("measure", target.id, f"confirming {version.candidate.source}"))
     side, mode = version.prepared.side, version.confirmed_in
-    if mode == "paired":
-        await stopwatch.calibrate()
-    comparison = await stopwatch.confirm(ORIGINAL, side, mode, settings.confirmations)
+    comparison = await _confirming(engine, search, version)
     if any(not block.outputs_equal for block in comparison.blocks):
         decision = judge_timed_results(verdict, "results differed while it was timed", trusted=trusted)
         return evolve(attempt, comparison=comparison, decision=decision)
@@ -155,6 +153,47 @@ async def _confirm(engine: Engine, search: Search, target: Target, version: Vers
         return evolve(attempt, comparison=comparison, decision=Decision(DecisionWord.REJECTED, (why,)))
     decision = judge_speed(comparison, bar, comparison.growth)
     return evolve(attempt, comparison=comparison, decision=decision)
+
+
+def _bar(engine: Engine, version: Version) -> Bar:
+    settings = engine.settings
+    return Bar(
+        settings.mutation_bar,
+        settings.memory_limit,
+        keeps_state=version.prepared.keeps_state and Part.COLD not in settings.without,
+        trusted=version.candidate.trusted,
+        adequacy=Part.ADEQUACY not in settings.without,
+    )
+
+
+async def _confirming(engine: Engine, search: Search, version: Version) -> Comparison:
+    """The measurement that decides: a second one, or the screening where that is all there is."""
+    screening = version.attempt.screening
+    if Part.CONFIRMATION in engine.settings.without and screening is not None:
+        return _taken_at_its_word(screening)
+    mode = version.confirmed_in
+    if mode == "paired":
+        await search.stopwatch.calibrate()
+    return await search.stopwatch.confirm(
+        ORIGINAL, version.prepared.side, mode, engine.settings.confirmations
+    )
+
+
+def _taken_at_its_word(screening: Comparison) -> Comparison:
+    """A screening as a decision: what was worth confirming is faster, unless some input is slower."""
+    if screening.outcome is not Outcome.CONTINUE:
+        return screening
+    slower = any(not each.allowed for each in screening.slower_inputs)
+    return evolve(screening, outcome=Outcome.NOT_FASTER if slower else Outcome.FASTER)
+
+
+def _with_parts_off(engine: Engine, result: TargetResult) -> TargetResult:
+    without = engine.settings.without
+    return evolve(
+        result,
+        decision=result.decision.qualified(off_sentence(without)),
+        without=tuple(sorted(without)),
+    )
 
 
 def _closest(search: Search) -> Attempt | None:

@@ -11,7 +11,8 @@ from attrs import evolve, field, frozen
 from codeflash_core.errors import UsageError
 from codeflash_core.model.candidate import candidate_id
 from codeflash_core.model.corpus import Corpus
-from codeflash_core.model.decision import DecisionWord, TargetResult
+from codeflash_core.model.decision import TargetResult
+from codeflash_core.model.parts import off_sentence
 from codeflash_core.model.run import RunReport
 from codeflash_core.model.side import Prepared, Side
 from codeflash_core.model.target import Target
@@ -165,9 +166,7 @@ async def optimize_run(engine: Engine, query: Query, identity: RunIdentity) -> O
 
 def accepted(results: Sequence[TargetResult]) -> tuple[TargetResult, ...]:
     """The results with a change to deliver."""
-    return tuple(
-        each for each in results if each.decision.word is DecisionWord.ACCEPTED and each.best is not None
-    )
+    return tuple(each for each in results if each.deliverable)
 
 
 @frozen
@@ -187,7 +186,10 @@ class Combined:
 
 async def combine_accepted(engine: Engine, outcome: Outcome) -> Combined:
     """Put the accepted changes together, and check them together where there is more than one."""
-    combined = Combined()
+    off = [each for each in outcome.report.results if each.without]
+    combined = Combined(
+        left_out=tuple(f"{each.target}: {off_sentence(each.without)}" for each in off if each.best)
+    )
     for result in accepted(outcome.report.results):
         trial = (*combined.results, result)
         originals = {path: text for each in trial for path, text in each.original.items()}

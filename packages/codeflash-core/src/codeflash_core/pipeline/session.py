@@ -146,5 +146,5 @@ async def open_session(request: Request, emit: Listener) -> AsyncIterator[Sessio
                     journal, past.requests, Limits(request.settings.most_money, request.settings.most_calls)
                 ),
             )
-            identity = identity_of(past.header, folder, workshop)
+            identity = identity_of(past.header, folder, workshop, request.settings.without)
             yield Session(engine, identity, folder, workshop, description, journal, converter, ending)

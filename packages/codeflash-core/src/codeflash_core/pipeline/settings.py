@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from attrs import field, frozen
 
+from codeflash_core.model.parts import Part
 from codeflash_core.model.target import Project, Workload
 from codeflash_core.pipeline.events import Listener
 from codeflash_core.pipeline.ledger import Ledger
@@ -34,6 +35,7 @@ class SearchSettings:
         repairs: Most repairs in one line of descent.
         most_money: US dollars that the run's requests may cost, or None.
         most_calls: Requests that the run may make, or None.
+        without: Parts of the proof that are off, to measure what they are worth; nothing is delivered then.
     """
 
     seed: int = 0
@@ -51,6 +53,7 @@ class SearchSettings:
     repairs: int = 2
     most_money: float | None = None
     most_calls: int | None = None
+    without: frozenset[Part] = field(default=frozenset())
 
 
 @frozen

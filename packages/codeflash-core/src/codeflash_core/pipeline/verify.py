@@ -9,6 +9,7 @@ from attrs import evolve
 from codeflash_core.model.candidate import Candidate
 from codeflash_core.model.corpus import Corpus
 from codeflash_core.model.decision import Attempt, Decision, DecisionWord, TargetResult
+from codeflash_core.model.parts import Part, off_sentence
 from codeflash_core.model.target import Target
 from codeflash_core.pipeline.budget import Budget
 from codeflash_core.pipeline.checking import check_candidate
@@ -40,19 +41,21 @@ async def verify_target(engine: Engine, target: Target, corpus: Corpus, candidat
         attempt = evolve(attempt, decision=Decision(DecisionWord.NEEDS_EVIDENCE, (corpus.problem,)))
     elif not prepared.refusals:
         engine.emit(Progressed("check", target.id, "in depth"))
+        bar = Bar(settings.mutation_bar, adequacy=Part.ADEQUACY not in settings.without)
         verdict = await check_candidate(engine, target, corpus, prepared, "full", budget=budget)
-        settled = judge_behaviour(verdict, Bar(settings.mutation_bar))
+        settled = judge_behaviour(verdict, bar)
         decision = settled or Decision(DecisionWord.ACCEPTED, ("same behaviour on all the evidence",))
         attempt = evolve(attempt, verdict=verdict, decision=decision)
     reason = attempt.decision.reasons[0] if attempt.decision.reasons else ""
     engine.emit(Finished(target.id, attempt.decision.word.value, "", reason))
     return TargetResult(
         target.id,
-        attempt.decision,
+        attempt.decision.qualified(off_sentence(settings.without)),
         best=attempt,
         attempts=(attempt,),
         grades=corpus.grades(),
         calls=len(corpus.calls),
         notes=corpus.notes,
         seconds=round(time.monotonic() - begun, 3),
+        without=tuple(sorted(settings.without)),
     )

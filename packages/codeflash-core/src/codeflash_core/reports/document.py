@@ -50,6 +50,7 @@ def result_document(result: TargetResult, run: str) -> dict[str, Any]:
         "opinions": [
             {"source": each.source, "step": each.step, "text": each.text} for each in result.opinions
         ],
+        "parts_off": list(result.without),
     }
 
 

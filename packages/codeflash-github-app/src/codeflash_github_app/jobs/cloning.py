@@ -10,7 +10,7 @@ from pathlib import Path
 
 from codeflash_core.errors import CodeflashError, StageError
 from codeflash_core.git.program import git_words
-from codeflash_github_app.jobs.programs import Said, run_program
+from codeflash_core.programs import Said, run_program
 from codeflash_github_app.remotes import Remote, kept_settings, plain_environment
 from codeflash_github_app.variables import PREFIX
 

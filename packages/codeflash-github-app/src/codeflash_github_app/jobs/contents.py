@@ -9,7 +9,7 @@ from attrs import frozen
 
 from codeflash_core.errors import StageError
 from codeflash_core.git.program import git_words
-from codeflash_github_app.jobs.programs import Said, run_program
+from codeflash_core.programs import Said, run_program
 from codeflash_github_app.remotes import plain_environment
 
 SECONDS = 120.0

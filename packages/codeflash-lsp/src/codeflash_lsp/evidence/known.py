@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from codeflash_core.model.candidate import patched
 from codeflash_core.model.comparison import Interval
-from codeflash_core.model.decision import DecisionWord, TargetResult
+from codeflash_core.model.decision import TargetResult
 from codeflash_core.model.verdict import Evidence, Same
 from codeflash_lsp.texts.edits import Standing, Touched, Untouched, standing
 
@@ -44,7 +44,7 @@ class Known:
     @property
     def accepted(self) -> bool:
         """Whether a faster version was proven."""
-        return self.result.decision.word is DecisionWord.ACCEPTED and self.result.best is not None
+        return self.result.deliverable
 
     @property
     def interval(self) -> Interval | None:

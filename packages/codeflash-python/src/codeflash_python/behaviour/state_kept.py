@@ -59,6 +59,7 @@ def new_state(old: ast.Module, new: ast.Module) -> list[Kept]:
 def _kept(tree: ast.Module) -> Iterator[Kept]:
     """Everything in a module that keeps state across calls."""
     names = module_bindings(tree)
+    yield from _wrapped(tree)
     for function, qualname in functions_of(tree):
         yield from _caches(function, qualname)
         yield from _defaults(function, qualname)
@@ -107,6 +108,49 @@ def _caches(function: FunctionNode, qualname: str) -> Iterator[Kept]:
                     bound = _cache_bound(decorator)
                     sentence = f"adds a cache: {_written(decorator)} on {node.name}, {bound}"
                     yield Kept(f"{qualname} {node.name} {bound}", sentence, node)
+
+
+def _wrapped(tree: ast.Module) -> Iterator[Kept]:
+    """Functions that a cache is put around by a call, as in ``name = lru_cache(8)(function)``."""
+    functions = {function.name: function for function, _ in functions_of(tree)}
+    decorators = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, FunctionNode | ast.ClassDef)
+        for decorator in node.decorator_list
+        for inner in ast.walk(decorator)
+    }
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or id(node) in decorators or len(node.args) != 1:
+            continue
+        maker, inside = node.func, node.args[0]
+        with_bound = isinstance(maker, ast.Call) and _makes_cache(maker.func)
+        if with_bound or (_makes_cache(maker) and not isinstance(inside, ast.Constant)):
+            named = functions.get(inside.id) if isinstance(inside, ast.Name) else None
+            text, bound = ast.unparse(inside), _cache_bound(maker)
+            sentence = f"adds a cache: {_written(maker)} around {text}, {bound}"
+            yield Kept(f"{ast.unparse(maker)} around {text}", sentence, named or _as_function(inside))
+
+
+def _makes_cache(node: ast.expr) -> bool:
+    """Whether it is a cache of the standard library, or of a package of caches, by its usual name."""
+    if isinstance(node, ast.Attribute):
+        return (
+            node.attr in CACHES
+            and isinstance(node.value, ast.Name)
+            and node.value.id in ("functools", "cachetools")
+        )
+    return isinstance(node, ast.Name) and node.id in CACHES
+
+
+def _as_function(node: ast.expr) -> FunctionNode:
+    """An expression that is called as a function that does as much: what it reads is what counts."""
+    arguments, body = (
+        (node.args, node.body)
+        if isinstance(node, ast.Lambda)
+        else (ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[]), node)
+    )
+    return ast.FunctionDef(name="", args=arguments, body=[ast.Expr(body)], decorator_list=[])
 
 
 def _written(decorator: ast.expr) -> str:

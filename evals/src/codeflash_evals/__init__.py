@@ -1,0 +1,1 @@
+"""Scores the whole system on templates and real repositories."""

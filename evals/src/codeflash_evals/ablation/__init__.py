@@ -1,0 +1,1 @@
+"""What each part of the proof is worth: candidates judged with it and without it."""

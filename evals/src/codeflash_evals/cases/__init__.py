@@ -1,0 +1,1 @@
+"""What is measured: templates with planted slowness, and releases of real packages."""

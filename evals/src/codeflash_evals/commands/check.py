@@ -1,0 +1,31 @@
+"""``codeflash-evals check``: fail on a significant regression against a baseline, and on nothing else."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from codeflash_core.command_line import CommandParser
+from codeflash_evals.commands.compare import rows_of
+from codeflash_evals.pages.comparison import comparison
+
+HELP = "exit with 1 when results are significantly worse than a baseline"
+
+
+def options(parser: CommandParser) -> None:
+    """Add its options."""
+    parser.add_argument("results", type=Path, metavar="RESULTS.jsonl", help="results to check")
+    parser.add_argument(
+        "--baseline", type=Path, required=True, metavar="FILE.jsonl", help="what they are held against"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command; 1 when a score is significantly worse."""
+    rows = rows_of(options.baseline, options.results)
+    worse = [row for row in rows if row.regressed]
+    print(comparison(rows))
+    for row in worse:
+        print(f"worse: {row.measure.title} of {row.subject}")
+    print("significantly worse" if worse else "no significant regression")
+    return 1 if worse else 0

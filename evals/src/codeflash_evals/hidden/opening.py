@@ -1,0 +1,47 @@
+"""From a case to what its processes are asked."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from codeflash_core.errors import PrerequisiteError
+from codeflash_core.sandbox import Confinement
+from codeflash_evals.cases.case import Case, Interpreter, Kind
+from codeflash_evals.hidden.behaviour import CALLS
+from codeflash_evals.hidden.chamber import OURS, Chamber
+from codeflash_evals.hidden.measuring import Workload
+
+
+def chamber_of(case: Case, scratch: Path, confinement: Confinement) -> Chamber:
+    """Where the versions of a case run.
+
+    Args:
+        case: The case.
+        scratch: A folder that is not there yet, for copies.
+        confinement: How foreign code is held.
+
+    Raises:
+        PrerequisiteError: The program that the case's command names is not installed.
+        StageError: The copies can't be written.
+    """
+    interpreter = case.interpreter or OURS
+    if case.command:
+        program = shutil.which(case.command[0])
+        if program is None:
+            raise PrerequisiteError(f"{case.command[0]} is not installed", f"{case.id} is run with it.")
+        prefix = Path(program).resolve().parent.parent
+        interpreter = Interpreter(interpreter.path, (*interpreter.prefixes, prefix))
+    return Chamber(confinement, scratch, case.project, case.hidden, interpreter)
+
+
+def question_of(case: Case) -> Mapping[str, Any]:
+    """What shows the behaviour of a version."""
+    return {"way": "command", "words": list(case.command)} if case.command else CALLS
+
+
+def workload_of(case: Case) -> Workload:
+    """What shows the cost of a version."""
+    return Workload(case.metric, case.kind is Kind.CACHE_TRAP, case.module, case.command)

@@ -1,0 +1,212 @@
+"""Runs hidden code against one version of a project, inside the sandbox; standard library only.
+
+The request is one JSON object on standard input, the answer one on what standard output was at the start:
+nothing that the version prints can get between. Clocks are bound before any foreign module is imported.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import hashlib
+import importlib
+import importlib.util
+import inspect
+import io
+import json
+import os
+import subprocess
+import sys
+import tracemalloc
+from collections.abc import Callable
+from time import perf_counter_ns, process_time_ns
+from typing import Any
+
+SHOWN = 300
+"""Letters of a value that are shown."""
+SAMPLE_NS = 2_000_000
+"""Least time of a sample: calls are repeated up to it."""
+
+
+def load(path: str) -> Any:
+    """The hidden script as a module."""
+    spec = importlib.util.spec_from_file_location("hidden", path)
+    if spec is None or spec.loader is None:
+        raise ImportError(path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["hidden"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+class WrongCode(Exception):
+    """Another module of the name was loaded than that of the version."""
+
+
+def module_of(name: str, roots: list[str]) -> Any:
+    """A module of the version.
+
+    Raises:
+        WrongCode: One of that name lies elsewhere.
+    """
+    module = importlib.import_module(name)
+    path = os.path.realpath(module.__file__ or "")
+    if not any(path.startswith(os.path.realpath(root) + os.sep) for root in roots):
+        raise WrongCode(f"{name} was loaded from {path}, not from the project")
+    return module
+
+
+def entry(name: str, roots: list[str]) -> Any:
+    """What ``package.module:Class.method`` names in the version."""
+    module, _, path = name.partition(":")
+    found: Any = module_of(module, roots)
+    for part in path.split("."):
+        found = getattr(found, part)
+    return found
+
+
+def check(request: dict[str, Any]) -> dict[str, Any]:
+    """What the entry does with each hidden input."""
+    hidden = load(request["hidden"])
+    function = entry(hidden.ENTRY, request["roots"])
+    return {"calls": [_observe(function, *each) for each in hidden.inputs()]}
+
+
+def _observe(function: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Any]:
+    from codeflash_worker import encode, encode_types
+
+    printed = io.StringIO()
+    encoder = encode.Encoder()
+    raised = None
+    result: Any = None
+    with contextlib.redirect_stdout(printed):
+        try:
+            result = _finished(function(*arguments, **named))
+            # A generator's code runs while it is read.
+            graph = encoder.add(result)
+        except Exception as error:  # noqa: BLE001 (foreign code raises anything)
+            raised = [encode.type_name(type(error)), encode_types.message_of(error)]
+            graph = None
+    after = encoder.add([list(arguments), named])
+    state = [raised, graph, after, encoder.nodes, printed.getvalue()]
+    text = json.dumps(state, sort_keys=True)
+    return {
+        "digest": hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest(),
+        "shown": f"raises {raised[0]}: {raised[1]}"[:SHOWN] if raised else _shown(result),
+        "opaque": [f"{kind}: {reason}" for kind, reason in encoder.opaque][:5],
+    }
+
+
+def _finished(value: Any) -> Any:
+    """The value of a coroutine, the items of an asynchronous generator; anything else as it is."""
+    if inspect.iscoroutine(value):
+        return asyncio.run(value)
+    if inspect.isasyncgen(value):
+
+        async def drained() -> list[Any]:
+            return [item async for item in value]
+
+        return asyncio.run(drained())
+    return value
+
+
+def _shown(value: Any) -> str:
+    try:
+        return repr(value)[:SHOWN]
+    except Exception as error:  # noqa: BLE001 (foreign code raises anything)
+        return f"a {type(value).__name__} whose repr raises {type(error).__name__}"
+
+
+def take_time(request: dict[str, Any]) -> dict[str, Any]:
+    """Nanoseconds of the first call of the workload in this process, and of later ones."""
+    workload = _workload(request)
+    first = _sample(workload, 1)
+    loops = max(1, min(100_000, round(SAMPLE_NS / max(1, first[1]))))
+    warm = _sample(workload, loops)
+    loops = max(1, min(100_000, round(loops * SAMPLE_NS / max(1, warm[1] * loops))))
+    wanted = max(3, min(40, round(request["seconds"] * 1e9 / max(1, warm[1] * loops))))
+    gc.collect()
+    samples = [_sample(workload, loops) for _ in range(wanted)]
+    return {"first": first, "samples": samples}
+
+
+def _workload(request: dict[str, Any]) -> Callable[[], object]:
+    hidden = load(request["hidden"])
+    entry(hidden.ENTRY, request["roots"])
+    workload: Callable[[], object] = hidden.workload()
+    return workload
+
+
+def _sample(workload: Callable[[], object], loops: int) -> list[float]:
+    """Processor and wall nanoseconds of one call."""
+    wall, cpu = perf_counter_ns(), process_time_ns()
+    for _ in range(loops):
+        workload()
+    return [(process_time_ns() - cpu) / loops, (perf_counter_ns() - wall) / loops]
+
+
+def take_memory(request: dict[str, Any]) -> dict[str, Any]:
+    """The most bytes that one call of the workload holds at a time beyond what was held before it."""
+    workload = _workload(request)
+    gc.collect()
+    tracemalloc.start()
+    workload()
+    tracemalloc.clear_traces()
+    tracemalloc.reset_peak()
+    before = tracemalloc.get_traced_memory()[0]
+    workload()
+    return {"bytes": max(1, tracemalloc.get_traced_memory()[1] - before)}
+
+
+def take_import(request: dict[str, Any]) -> dict[str, Any]:
+    """Nanoseconds of one import in this fresh process."""
+    wall, cpu = perf_counter_ns(), process_time_ns()
+    importlib.import_module(request["module"])
+    taken = [process_time_ns() - cpu, perf_counter_ns() - wall]
+    module_of(request["module"], request["roots"])
+    return {"first": taken, "samples": []}
+
+
+def run_command(request: dict[str, Any]) -> dict[str, Any]:
+    """What a whole command prints, how it ends, and what it takes."""
+    started = perf_counter_ns()
+    child = subprocess.Popen(request["words"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    assert child.stdout is not None
+    with child.stdout:
+        printed = child.stdout.read()
+    _, status, usage = os.wait4(child.pid, 0)
+    wall = perf_counter_ns() - started
+    child.returncode = os.waitstatus_to_exitcode(status)
+    ended = f"exit {child.returncode}: ".encode()
+    call = {
+        "digest": hashlib.sha256(ended + printed).hexdigest(),
+        "shown": (ended + printed).decode("utf-8", "backslashreplace")[:SHOWN],
+        "opaque": [],
+    }
+    return {"calls": [call], "first": [(usage.ru_utime + usage.ru_stime) * 1e9, wall], "samples": []}
+
+
+WAYS = {
+    "command": run_command,
+    "check": check,
+    "time": take_time,
+    "memory": take_memory,
+    "import": take_import,
+}
+
+
+def main() -> None:
+    """Answer one request."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    request = json.loads(sys.stdin.read())
+    sys.path[:0] = request["roots"]
+    try:
+        answer = WAYS[request["way"]](request)
+    except Exception as error:  # noqa: BLE001 (the door of this process)
+        answer = {"problem": f"{type(error).__name__}: {error}"[:2000]}
+    json.dump(answer, answers)
+    answers.flush()
+    # Threads that a version left behind keep nobody waiting.
+    os._exit(0)

@@ -1,0 +1,1 @@
+"""Results for people: a table in Markdown, a page in HTML."""

@@ -1,0 +1,110 @@
+import sys
+
+import pytest
+
+from codeflash_evals.hidden import probe
+
+SCRIPT = """
+ENTRY = "probed:work"
+def inputs():
+    return {inputs}
+def workload():
+    return lambda: sum(range(200))
+"""
+
+
+@pytest.fixture
+def observed(tmp_path, monkeypatch):
+    """What the probe says of a function on inputs."""
+
+    def run(code, inputs="[(([3, 1],), {})]"):
+        (tmp_path / "probed.py").write_text(code)
+        (tmp_path / "hidden.py").write_text(SCRIPT.format(inputs=inputs))
+        monkeypatch.syspath_prepend(tmp_path)
+        monkeypatch.delitem(sys.modules, "probed", raising=False)
+        monkeypatch.setattr(sys, "dont_write_bytecode", True)
+        calls = probe.check(asked(tmp_path))["calls"]
+        return [call["digest"] for call in calls]
+
+    return run
+
+
+def asked(place):
+    return {"hidden": str(place / "hidden.py"), "roots": [str(place)]}
+
+
+def test_code_that_lies_elsewhere_is_never_taken_for_the_versions(observed, tmp_path):
+    observed(BASE)
+    request = {**asked(tmp_path), "roots": [str(tmp_path / "src")], "module": "probed", "seconds": 0.01}
+    for way in ("check", "time", "memory", "import"):
+        with pytest.raises(probe.WrongCode, match="probed was loaded from"):
+            probe.WAYS[way](request)
+
+
+BASE = "def work(x):\n    return sorted(x)\n"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "def work(x):\n    x.sort()\n    return x\n",
+        "def work(x):\n    x.sort()\n    return list(x)\n",
+        "def work(x):\n    return tuple(sorted(x))\n",
+        "def work(x):\n    return [True, 3]\n",
+        "def work(x):\n    print(1)\n    return sorted(x)\n",
+        "def work(x):\n    raise ValueError(x)\n",
+        "def work(x):\n    yield from sorted(x)\n",
+    ],
+)
+def test_what_differs_in_a_result_its_identity_arguments_or_output_is_told_apart(observed, other):
+    assert observed(BASE) != observed(other)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "def work(x):\n    return sorted(list(x))\n",
+        "async def work(x):\n    return sorted(x)\n",
+    ],
+)
+def test_the_same_by_another_way_is_the_same(observed, other):
+    assert observed(BASE) == observed(other)
+
+
+def test_an_exception_counts_with_its_message(observed):
+    one, same, other = (
+        observed(f"def work(x):\n    raise {text}\n")
+        for text in ("KeyError('a')", "KeyError('a')", "KeyError('b')")
+    )
+    assert one == same != other
+
+
+def test_an_asynchronous_generator_is_drained(observed):
+    code = "async def work(x):\n    for each in {}(x):\n        yield each\n"
+    assert observed(code.format("sorted")) != observed(code.format("list"))
+    assert observed(code.format("sorted")) == observed(code.format("sorted"))
+
+
+def test_a_workload_is_timed_by_the_call(observed, tmp_path):
+    observed(BASE)
+    answer = probe.take_time({**asked(tmp_path), "seconds": 0.01})
+    assert len(answer["samples"]) >= 3
+    assert all(0 < wall < 10**9 for _, wall in answer["samples"])
+
+
+def test_memory_is_what_is_held_at_a_time(observed, tmp_path):
+    observed(BASE)
+    script = tmp_path / "hidden.py"
+    held = []
+    for size in (10_000, 1_000_000):
+        script.write_text(f"ENTRY = 'probed:work'\ndef workload():\n    return lambda: bytearray({size})\n")
+        held.append(probe.take_memory(asked(tmp_path))["bytes"])
+    assert held[0] < 20_000 and held[1] >= 1_000_000
+
+
+def test_a_command_is_told_by_what_it_prints_and_how_it_ends():
+    def run(code):
+        return probe.run_command({"words": [sys.executable, "-c", code]})["calls"][0]["digest"]
+
+    assert run("print(1)") == run("print(1)") != run("print(2)")
+    assert run("print(1)") != run("print(1); raise SystemExit(1)")
