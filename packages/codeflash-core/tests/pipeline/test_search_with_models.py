@@ -261,6 +261,27 @@ async def test_a_request_that_is_cancelled_with_the_run_is_counted(trial) -> Non
     assert [entry["outcome"] for entry in lines] == ["unknown", "cancelled"]
 
 
+@pytest.mark.parametrize("limit", [{"most_calls": 1}, {"most_money": 0.5}], ids=["calls", "money"])
+async def test_a_request_that_was_killed_on_its_way_is_not_sent_again_above_the_limit(trial, limit) -> None:
+    class Killed(BaseException):
+        pass
+
+    def script(question):
+        raise Killed
+
+    source = Scripted(script)
+    search = trial(sources=[source], **limit)
+    with pytest.raises(Killed):
+        await search.run()
+    # What a killed process leaves: a line that says that a request was sent, and none that says how it ended.
+    search.journal.write_bytes(b"".join(search.journal.read_bytes().splitlines(keepends=True)[:-1]))
+    source.script = by_step(propose="a gain=1.5\nb\nc\nd\ne\n")
+    result = await search.run()
+    assert len(source.asked) == 1
+    assert [each.outcome for each in result.requests] == ["unknown"]
+    assert any("no further request is sent" in note for note in notes(search))
+
+
 async def test_a_resumed_search_asks_nothing_again_and_decides_alike(trial) -> None:
     answers = by_step(
         propose="a gain=9 differs=1\nb\nc\nd\ne\n",

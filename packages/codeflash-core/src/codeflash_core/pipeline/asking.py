@@ -68,9 +68,7 @@ class Desk:
         engine = self._engine
 
         async def told() -> str:
-            over = engine.ledger.spent_up
-            if over:
-                self._once(f"no further request is sent: {over}")
+            if self._spent_up():
                 return ""
             sentence = source.sends(question)
             if sentence:
@@ -83,6 +81,9 @@ class Desk:
     async def _answer(self, source: Source, question: Question, about: str) -> Answer:
         """The answer, or why there is none; of a source that stands alone the first failure is raised."""
         if isinstance(source, Outgoing):
+            # Once more: a request that was killed on its way may have cost what was left.
+            if self._spent_up():
+                return Answer()
             answer = await self._paid(source, question, about)
         else:
             answer = await _of(source, question)
@@ -123,6 +124,13 @@ class Desk:
         if failure is not None and alone and not failure.concerns_request:
             raise failure
         return answer
+
+    def _spent_up(self) -> bool:
+        """Whether no further request may be sent, which is said then."""
+        over = self._engine.ledger.spent_up
+        if over:
+            self._once(f"no further request is sent: {over}")
+        return bool(over)
 
     def _once(self, sentence: str) -> None:
         if sentence not in self._said:
