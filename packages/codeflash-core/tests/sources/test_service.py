@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -292,7 +293,7 @@ async def test_candidates_share_the_price_of_their_request() -> None:
     assert [(each.cost.calls, each.cost.money) for each in answer.candidates] == [(1, 0.25), (0, 0.25)]
 
 
-async def test_secrets_are_hidden_on_the_way_out_and_put_back_on_the_way_in() -> None:
+async def test_secrets_are_hidden_on_the_way_out_and_put_back_into_code_on_the_way_in() -> None:
     secret = "ghp_0123456789abcdefghij"
     text = f'KEY = "{secret}"\n\n\n{TEXT}'
     sent: list[str] = []
@@ -300,7 +301,9 @@ async def test_secrets_are_hidden_on_the_way_out_and_put_back_on_the_way_in() ->
     def echo(request: httpx2.Request) -> httpx2.Response:
         sent.append(request.content.decode())
         code = json.loads(request.content)["source_code"].replace("sorted(x)", "x")
-        answer = {"optimizations": [{"source_code": code, "explanation": "", "optimization_id": "1"}]}
+        (key,) = re.findall(r'KEY = "(.*)"', code)
+        told = {"source_code": code, "explanation": f"It keeps {key}.", "optimization_id": "1"}
+        answer = {"optimizations": [told]}
         return httpx2.Response(200, content=json.dumps(answer).encode())
 
     source = ServiceSource(
@@ -310,6 +313,8 @@ async def test_secrets_are_hidden_on_the_way_out_and_put_back_on_the_way_in() ->
     (found,) = await source.propose(_question(text))
     assert secret not in sent[0]
     assert found.files[PATH] == text.replace("sorted(x)", "x")
+    # Words go into reports and pull requests.
+    assert found.why == "It keeps HIDDEN_SECRET_1_."
 
 
 @pytest.mark.parametrize("step", list(Step))

@@ -54,7 +54,7 @@ class ServiceClient:
         Args:
             address: The service.
             transport: How requests travel, for tests.
-            masking: Hides in requests what is secret, and puts it back in answers.
+            masking: Hides in requests what is secret, and puts it back in the code of answers.
 
         Raises:
             PrerequisiteError: The HTTP library is not installed.
@@ -101,10 +101,10 @@ class ServiceClient:
         """Tests for a function."""
         answer = await self._post("/ai/testgen", attrs.asdict(request))
         return GeneratedTests(
-            answer.text("generated_tests"),
-            answer.text("instrumented_behavior_tests"),
-            answer.text("instrumented_perf_tests"),
-            answer.text_or_none("raw_generated_tests"),
+            answer.code("generated_tests"),
+            answer.code("instrumented_behavior_tests"),
+            answer.code("instrumented_perf_tests"),
+            answer.code_or_none("raw_generated_tests"),
         )
 
     async def refinement(self, requests: tuple[Refine, ...]) -> tuple[Proposal, ...]:
