@@ -142,6 +142,10 @@ async def test_a_version_of_the_best_so_far_builds_on_it() -> None:
     assert found.parents == ("p",)
     assert found.files == {"b.py": "x = 1\n", PATH: FAST}
     assert (found.why, found.steps, found.adds) == ("First. Why. More.", ("a", "service"), ("_n",))
+    # It is another change than the same text of this file without what its parent changed elsewhere.
+    (alone,) = await _source(_block(FAST)).propose(_question())
+    assert alone.files == {PATH: FAST}
+    assert alone.id != found.id
 
 
 async def test_an_error_of_the_service_is_passed_on() -> None:

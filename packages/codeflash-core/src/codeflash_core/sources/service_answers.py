@@ -70,7 +70,7 @@ def _candidate(question: Question, proposal: Proposal, written: _Written, source
     reasons = [parent.why] if parent and question.step in (Step.PROPOSE, Step.PROFILE) else []
     return Candidate(
         id=candidate_id(
-            base, {path: hashlib.sha256(text.encode()).hexdigest() for path, text in written.files.items()}
+            base, {path: hashlib.sha256((text or "").encode()).hexdigest() for path, text in files.items()}
         ),
         source=f"{source}:{model}" if model else source,
         files=files,
