@@ -113,7 +113,7 @@ class Desk:
             answer = evolve(answer, problem="it gave no answer in the time there is")
         except ServiceError as problem:
             outcome, failure = "failed", problem
-            cost = Cost(calls=1, money=problem.money)
+            cost = Cost(calls=problem.calls, money=problem.money)
             answer = Answer(cost=cost, problem=problem.message, away=not problem.concerns_request)
         finally:
             seconds = round(time.monotonic() - began, 3)

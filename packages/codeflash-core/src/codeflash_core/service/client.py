@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import math
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,6 +11,7 @@ import attrs
 
 from codeflash_core.errors import PrerequisiteError, ServiceError
 from codeflash_core.masking import Masking
+from codeflash_core.model.spending import known_price
 from codeflash_core.service.address import Address
 from codeflash_core.service.reading import Reading, error_text
 from codeflash_core.service.values import (
@@ -189,12 +189,10 @@ class ServiceClient:
 
 
 def _price(text: str | None) -> float | None:
-    """A price as it is told; what can't be one is not known, it is not free."""
     try:
-        price = float(text) if text else None
+        return known_price(float(text)) if text else None
     except ValueError:
         return None
-    return price if price is not None and math.isfinite(price) and price >= 0 else None
 
 
 def _seconds(text: str | None) -> float | None:

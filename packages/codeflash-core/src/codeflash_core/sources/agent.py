@@ -159,13 +159,14 @@ class AgentSource:
         step = self.name if question.step is Step.PROPOSE else f"{self.name}:{question.step}"
         if basis and {**basis.files, **files} == {question.target.path: question.original}:
             program = self._driver.kind.program
-            raise AgentError(f"{program} put the original back", money=ran.told.money)
+            raise AgentError(f"{program} put the original back", money=ran.told.money, calls=ran.told.calls)
         base = {question.target.path: question.target.file_sha256}
-        digests = {path: hashlib.sha256((text or "").encode()).hexdigest() for path, text in files.items()}
+        whole = {**(basis.files if basis else {}), **files}
+        digests = {path: hashlib.sha256((text or "").encode()).hexdigest() for path, text in whole.items()}
         return Candidate(
             id=candidate_id(base, digests),
             source=self.name,
-            files={**(basis.files if basis else {}), **files},
+            files=whole,
             why=self._secrets.hidden(one_paragraph(ran.told.message, LONGEST_REASON)),
             parents=(basis.id,) if basis else (),
             steps=(*(basis.steps if basis else ()), step),
@@ -180,7 +181,7 @@ class AgentSource:
         Raises:
             AgentError: There are none, or one can't be part of a candidate.
         """
-        changes, money, program = ran.changes, ran.told.money, self._driver.kind.program
+        changes, told, program = ran.changes, ran.told, self._driver.kind.program
         problems = list(changes.refused[:3])
         texts: dict[str, str | None] = {}
         for path, data in changes.files.items():
@@ -192,13 +193,16 @@ class AgentSource:
             except UsageError:
                 problems.append(f"{path} is no text")
         if problems:
+            why = one_paragraph("; ".join(problems), LONGEST_REASON)
             raise AgentError(
-                f"{program} changed what can't be a candidate: {'; '.join(problems)}", money=money
+                f"{program} changed what can't be a candidate: {why}", money=told.money, calls=told.calls
             )
         if not texts:
-            said = one_paragraph(ran.told.message, 300)
+            said = one_paragraph(told.message, 300)
             raise AgentError(
-                f"{program} changed nothing" + (f"; it said: {said}" if said else ""), money=money
+                f"{program} changed nothing" + (f"; it said: {said}" if said else ""),
+                money=told.money,
+                calls=told.calls,
             )
         return texts
 
