@@ -59,12 +59,17 @@ async def check_candidate(
     return await engine.steps.once(
         f"check-{depth}:{target.id}:{prepared.side.id}",
         Verdict,
-        lambda: in_time(budget, lambda: _checked(engine, request), late),
+        lambda: in_time(budget, lambda: ask_discreetly(engine, request), late),
     )
 
 
-async def _checked(engine: Engine, request: CheckRequest) -> Verdict:
-    """The verdict; a counterexample is shown, recorded and sent without what looks like a secret in its values."""
+async def ask_discreetly(engine: Engine, request: CheckRequest) -> Verdict:
+    """The verdict; a counterexample is shown, recorded and sent without what looks like a secret in its values.
+
+    Args:
+        engine: What the run works with.
+        request: What is to be checked.
+    """
     verdict = await engine.language.check(engine.project, request)
     if not isinstance(verdict, Different):
         return verdict
