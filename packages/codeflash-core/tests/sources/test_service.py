@@ -316,3 +316,24 @@ async def test_secrets_are_hidden_on_the_way_out_and_put_back_on_the_way_in() ->
 def test_what_is_sent_is_told_for_every_step(step) -> None:
     sentence = _source().sends(_about(step, WRONG))
     assert sentence.startswith("sends ") and "http://localhost:8000" in sentence
+
+
+async def test_proposals_are_asked_for_with_where_the_time_goes() -> None:
+    facts = {
+        "parameters": {"x": {"types": ["list"], "lengths": [3, 9], "hashable": True}},
+        "lines": [
+            {"line": 2, "hits": 10, "seconds": 3e-6, "text": "    return sorted(x)"},
+            {"line": 1, "hits": 1, "seconds": 1e-6, "text": "def f(x):"},
+        ],
+    }
+    asked: list[Any] = []
+    question = evolve(
+        _question(), step=Step.PROFILE, corpus=Corpus("shop/a.py::f", total_calls=4, facts=facts)
+    )
+    await _steps({"optimizations": []}, asked).ask(question)
+    ((path, body),) = asked
+    assert path == "/ai/optimize-line-profiler"
+    told = body["line_profiler_results"]
+    assert "4 calls were traced" in told
+    assert "x: types ['list'], lengths [3, 9]" in told
+    assert "| 10 | 3000 | 300 | 75.0 |     return sorted(x) |" in told
