@@ -147,6 +147,9 @@ async def test_a_chain_is_continued_with_all_its_links(trial) -> None:
     result = await trial(sources=[source]).run()
     adapt = next(each for each in source.asked if each.step is Step.ADAPT)
     assert [step_of(each) for each in adapt.about] == ["propose", "refine"]
+    # What they gained is told over the original, whatever each was measured against.
+    gains = [each.screening.interval.point for each in adapt.about]
+    assert gains == pytest.approx([1.5, 1.9], rel=0.02)
     assert result.best.candidate.files[PATH] == "a gain=2.5\nb\nc\nd\ne\n"
 
 

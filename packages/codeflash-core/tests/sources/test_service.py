@@ -11,6 +11,7 @@ from attrs import evolve
 from codeflash_core.errors import ServiceError, UsageError
 from codeflash_core.masking import Masking
 from codeflash_core.model.candidate import Candidate
+from codeflash_core.model.comparison import Block, Comparison, InputSamples, Interval, Outcome
 from codeflash_core.model.corpus import Corpus
 from codeflash_core.model.decision import Attempt, Decision, DecisionWord
 from codeflash_core.model.target import Project, Target
@@ -232,6 +233,18 @@ async def test_a_refinement_builds_on_what_it_refines() -> None:
     ((path, (item,)),) = asked
     assert (path, item["optimization_id"]) == ("/ai/refinement", "bad")
     assert answer.candidates[0].steps[-1] == "service:refine"
+
+
+async def test_a_refinement_is_told_what_was_measured() -> None:
+    samples = InputSamples("i", 1.0, 1, (3e6, 3.1e6), (1.5e6, 1.6e6), (), ())
+    screening = Comparison(
+        Outcome.FASTER, Interval(2.0, 1.9, 2.1, 0.95, 4), 0.02, blocks=(Block((samples,)),), metric="cpu"
+    )
+    asked: list[Any] = []
+    await _steps({"refinements": []}, asked).ask(_about(Step.REFINE, evolve(WRONG, screening=screening)))
+    ((_, (item,)),) = asked
+    assert (item["original_code_runtime"], item["optimized_code_runtime"]) == ("3 ms", "1.5 ms")
+    assert item["speedup"] == "100%"
 
 
 async def test_a_chain_is_continued_from_its_last_link() -> None:

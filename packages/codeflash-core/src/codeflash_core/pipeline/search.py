@@ -225,6 +225,7 @@ class Search:
             )
             attempt = evolve(version.attempt, screening=comparison)
             measured[version.candidate.id] = evolve(version, attempt=attempt)
+            self.population.measured_against(version.candidate.id, parent.candidate.id if parent else "")
             ratios = ratios_of(comparison.blocks, comparison.metric)
             if len(ratios) < max(1, len(comparison.blocks)):
                 self.record(evolve(attempt, decision=_not_timed(comparison)))

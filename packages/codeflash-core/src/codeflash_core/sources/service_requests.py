@@ -27,6 +27,7 @@ from codeflash_core.service.values import (
     TestedFunction,
     Testgen,
 )
+from codeflash_core.units import format_seconds
 
 WANTED = 6
 SHOWN_TESTS = 5
@@ -183,11 +184,14 @@ def _counterexample(attempt: Attempt) -> Counterexample | None:
 def refine(question: Question) -> Refine:
     """A candidate that works, to be made smaller or faster."""
     (attempt,) = question.about
+    before, after = runtimes(attempt)
     return Refine(
         optimization_id=attempt.candidate.id,
         original_source_code=_markdown(question, _original(question)),
         optimized_source_code=_markdown(question, _text(question, attempt)),
         trace_id=_trace(),
+        original_code_runtime=before,
+        optimized_code_runtime=after,
         optimized_explanation=attempt.candidate.why,
         speedup=gain(attempt),
         language=question.project.language,
@@ -201,6 +205,19 @@ def gain(attempt: Attempt) -> str:
     if measured is None or measured.interval is None:
         return ""
     return f"{measured.interval.point - 1.0:.0%}"
+
+
+def runtimes(attempt: Attempt) -> tuple[str, str]:
+    """Time of a call on the input that counts most, before and after; empty where nothing was measured."""
+    measured = attempt.comparison or attempt.screening
+    inputs = measured.blocks[0].inputs if measured and measured.blocks else ()
+    if measured is None or measured.interval is None or not inputs:
+        return "", ""
+    samples = max(inputs, key=lambda each: each.weight)
+    if not samples.b_cpu:
+        return "", ""
+    after = min(samples.b_cpu) / 1e9
+    return format_seconds(after * measured.interval.point), format_seconds(after)
 
 
 def ratio(attempt: Attempt) -> float:
