@@ -197,14 +197,22 @@ class Search:
         self.population.keep(attempt)
         return Version(attempt, prepared)
 
-    async def check(self, version: Version, depth: Literal["quick", "full"]) -> Verdict:
-        """Ask whether a version behaves as the original does."""
+    async def check(self, version: Version, depth: Literal["quick", "full"], *, keep: float = 0.0) -> Verdict:
+        """Ask whether a version behaves as the original does.
+
+        Args:
+            version: The version.
+            depth: How far to look.
+            keep: Seconds that are left for what is better by now.
+        """
         return await check_candidate(
-            self._engine, self._target, self.corpus, version.prepared, depth, budget=self._budget
+            self._engine, self._target, self.corpus, version.prepared, depth, budget=self._budget, keep=keep
         )
 
     async def _check_quickly(self, version: Version) -> Version | None:
-        verdict = await self.check(version, "quick")
+        # Once there is something to confirm, no candidate that is hard to judge takes the time for it.
+        keep = RESERVE * self._budget.seconds if self.hopeful else 0.0
+        verdict = await self.check(version, "quick", keep=keep)
         attempt = evolve(version.attempt, verdict=verdict)
         if not isinstance(verdict, Same):
             settled = judge_behaviour(verdict, Bar())
