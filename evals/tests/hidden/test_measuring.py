@@ -32,6 +32,15 @@ def test_a_workload_that_waits_is_measured_by_the_wall():
     assert savings(rounds(1e6, 1e6), "before").unit == "cpu"
 
 
+def test_threads_are_measured_by_the_wall():
+    assert savings(rounds(2e6, 2e6, wall=0.5), "before").unit == "wall"
+
+
+def test_one_undisturbed_round_shows_that_a_workload_does_not_wait():
+    disturbed = [*rounds(1e6, 1e6, wall=3.0), *rounds(1e6, 1e6, count=1)]
+    assert savings(disturbed, "before").unit == "cpu"
+
+
 class Scripted:
     def __init__(self, **answers):
         self.answers, self.asked = answers, []
