@@ -12,6 +12,7 @@ from codeflash_core.errors import ServiceError
 from codeflash_core.model.candidate import Candidate, Cost, candidate_id
 from codeflash_core.model.corpus import Corpus
 from codeflash_core.model.decision import DecisionWord
+from codeflash_core.model.parts import Part
 from codeflash_core.model.side import UNCHANGED, Prepared
 from codeflash_core.model.verdict import Different
 from codeflash_core.pipeline import asking, budget, checking
@@ -316,6 +317,17 @@ async def test_tests_of_a_source_are_inputs_of_the_lowest_grade_that_nothing_is_
     assert len(inputs) == len(corpus.calls) + 1
     assert result.decision.word is DecisionWord.ACCEPTED
     assert all(call.id != "new" for block in search.language.timed for call in block.calls)
+
+
+async def test_without_grown_inputs_nobody_is_asked_for_tests(trial) -> None:
+    for without, asked in ((frozenset(), True), (frozenset({Part.GROWTH}), False)):
+        source = Scripted(
+            lambda question: "a gain=1.5\nb\nc\nd\ne\n" if question.step is Step.PROPOSE else None,
+            steps=(Step.PROPOSE, Step.TESTS),
+        )
+        folder = "without" if without else "run"
+        await trial(sources=[source], rounds=1, without=without, folder=folder).run()
+        assert (Step.TESTS in [each.step for each in source.asked]) is asked
 
 
 async def test_opinions_are_asked_for_after_the_decision_and_change_nothing(trial) -> None:

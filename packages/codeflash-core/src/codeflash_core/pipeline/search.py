@@ -14,6 +14,7 @@ from codeflash_core.model.candidate import Candidate, unified_diff
 from codeflash_core.model.comparison import Comparison, Outcome
 from codeflash_core.model.corpus import Corpus
 from codeflash_core.model.decision import Attempt, Decision, DecisionWord
+from codeflash_core.model.parts import Part
 from codeflash_core.model.side import ORIGINAL, UNCHANGED
 from codeflash_core.model.target import Project, Target
 from codeflash_core.model.verdict import Same, Verdict
@@ -153,8 +154,9 @@ class Search:
         if self._is_grown:
             return True
         self._is_grown = True
-        question = self.inquiry.question(self.corpus, Step.TESTS)
-        self.corpus = await with_written_tests(self._engine, self.desk, question)
+        if Part.GROWTH not in self._engine.settings.without:
+            question = self.inquiry.question(self.corpus, Step.TESTS)
+            self.corpus = await with_written_tests(self._engine, self.desk, question)
         self.corpus = await grow_within(self._engine, self._target, self.corpus, self._budget)
         self.stopwatch = Stopwatch(self._engine, self._target, self.corpus, self._budget)
         return not self.corpus.problem
