@@ -11,6 +11,11 @@ from codeflash_evals.cases.real_package import read_package
 MANIFESTS = sorted((evals_folder() / "repos").glob("*.toml"))
 
 
+def root_of(package):
+    """The name that the package is imported by."""
+    return package.target.partition("::")[0].partition("/")[0].removesuffix(".py")
+
+
 def functions_of(tree):
     return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
 
@@ -63,7 +68,7 @@ def test_the_hidden_script_makes_inputs_and_a_workload_for_what_it_enters(packag
     if module == "hidden":
         assert name in names
     else:
-        assert module.split(".")[0] == package.target.partition("/")[0].removesuffix(".py")
+        assert module.split(".")[0] == root_of(package)
 
 
 def test_hidden_inputs_are_made_afresh_by_the_same_dice(package):
@@ -76,7 +81,6 @@ def test_hidden_inputs_are_made_afresh_by_the_same_dice(package):
 
 
 def test_the_workload_uses_the_package(package):
-    root = package.target.partition("/")[0].removesuffix(".py")
     used = {
         name.split(".")[0]
         for node in ast.walk(ast.parse(package.workload))
@@ -85,4 +89,4 @@ def test_the_workload_uses_the_package(package):
             [node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
         )
     }
-    assert root in used
+    assert root_of(package) in used
