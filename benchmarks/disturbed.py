@@ -20,6 +20,7 @@ from typing import Any
 
 from codeflash_core.stats.blocks import OF_ITSELF_IN_TURNS
 from codeflash_core.stats.control import floor_by_look
+from codeflash_core.stats.disturbed import Own
 from codeflash_core.stats.rows import Difference, compare
 from codeflash_core.stats.sequential import STANDARD
 
@@ -32,14 +33,14 @@ LIMIT = 0.01
 
 def stream(
     dice: random.Random, gain: float, probability: float
-) -> tuple[list[float], list[float], list[float]]:
+) -> tuple[list[float], list[float], list[Own]]:
     """Blocks of one comparison: their ratios, the first version against itself, and how far processes differ."""
     ratios, itself, differences = [], [], []
     for _ in range(STANDARD.budget):
         a, b, c, d = (dice.gauss(0.0, NOISE) + SLOWER * (dice.random() < probability) for _ in range(4))
         ratios.append((a + b - c - d) / 2.0 + math.log1p(gain))
         itself.append(OF_ITSELF_IN_TURNS * (a - b))
-        differences.append(max(abs(a - b), abs(c - d)))
+        differences.append(Own(abs(a - b), abs(c - d)))
     return ratios, itself, differences
 
 

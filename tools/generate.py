@@ -1,6 +1,6 @@
 """Write ``docs/reference`` from the code.
 
-Rules, errors, the command lines, settings, the servers for agents, editors and GitHub, the service's OpenAPI document, the
+Rules, errors, the command lines (of the evals too), settings, the servers for agents, editors and GitHub, the service's OpenAPI document, the
 workflow for GitHub Actions.
 
     python tools/generate.py           write the pages
@@ -37,6 +37,7 @@ from codeflash_core.settings import RESERVED_VARIABLES, SETTINGS
 from codeflash_core.workflows.detecting import detect
 from codeflash_core.workflows.values import Choices
 from codeflash_core.workflows.writing import render
+from codeflash_evals import main as evals_main
 from codeflash_github_app.cli import arguments as app_arguments
 from codeflash_github_app.variables import VARIABLES as APP_VARIABLES
 from codeflash_github_app.variables import Variable as AppVariable
@@ -187,6 +188,16 @@ def service_page() -> str:
         "be carried out, 3 a bug of ours, 130 interrupted.",
     ]
     return "\n".join([*lines, *_sections(service_arguments.build(), "codeflash-api")]).rstrip() + "\n"
+
+
+def evals_page() -> str:
+    """Return the page on the commands of the evals."""
+    lines = [NOTICE, "# The command line of the evals", ""]
+    lines += [
+        "[How to measure the engine](../how-to/measure-the-engine.md) uses them. Exit codes: 0 it was done, 1 the answer of a check is",
+        "no, 2 the request cannot be carried out, 3 a bug of ours, 130 interrupted.",
+    ]
+    return "\n".join([*lines, *_sections(evals_main.build(), "codeflash-evals")]).rstrip() + "\n"
 
 
 def app_page() -> str:
@@ -385,6 +396,7 @@ PRODUCERS: dict[str, Callable[[], str]] = {
     "settings.md": settings_page,
     "service.md": service_page,
     "service-settings.md": service_settings_page,
+    "evals.md": evals_page,
     "github-app.md": app_page,
     "mcp.md": mcp_page,
     "editor.md": editor_page,

@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 
 from codeflash_cli import __version__
 from codeflash_core.errors import CodeflashError
+from codeflash_core.records.journal import disk_errors
 from codeflash_core.sandbox import Confinement, remove
 from codeflash_evals.cases.case import Case
 from codeflash_evals.hidden.behaviour import Word, same_behaviour
@@ -56,7 +57,8 @@ async def run_case(case: Case, turn: int, effort: Effort, conditions: Conditions
     remove(folder)
     try:
         copy = folder / "project"
-        shutil.copytree(case.project, copy, ignore=shutil.ignore_patterns("__pycache__", ".pytest_cache"))
+        with disk_errors(copy):
+            shutil.copytree(case.project, copy, ignore=shutil.ignore_patterns("__pycache__", ".pytest_cache"))
         tried = await attempt(
             conditions.subject,
             copy,

@@ -23,10 +23,22 @@ def observed(tmp_path, monkeypatch):
         monkeypatch.syspath_prepend(tmp_path)
         monkeypatch.delitem(sys.modules, "probed", raising=False)
         monkeypatch.setattr(sys, "dont_write_bytecode", True)
-        calls = probe.check({"hidden": str(tmp_path / "hidden.py")})["calls"]
+        calls = probe.check(asked(tmp_path))["calls"]
         return [call["digest"] for call in calls]
 
     return run
+
+
+def asked(place):
+    return {"hidden": str(place / "hidden.py"), "roots": [str(place)]}
+
+
+def test_code_that_lies_elsewhere_is_never_taken_for_the_versions(observed, tmp_path):
+    observed(BASE)
+    request = {**asked(tmp_path), "roots": [str(tmp_path / "src")], "module": "probed", "seconds": 0.01}
+    for way in ("check", "time", "memory", "import"):
+        with pytest.raises(probe.WrongCode, match="probed was loaded from"):
+            probe.WAYS[way](request)
 
 
 BASE = "def work(x):\n    return sorted(x)\n"
@@ -75,7 +87,7 @@ def test_an_asynchronous_generator_is_drained(observed):
 
 def test_a_workload_is_timed_by_the_call(observed, tmp_path):
     observed(BASE)
-    answer = probe.take_time({"hidden": str(tmp_path / "hidden.py"), "seconds": 0.01})
+    answer = probe.take_time({**asked(tmp_path), "seconds": 0.01})
     assert len(answer["samples"]) >= 3
     assert all(0 < wall < 10**9 for _, wall in answer["samples"])
 
@@ -85,8 +97,8 @@ def test_memory_is_what_is_held_at_a_time(observed, tmp_path):
     script = tmp_path / "hidden.py"
     held = []
     for size in (10_000, 1_000_000):
-        script.write_text(f"def workload():\n    return lambda: bytearray({size})\n")
-        held.append(probe.take_memory({"hidden": str(script)})["bytes"])
+        script.write_text(f"ENTRY = 'probed:work'\ndef workload():\n    return lambda: bytearray({size})\n")
+        held.append(probe.take_memory(asked(tmp_path))["bytes"])
     assert held[0] < 20_000 and held[1] >= 1_000_000
 
 

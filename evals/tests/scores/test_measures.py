@@ -23,6 +23,11 @@ def test_what_is_to_be_found_does_not_count_where_nothing_is(ran, name):
     assert BY_NAME[name].of(ran(kind="lure")) is None
 
 
+def test_who_is_told_where_to_look_has_nothing_to_find(ran):
+    assert BY_NAME["found"].of(ran(kind="real-package", found=False)) is None
+    assert BY_NAME["solved"].of(ran(kind="real-package")) == 0.0
+
+
 def test_solved_is_same_behaviour_with_a_lower_bound_above_one(ran):
     solved = BY_NAME["solved"].of
     assert [

@@ -39,10 +39,13 @@ async def test_the_cost_of_a_service_that_does_not_say_is_not_known(tried):
 async def test_keys_of_models_reach_agents_only(tried, scripted, monkeypatch):
     monkeypatch.setenv("ANTHROPIC_API_KEY", "secret")
     monkeypatch.setenv("CODEFLASH_BUDGET", "1s")
+    monkeypatch.setenv("CODEFLASH_CLAUDE", "elsewhere/claude")
     await tried()
     assert not {"ANTHROPIC_API_KEY", "CODEFLASH_BUDGET"} & scripted.called[1].keys()
     await tried("agent:claude")
     assert scripted.called[1]["ANTHROPIC_API_KEY"] == "secret"
+    assert scripted.called[1]["CODEFLASH_CLAUDE"] == "elsewhere/claude"
+    assert "CODEFLASH_BUDGET" not in scripted.called[1]
 
 
 async def test_a_subject_that_hangs_is_ended_and_said(tried, scripted):
@@ -57,6 +60,7 @@ async def test_a_subject_that_hangs_is_ended_and_said(tried, scripted):
         ({"says": "[]"}, "it ended with 0"),
         ({"says": "{}"}, "it ended with 0"),
         ({"code": 3}, "it ended with 3"),
+        ({"code": 2, "says": '{"error": {"message": "no project"}}'}, "it ended with 2: no project"),
     ],
 )
 async def test_a_subject_that_does_not_answer_is_said(tried, scripted, answer, said):

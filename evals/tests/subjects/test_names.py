@@ -5,8 +5,8 @@ from codeflash_evals.subjects.names import parse_subject
 
 
 def test_sources_are_joined_in_their_order(tmp_path):
-    subject = parse_subject("rewrites+service:rules+agent:codex")
-    assert subject.sources == ("rewrites", "service", "agent:codex")
+    subject = parse_subject("rewrites+service:rules+agent:codex:some-model")
+    assert subject.sources == ("rewrites", "service", "agent:codex:some-model")
     assert subject.provider == "rules"
     recorded = parse_subject(f"service:recorded:{tmp_path}")
     assert (recorded.sources, recorded.provider, recorded.recording) == (("service",), "recorded", tmp_path)

@@ -116,7 +116,10 @@ def overlay(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != "why.txt" and "__pycache__" not in path.parts
+        if path.is_file()
+        and not path.is_symlink()
+        and path.name != "why.txt"
+        and "__pycache__" not in path.parts
     }
 
 

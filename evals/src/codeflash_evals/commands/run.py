@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import platformdirs
@@ -51,19 +53,22 @@ def options(parser: CommandParser) -> None:
     parser.add_argument(
         "--budget",
         type=read_by(parse_seconds),
-        default=15.0,
+        default=20.0,
         metavar="TIME",
-        help="for one function (default: 15s)",
+        help="for one function (default: 20s)",
     )
     parser.add_argument(
         "--limit",
         type=read_by(parse_seconds),
-        default=120.0,
+        default=180.0,
         metavar="TIME",
-        help="for one case (default: 2m)",
+        help="for one case (default: 3m)",
     )
     parser.add_argument(
-        "--results", type=Path, metavar="FILE.jsonl", help="where results are kept (default: a new file)"
+        "--results",
+        type=Path,
+        metavar="FILE.jsonl",
+        help="where results are kept; a file that is there is gone on with (default: a new one)",
     )
     add_folders(parser)
     parser.add_argument(
@@ -99,19 +104,27 @@ def run(options: argparse.Namespace) -> int:
         effort=Effort(options.budget, options.limit),
         mode=Mode(options.sandbox),
     )
-    path = (
-        options.results
-        or state_dir() / "evals" / f"{plan.subject.name.replace('/', '_').replace(':', '-')}.jsonl"
-    )
+    path = options.results or _new_file(plan.subject)
     with ResultsFile(path) as file:
         print(f"codeflash-evals: results in {path}", file=sys.stderr)
-        run_until_done(_run(plan, file))
+        try:
+            run_until_done(_run(plan, file))
+        except KeyboardInterrupt as interruption:
+            hint = f"To go on, give the same command --results {path}"
+            print(f"codeflash-evals: interrupted. {hint}", file=sys.stderr)
+            interruption.add_note(hint)
+            raise
         names = {case.id for case in plan.cases}
         mine = [
             each for each in file.done if each.key.subject == plan.subject.name and each.key.case in names
         ]
     print(markdown(mine))
     return 0
+
+
+def _new_file(subject: Subject) -> Path:
+    name = re.sub(r"[^\w+.-]+", "-", subject.name)
+    return state_dir() / "evals" / f"{name}-{datetime.now(UTC):%Y%m%d-%H%M%S}.jsonl"
 
 
 def add_folders(parser: CommandParser) -> None:

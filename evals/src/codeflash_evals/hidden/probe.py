@@ -40,10 +40,27 @@ def load(path: str) -> Any:
     return module
 
 
-def entry(name: str) -> Any:
-    """What ``package.module:Class.method`` names."""
+class WrongCode(Exception):
+    """Another module of the name was loaded than that of the version."""
+
+
+def module_of(name: str, roots: list[str]) -> Any:
+    """A module of the version.
+
+    Raises:
+        WrongCode: One of that name lies elsewhere.
+    """
+    module = importlib.import_module(name)
+    path = os.path.realpath(module.__file__ or "")
+    if not any(path.startswith(os.path.realpath(root) + os.sep) for root in roots):
+        raise WrongCode(f"{name} was loaded from {path}, not from the project")
+    return module
+
+
+def entry(name: str, roots: list[str]) -> Any:
+    """What ``package.module:Class.method`` names in the version."""
     module, _, path = name.partition(":")
-    found: Any = importlib.import_module(module)
+    found: Any = module_of(module, roots)
     for part in path.split("."):
         found = getattr(found, part)
     return found
@@ -52,7 +69,7 @@ def entry(name: str) -> Any:
 def check(request: dict[str, Any]) -> dict[str, Any]:
     """What the entry does with each hidden input."""
     hidden = load(request["hidden"])
-    function = entry(hidden.ENTRY)
+    function = entry(hidden.ENTRY, request["roots"])
     return {"calls": [_observe(function, *each) for each in hidden.inputs()]}
 
 
@@ -103,7 +120,7 @@ def _shown(value: Any) -> str:
 
 def take_time(request: dict[str, Any]) -> dict[str, Any]:
     """Nanoseconds of the first call of the workload in this process, and of later ones."""
-    workload = load(request["hidden"]).workload()
+    workload = _workload(request)
     first = _sample(workload, 1)
     loops = max(1, min(100_000, round(SAMPLE_NS / max(1, first[1]))))
     warm = _sample(workload, loops)
@@ -112,6 +129,13 @@ def take_time(request: dict[str, Any]) -> dict[str, Any]:
     gc.collect()
     samples = [_sample(workload, loops) for _ in range(wanted)]
     return {"first": first, "samples": samples}
+
+
+def _workload(request: dict[str, Any]) -> Callable[[], object]:
+    hidden = load(request["hidden"])
+    entry(hidden.ENTRY, request["roots"])
+    workload: Callable[[], object] = hidden.workload()
+    return workload
 
 
 def _sample(workload: Callable[[], object], loops: int) -> list[float]:
@@ -124,7 +148,7 @@ def _sample(workload: Callable[[], object], loops: int) -> list[float]:
 
 def take_memory(request: dict[str, Any]) -> dict[str, Any]:
     """The most bytes that one call of the workload holds at a time beyond what was held before it."""
-    workload = load(request["hidden"]).workload()
+    workload = _workload(request)
     gc.collect()
     tracemalloc.start()
     workload()
@@ -139,7 +163,9 @@ def take_import(request: dict[str, Any]) -> dict[str, Any]:
     """Nanoseconds of one import in this fresh process."""
     wall, cpu = perf_counter_ns(), process_time_ns()
     importlib.import_module(request["module"])
-    return {"first": [process_time_ns() - cpu, perf_counter_ns() - wall], "samples": []}
+    taken = [process_time_ns() - cpu, perf_counter_ns() - wall]
+    module_of(request["module"], request["roots"])
+    return {"first": taken, "samples": []}
 
 
 def run_command(request: dict[str, Any]) -> dict[str, Any]:

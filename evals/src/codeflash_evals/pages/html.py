@@ -62,7 +62,9 @@ _RUN_HEAD = [
 
 def _run(run: CaseRun) -> list[str]:
     found = run.scores
-    decisions = "; ".join(f"{target}: {word}" for target, word in run.decisions.items())
+    decisions = "; ".join(
+        f"{target}: {word} ({run.reasons.get(target, '')})" for target, word in run.decisions.items()
+    )
     if found is None:
         return [
             run.key.case,

@@ -9,6 +9,7 @@ from statistics import fmean
 
 from attrs import frozen
 
+from codeflash_evals.cases.case import Kind
 from codeflash_evals.scores.record import CaseRun, Scores
 
 MOST_SHARE = 1.0
@@ -72,6 +73,13 @@ def _solved(scores: Scores) -> float:
     return float(scores.same == "same" and scores.saving is not None and scores.saving.low > 1.0)
 
 
+def _found(run: CaseRun) -> float | None:
+    """Who is told where to look has nothing to find."""
+    if run.expect != "faster" or run.kind == Kind.REAL_PACKAGE:
+        return None
+    return float(bool(run.scores and run.scores.found))
+
+
 def _same(scores: Scores) -> float | None:
     return None if scores.same == "unchanged" else float(scores.same == "same")
 
@@ -85,7 +93,7 @@ def _lines(scores: Scores) -> float | None:
 
 
 MEASURES = (
-    Measure("found", "spot found", _to_be_found(lambda scores: float(bool(scores.found))), Better.HIGHER),
+    Measure("found", "spot found", _found, Better.HIGHER),
     Measure("solved", "faster and same", _to_be_found(_solved), Better.HIGHER),
     Measure("speedup", "lower bound", _to_be_found(_earned_low), Better.HIGHER, "ratio"),
     Measure("share", "of the reference", _to_be_found(_share), Better.HIGHER),

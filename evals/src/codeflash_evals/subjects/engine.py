@@ -21,6 +21,9 @@ from codeflash_evals.subjects.names import Subject
 PROGRAM = (sys.executable, "-I", "-m", "codeflash_cli")
 """Isolated: the project is the folder that it works in, and a module of it must not be taken for one of ours."""
 DOCUMENT_BYTES = 32 << 20
+_KEYS = ("ANTHROPIC_", "OPENAI_", "CLAUDE_", "CODEX_", "AWS_", "AZURE_")
+_PROGRAMS = ("CODEFLASH_CLAUDE", "CODEFLASH_CODEX")
+"""Which program an agent is."""
 _LEFT_BEHIND = {"__pycache__", ".pytest_cache", ".hypothesis", ".codeflash"}
 
 
@@ -113,12 +116,10 @@ async def attempt(
         problem = f"no answer within {effort.limit_seconds:g} s"
         return Attempt(ranked=_ranked(state), seconds=time.monotonic() - begun, problem=problem)
     seconds = time.monotonic() - begun
-    document = _document(said.out) if said.code in (0, 1) else None
-    if document is None:
-        last = said.err.strip().splitlines()[-1:] or ["it said nothing"]
-        return Attempt(
-            ranked=_ranked(state), seconds=seconds, problem=f"it ended with {said.code}: {last[0][:500]}"
-        )
+    document = _document(said.out)
+    if said.code not in (0, 1) or not isinstance(document.get("results"), list):
+        problem = f"it ended with {said.code}: {_why(document, said.err)[:500]}"
+        return Attempt(ranked=_ranked(state), seconds=seconds, problem=problem)
     return Attempt(
         changes=changes_between(before, overlay(copy)),
         claims=tuple(_claim(each) for each in document["results"]),
@@ -137,17 +138,29 @@ def changes_between(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> 
 def _environment(subject: Subject) -> dict[str, str]:
     """The user's, without settings of ours that would change what is measured, and keys only for agents."""
     agents = any(source.startswith("agent:") for source in subject.sources)
-    secret = () if agents else ("ANTHROPIC_", "OPENAI_", "CLAUDE_", "CODEX_", "AWS_", "AZURE_")
-    left_out = ("CODEFLASH_", "PYTHON", *secret)
-    return {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
+    left_out = ("CODEFLASH_", "PYTHON", *(() if agents else _KEYS))
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(left_out) or (agents and name in _PROGRAMS)
+    }
 
 
-def _document(said: bytes) -> Mapping[str, Any] | None:
+def _document(said: bytes) -> Mapping[str, Any]:
+    """The document on standard output; empty where there is none."""
     try:
         document = json.loads(said)
     except ValueError:
-        return None
-    return document if isinstance(document, dict) and isinstance(document.get("results"), list) else None
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _why(document: Mapping[str, Any], err: str) -> str:
+    """The error's message; where there is none, the last that was said on standard error."""
+    error = document.get("error")
+    if isinstance(error, dict) and error.get("message"):
+        return str(error["message"])
+    return (err.strip().splitlines() or ["it said nothing"])[-1]
 
 
 def _claim(result: Mapping[str, Any]) -> Claim:

@@ -9,7 +9,7 @@ from attrs import frozen
 from codeflash_core.errors import UsageError
 
 AGENTS = ("claude", "codex")
-FORMS = "rewrites, service:rules, service:recorded:FOLDER, agent:claude, agent:codex, or several joined by +"
+FORMS = "rewrites, service:rules, service:recorded:FOLDER, agent:claude, agent:codex (and :MODEL), or several joined by +"
 
 
 @frozen
@@ -42,7 +42,7 @@ def parse_subject(text: str) -> Subject:
     provider, recording = "", None
     for part in text.split("+"):
         kind, _, rest = part.partition(":")
-        if part == "rewrites" or (kind == "agent" and rest in AGENTS):
+        if part == "rewrites" or (kind == "agent" and rest.partition(":")[0] in AGENTS):
             sources.append(part)
         elif kind == "service" and not provider:
             provider, _, place = rest.partition(":")

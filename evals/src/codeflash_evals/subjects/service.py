@@ -12,6 +12,7 @@ from pathlib import Path
 from codeflash_core.errors import PrerequisiteError
 from codeflash_evals.subjects.names import Subject
 
+PROGRAM = (sys.executable, "-I", "-m", "codeflash_api")
 START_SECONDS = 120.0
 GENTLE_SECONDS = 10.0
 KEY, ADDRESS = "first API key: ", "listening on "
@@ -41,7 +42,7 @@ async def serving(subject: Subject, data: Path) -> AsyncIterator[Mapping[str, st
     # The bond holds to the thread that starts it, which is the event loop's: prctl(2), PR_SET_PDEATHSIG.
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-I", "-m", "codeflash_core.bound", str(os.getpid())),
-        *(sys.executable, "-I", "-m", "codeflash_api", *words),
+        *(*PROGRAM, *words),
         env={**kept, **settings},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from codeflash_core.model.comparison import Block, InputSamples
 from codeflash_core.stats.blocks import ratios_of
 from codeflash_core.stats.control import floor_by_look
-from codeflash_core.stats.disturbed import LEAST, counted, own_difference, undisturbed
+from codeflash_core.stats.disturbed import LEAST, Own, counted, own_difference, told, undisturbed
 from codeflash_core.stats.rows import Difference, compare
 from codeflash_core.stats.sequential import STANDARD
 
-DIFFERENCES = st.lists(st.floats(0.0, 2.0), min_size=1, max_size=30)
+SIZES = st.floats(0.0, 2.0)
+DIFFERENCES = st.lists(st.builds(Own, SIZES, SIZES), min_size=1, max_size=30)
 
 
 def block(*slower, gain=0.0, turn=2, mode="separate"):
@@ -36,27 +37,34 @@ def measured(seed, gain, disturbed, blocks=30):
 
 @pytest.mark.parametrize(
     ("slower", "difference"),
-    [((0.0, 0.0, 0.0, 0.0), 0.0), ((0.0, 0.3, 0.0, 0.1), 0.3), ((0.0, 0.1, 0.4, 0.0), 0.4)],
+    [
+        ((0.0, 0.0, 0.0, 0.0), (0.0, 0.0)),
+        ((0.0, 0.3, 0.0, 0.1), (0.3, 0.1)),
+        ((0.0, 0.1, 0.4, 0.0), (0.1, 0.4)),
+    ],
 )
-def test_the_difference_is_that_of_the_version_that_differs_more_from_itself(slower, difference):
+def test_the_differences_are_those_between_the_processes_of_each_version(slower, difference):
     for metric in ("cpu", "wall"):
-        assert own_difference(block(*slower), metric) == pytest.approx(difference)
+        found = own_difference(block(*slower), metric)
+        assert (found.first, found.second) == pytest.approx(difference)
+        assert found.larger == pytest.approx(max(difference))
 
 
 def test_it_does_not_depend_on_which_version_is_faster():
     slower = (0.0, 0.1, 0.05, 0.0)
-    assert own_difference(block(*slower, gain=1.0)) == pytest.approx(own_difference(block(*slower)))
+    with_gain, without = own_difference(block(*slower, gain=1.0)), own_difference(block(*slower))
+    assert (with_gain.first, with_gain.second) == pytest.approx((without.first, without.second))
 
 
 def test_blocks_without_turns_or_of_one_process_always_count():
-    assert own_difference(block(0.0, 0.5, 0.0, 0.0, turn=0)) == 0.0
-    assert own_difference(block(0.0, 0.5, 0.0, 0.0, mode="same")) == 0.0
+    assert own_difference(block(0.0, 0.5, 0.0, 0.0, turn=0)) == Own()
+    assert own_difference(block(0.0, 0.5, 0.0, 0.0, mode="same")) == Own()
 
 
 def test_a_clock_that_reads_zero_tells_no_difference():
     zero = (0.0,) * 16
     silent = evolve(block(0.0, 0.0, 0.0, 0.0).inputs[0], a_cpu=zero, b_cpu=zero)
-    assert own_difference(Block((silent,), mode="separate")) == 0.0
+    assert own_difference(Block((silent,), mode="separate")) == Own()
 
 
 @given(DIFFERENCES)
@@ -73,13 +81,22 @@ def test_a_block_counts_or_not_wherever_it_stands(differences, dice):
 
 
 def test_small_differences_are_no_disturbance_though_most_blocks_show_none():
-    assert undisturbed([0.0, 0.0, 0.0, LEAST]) == (True,) * 4
-    assert undisturbed([0.0, 0.0, 0.0, 2 * LEAST]) == (True, True, True, False)
+    assert undisturbed([Own(), Own(), Own(), Own(0.0, LEAST)]) == (True,) * 4
+    assert undisturbed([Own(), Own(), Own(), Own(2 * LEAST)]) == (True, True, True, False)
     assert undisturbed([]) == ()
 
 
+def test_it_is_told_which_version_differed_from_itself():
+    quiet = [Own(0.01, 0.01)] * 7
+    assert told([*quiet, Own(0.01, 0.3), Own(0.02, 0.2), Own(0.4, 0.4)]).endswith(
+        "(the first version in 1, the second in 3)"
+    )
+    assert told([*quiet, Own(0.5)]).startswith("1 of 8 blocks left out")
+    assert told(quiet) == told([]) == ""
+
+
 def test_a_look_sees_only_what_was_measured_by_then():
-    differences = [0.02, 0.02, 0.1, 0.02, 0.1, 0.1, 0.1, 0.1]
+    differences = [Own(each) for each in (0.02, 0.02, 0.1, 0.02, 0.1, 0.1, 0.1, 0.1)]
     values = list(range(8))
     assert counted(values, differences, 4) == [0, 1, 3]
     assert counted(values, differences, 8) == values
@@ -124,6 +141,6 @@ def test_leaving_blocks_out_does_not_make_a_difference_at_the_threshold_a_found_
 
 
 def test_the_floor_leaves_the_same_blocks_out():
-    itself, differences = [0.001, -0.001, 0.5, 0.001], [0.02, 0.02, 0.7, 0.02]
+    itself, differences = [0.001, -0.001, 0.5, 0.001], [Own(0.02), Own(0.02), Own(0.7), Own(0.02)]
     assert floor_by_look(itself, 0.02)(4) > 0.1
     assert floor_by_look(itself, 0.02, differences)(4) == pytest.approx(math.log1p(0.02))

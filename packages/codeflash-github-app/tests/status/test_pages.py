@@ -120,7 +120,13 @@ def _tags(page):
 
 
 @settings(max_examples=60, deadline=None)
-@given(text=st.text(st.one_of(st.sampled_from("<>&\"'{}%/=- `svgscript"), st.characters()), min_size=1))
+# No database holds half of a surrogate pair.
+@given(
+    text=st.text(
+        st.one_of(st.sampled_from("<>&\"'{}%/=- `svgscript"), st.characters(exclude_categories=["Cs"])),
+        min_size=1,
+    )
+)
 def test_no_text_changes_what_a_page_is_made_of(plain_job, documents, text):
     optimized, run_document, comparison_document = documents
 

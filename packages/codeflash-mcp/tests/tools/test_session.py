@@ -123,7 +123,11 @@ async def test_a_right_change_is_kept_on_a_branch(connect, told, shop, request) 
         told.answer(await client.call_tool("session_start", START))
         told.answer(await client.call_tool("session_profile", {"tests": ["tests/test_spreading.py"]}))
         told.answer(await client.call_tool("session_baseline", {"target": target, **patient}))
-        experiment = {"target": target, "technique": "data-structure", "hypothesis": "the list is copied for each value"}
+        experiment = {
+            "target": target,
+            "technique": "data-structure",
+            "hypothesis": "the list is copied for each value",
+        }
         told.answer(await client.call_tool("session_experiment", experiment))
         judged = told.answer(
             await client.call_tool("session_evaluate", {"function_source": RIGHT, **patient})

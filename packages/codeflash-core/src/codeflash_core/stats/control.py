@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from codeflash_core.model.comparison import Control
-from codeflash_core.stats.disturbed import counted
+from codeflash_core.stats.disturbed import Own, counted
 from codeflash_core.stats.estimate import estimate
 
 MEAN_LIMIT = 0.005
@@ -54,7 +54,7 @@ def adjusted_delta(delta: float, measured: Control | None) -> float:
 
 
 def floor_by_look(
-    itself: Sequence[float], delta: float, differences: Sequence[float] = ()
+    itself: Sequence[float], delta: float, differences: Sequence[Own] = ()
 ) -> Callable[[int], float]:
     """What a difference has to exceed at a look, as a log ratio: by what one version shows against itself until then.
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 
-from codeflash_core.stats.disturbed import counted
+from codeflash_core.stats.disturbed import Own, counted
 from codeflash_core.stats.estimate import Estimate, estimate
 from codeflash_core.stats.sequential import STANDARD, Caution, Plan, Reading, cautions
 
@@ -32,7 +32,7 @@ def compare_rows(
     rows: Sequence[Sequence[float]],
     plan: Plan = STANDARD,
     floors: Sequence[Floor | None] = (),
-    differences: Sequence[Sequence[float]] = (),
+    differences: Sequence[Sequence[Own]] = (),
 ) -> tuple[Reading[Difference], ...]:
     """Compares two versions row by row.
 
@@ -54,7 +54,7 @@ def compare_rows(
     """
     family = len(rows)
     asked = tuple(floors) or (None,) * family
-    own: tuple[Sequence[float], ...] = tuple(differences) or ((),) * family
+    own: tuple[Sequence[Own], ...] = tuple(differences) or ((),) * family
     divisor = max(family, 1)
 
     def compared(index: int) -> Reading[Difference]:
@@ -85,7 +85,7 @@ def compare(
     divisor: int = 1,
     family: int = 1,
     floor: Floor | None = None,
-    differences: Sequence[float] = (),
+    differences: Sequence[Own] = (),
 ) -> Reading[Difference]:
     """Says whether B is faster or slower than A by more than delta, or neither.
 

@@ -13,7 +13,7 @@ from codeflash_core.model.comparison import Block
 from codeflash_core.pipeline.events import Listener, Progressed
 from codeflash_core.stats.blocks import against_itself, primary_clock, q25, ratios_of
 from codeflash_core.stats.control import control, floor_by_look
-from codeflash_core.stats.disturbed import counted, own_difference, undisturbed
+from codeflash_core.stats.disturbed import Own, counted, own_difference, told
 from codeflash_core.stats.rows import Difference, compare_rows, held_back
 from codeflash_core.stats.sequential import Plan, Reading
 from codeflash_core.versions.bench import BlockResult
@@ -126,7 +126,7 @@ class _Series:
     clock: str
     ratios: list[float]
     itself: list[float]
-    differences: list[float]
+    differences: list[Own]
 
     @classmethod
     def of(cls, blocks: Sequence[Block]) -> _Series:
@@ -146,12 +146,8 @@ def _row(name: str, series: _Series, reading: Reading[Difference], plan: Plan) -
     notes = [each.value for each in reading.cautions]
     if held_back(reading, plan):
         notes.insert(0, "the difference does not exceed what the first version shows against itself")
-    disturbed = undisturbed(series.differences).count(False)
-    if disturbed:
-        notes.append(
-            f"{disturbed} of {len(series.differences)} blocks left out: a version differed from itself there far more "
-            "than usually"
-        )
+    if left_out := told(series.differences):
+        notes.append(left_out)
     before, after = (
         statistics.median(q25(getattr(each.inputs[0], f"{letter}_{series.clock}")) for each in series.blocks)
         for letter in "ab"

@@ -12,9 +12,9 @@ from pathlib import Path, PurePosixPath
 from attrs import frozen
 
 from codeflash_core.errors import StageError
+from codeflash_core.programs import beside
 from codeflash_github_app.jobs.configuration import Configuration
 from codeflash_github_app.jobs.contents import Change, changes, contents, sizes
-from codeflash_core.programs import beside
 from codeflash_syntax.parse import SyntaxProblem, functions, parse_module
 
 LARGEST = 1 << 20

@@ -12,9 +12,9 @@ from typing import Any
 from attrs import field, frozen
 
 from codeflash_core.pipeline.turn import taking_turns
+from codeflash_core.programs import Said, beside, run_program
 from codeflash_core.records.replacing import replace_file
 from codeflash_core.records.runs import Runs
-from codeflash_core.programs import Said, beside, run_program
 from codeflash_github_app.remotes import NOBODYS
 
 PROGRAM = (sys.executable, "-I", "-m", "codeflash_cli")

@@ -1,0 +1,3 @@
+from phrases.counting import frequent
+
+__all__ = ["frequent"]

@@ -1,0 +1,5 @@
+"""Exact conversion of units."""
+
+from unittables.convert import convert, known
+
+__all__ = ["convert", "known"]
