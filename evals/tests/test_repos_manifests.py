@@ -20,9 +20,10 @@ def functions_of(tree):
     return {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
 
 
-def entry_of(tree):
+def text_of(tree, name):
+    """What the script sets a name to."""
     for node in tree.body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "ENTRY":
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
             return ast.literal_eval(node.value)
     return ""
 
@@ -62,13 +63,13 @@ def test_the_target_is_a_function_of_a_file(package):
 
 
 def test_the_hidden_script_makes_inputs_and_a_workload_for_what_it_enters(package, hidden):
-    module, _, name = entry_of(hidden).partition(":")
+    module, _, name = text_of(hidden, "ENTRY").partition(":")
     names = functions_of(hidden)
     assert {"inputs", "workload"} <= names
     if module == "hidden":
         assert name in names
-    else:
-        assert module.split(".")[0] == root_of(package)
+        module = text_of(hidden, "USES")
+    assert module.split(".")[0] == root_of(package)
 
 
 def test_hidden_inputs_are_made_afresh_by_the_same_dice(package):

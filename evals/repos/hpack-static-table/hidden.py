@@ -1,6 +1,7 @@
 """Headers of both tables, known by name only, and unknown."""
 
 ENTRY = "hidden:found"
+USES = "hpack.table"
 
 
 def found(wanted, added=()):

@@ -3,6 +3,7 @@
 import random
 
 ENTRY = "hidden:spanning"
+USES = "netaddr.ip"
 
 
 def spanning(networks):

@@ -3,6 +3,7 @@
 import random
 
 ENTRY = "hidden:coefficients"
+USES = "networkx.algorithms.cluster"
 
 
 def coefficients(edges, nodes=None):

@@ -1,6 +1,7 @@
 """Requirements with extras, versions, addresses and markers, and some malformed ones."""
 
 ENTRY = "hidden:read"
+USES = "packaging.requirements"
 
 
 def read(text):

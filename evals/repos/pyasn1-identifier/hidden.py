@@ -3,6 +3,7 @@
 import random
 
 ENTRY = "hidden:arcs"
+USES = "pyasn1.codec.ber.decoder"
 
 
 def arcs(data):

@@ -3,6 +3,7 @@
 import random
 
 ENTRY = "hidden:parts"
+USES = "multipart.multipart"
 BOUNDARY = b"limit0123"
 
 

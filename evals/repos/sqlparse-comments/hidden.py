@@ -1,6 +1,7 @@
 """Statements with comments before, between and after what stays."""
 
 ENTRY = "hidden:stripped"
+USES = "sqlparse"
 
 
 def stripped(statement):

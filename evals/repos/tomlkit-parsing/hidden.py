@@ -1,6 +1,7 @@
 """Documents that are read and written back."""
 
 ENTRY = "hidden:read"
+USES = "tomlkit"
 
 
 def read(text):

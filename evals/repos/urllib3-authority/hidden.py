@@ -1,6 +1,7 @@
 """Addresses with and without a user, host forms of all kinds, and one with many at signs."""
 
 ENTRY = "hidden:parts"
+USES = "urllib3.util.url"
 
 
 def parts(url):

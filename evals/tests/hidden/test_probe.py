@@ -42,6 +42,22 @@ def test_code_that_lies_elsewhere_is_never_taken_for_the_versions(observed, tmp_
 
 
 BASE = "def work(x):\n    return sorted(x)\n"
+WRAPPING = """
+ENTRY, USES = "hidden:worked", "probed"
+def worked(x):
+    import probed
+    return probed.work(x)[0]
+def inputs():
+    return [(([3, 1],), {})]
+"""
+
+
+def test_a_function_of_the_script_stands_for_code_that_must_be_the_versions(observed, tmp_path):
+    observed(BASE)
+    (tmp_path / "hidden.py").write_text(WRAPPING)
+    assert probe.check(asked(tmp_path))["calls"][0]["shown"] == "1"
+    with pytest.raises(probe.WrongCode, match="probed was loaded from"):
+        probe.check({**asked(tmp_path), "roots": [str(tmp_path / "src")]})
 
 
 @pytest.mark.parametrize(

@@ -57,10 +57,15 @@ def module_of(name: str, roots: list[str]) -> Any:
     return module
 
 
-def entry(name: str, roots: list[str]) -> Any:
-    """What ``package.module:Class.method`` names in the version."""
-    module, _, path = name.partition(":")
-    found: Any = module_of(module, roots)
+def entry(hidden: Any, roots: list[str]) -> Any:
+    """What ``ENTRY`` of the hidden script names in the version, as ``package.module:Class.method``.
+
+    Where it names a function of the script, ``hidden:function``, that calls the version's code: ``USES`` is its module.
+    """
+    module, _, path = hidden.ENTRY.partition(":")
+    ours = module == hidden.__name__
+    used = module_of(hidden.USES if ours else module, roots)
+    found: Any = hidden if ours else used
     for part in path.split("."):
         found = getattr(found, part)
     return found
@@ -69,7 +74,7 @@ def entry(name: str, roots: list[str]) -> Any:
 def check(request: dict[str, Any]) -> dict[str, Any]:
     """What the entry does with each hidden input."""
     hidden = load(request["hidden"])
-    function = entry(hidden.ENTRY, request["roots"])
+    function = entry(hidden, request["roots"])
     return {"calls": [_observe(function, *each) for each in hidden.inputs()]}
 
 
@@ -133,7 +138,7 @@ def take_time(request: dict[str, Any]) -> dict[str, Any]:
 
 def _workload(request: dict[str, Any]) -> Callable[[], object]:
     hidden = load(request["hidden"])
-    entry(hidden.ENTRY, request["roots"])
+    entry(hidden, request["roots"])
     workload: Callable[[], object] = hidden.workload()
     return workload
 
