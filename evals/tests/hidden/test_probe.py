@@ -1,3 +1,4 @@
+import subprocess
 import sys
 
 import pytest
@@ -106,6 +107,19 @@ def test_a_workload_is_timed_by_the_call(observed, tmp_path):
     answer = probe.take_time({**asked(tmp_path), "seconds": 0.01})
     assert len(answer["samples"]) >= 3
     assert all(0 < wall < 10**9 for _, wall in answer["samples"])
+
+
+LIMITED = """
+import resource
+resource.setrlimit(resource.RLIMIT_CPU, (600, 600))
+from codeflash_evals.hidden import probe
+print(min(probe._sample(lambda: None, 1)[0] for _ in range(100)))
+"""
+
+
+def test_processor_time_is_seen_in_a_short_call_though_it_is_limited():
+    said = subprocess.run([sys.executable, "-c", LIMITED], capture_output=True, text=True, check=True)
+    assert float(said.stdout) > 0
 
 
 def test_memory_is_what_is_held_at_a_time(observed, tmp_path):
