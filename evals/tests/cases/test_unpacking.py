@@ -51,12 +51,13 @@ def package(place, **more):
 
 @pytest.mark.slow
 def test_the_release_before_is_the_project_and_the_one_after_the_reference(shelf, tmp_path, monkeypatch):
-    demo = package(shelf)
+    demo = package(shelf, tests=("tests/test_f.py",))
     case = prepare(demo, tmp_path / "cache")
     assert (case.project / "demo/__init__.py").read_text() == "def f(): return 1\n"
     assert 'version = "1.0"' in (case.project / "pyproject.toml").read_text()
     assert case.reference == {"demo/__init__.py": b"def f(): return 1  # faster\n"}
     assert case.words[0] == "--workload" and case.asked == ("demo/__init__.py::f",)
+    assert case.words[2:] == ("--tests", "tests/test_f.py")
 
     def refused(*words, **more):
         raise AssertionError("it is made once")

@@ -1,7 +1,6 @@
 """A coding agent as a subject, with a program that stands for it."""
 
 import sys
-from importlib.util import find_spec
 
 import pytest
 
@@ -18,9 +17,6 @@ print(json.dumps({{"type": "result", "subtype": "success", "result": "A set.", "
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(
-    find_spec("codeflash_core.sources.agent") is None, reason="there are no agents as sources"
-)
 def test_an_agent_is_measured_and_its_cost_is_known(folder, tmp_path, monkeypatch):
     program, results = tmp_path / "claude", tmp_path / "results.jsonl"
     program.write_text(AGENT.format(python=f"{sys.base_prefix}/bin/python3"))

@@ -32,6 +32,15 @@ def test_a_workload_that_waits_is_measured_by_the_wall():
     assert savings(rounds(1e6, 1e6), "before").unit == "cpu"
 
 
+def test_threads_are_measured_by_the_wall():
+    assert savings(rounds(2e6, 2e6, wall=0.5), "before").unit == "wall"
+
+
+def test_one_undisturbed_round_shows_that_a_workload_does_not_wait():
+    disturbed = [*rounds(1e6, 1e6, wall=3.0), *rounds(1e6, 1e6, count=1)]
+    assert savings(disturbed, "before").unit == "cpu"
+
+
 class Scripted:
     def __init__(self, **answers):
         self.answers, self.asked = answers, []
@@ -63,6 +72,8 @@ async def test_every_round_has_each_version_once_under_one_hash_seed():
     chamber, found = await taken(before=timed(4e6), after=timed(2e6), reference=timed(1e6))
     assert found.intervals["after"].point == pytest.approx(2.0)
     assert found.intervals["reference"].point == pytest.approx(4.0)
+    # The first round leaves the bytecode behind and does not count.
+    assert found.intervals["after"].blocks == len(chamber.asked) / 3 - 1
     for at in range(0, len(chamber.asked), 3):
         group = chamber.asked[at : at + 3]
         assert sorted(name for name, _, _ in group) == ["after", "before", "reference"]

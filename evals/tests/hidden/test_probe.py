@@ -1,3 +1,4 @@
+import subprocess
 import sys
 
 import pytest
@@ -42,6 +43,22 @@ def test_code_that_lies_elsewhere_is_never_taken_for_the_versions(observed, tmp_
 
 
 BASE = "def work(x):\n    return sorted(x)\n"
+WRAPPING = """
+ENTRY, USES = "hidden:worked", "probed"
+def worked(x):
+    import probed
+    return probed.work(x)[0]
+def inputs():
+    return [(([3, 1],), {})]
+"""
+
+
+def test_a_function_of_the_script_stands_for_code_that_must_be_the_versions(observed, tmp_path):
+    observed(BASE)
+    (tmp_path / "hidden.py").write_text(WRAPPING)
+    assert probe.check(asked(tmp_path))["calls"][0]["shown"] == "1"
+    with pytest.raises(probe.WrongCode, match="probed was loaded from"):
+        probe.check({**asked(tmp_path), "roots": [str(tmp_path / "src")]})
 
 
 @pytest.mark.parametrize(
@@ -90,6 +107,19 @@ def test_a_workload_is_timed_by_the_call(observed, tmp_path):
     answer = probe.take_time({**asked(tmp_path), "seconds": 0.01})
     assert len(answer["samples"]) >= 3
     assert all(0 < wall < 10**9 for _, wall in answer["samples"])
+
+
+LIMITED = """
+import resource
+resource.setrlimit(resource.RLIMIT_CPU, (600, 600))
+from codeflash_evals.hidden import probe
+print(min(probe._sample(lambda: None, 1)[0] for _ in range(100)))
+"""
+
+
+def test_processor_time_is_seen_in_a_short_call_though_it_is_limited():
+    said = subprocess.run([sys.executable, "-c", LIMITED], capture_output=True, text=True, check=True)
+    assert float(said.stdout) > 0
 
 
 def test_memory_is_what_is_held_at_a_time(observed, tmp_path):

@@ -43,6 +43,10 @@ def test_half_of_the_reference_on_the_log_scale_is_half_the_share():
     assert (scores.found, scores.changed, scores.share, scores.false_claim) == (True, True, 0.5, "")
 
 
+def test_what_is_accepted_and_not_delivered_changed_nothing():
+    assert scores_of(Planted(), seen(changed_files=("src/b.py",))).changed is False
+
+
 def test_behaviour_that_differs_earns_nothing_and_is_a_false_claim():
     scores = scores_of(Planted(), seen(same="different", where="input 2", saving=None, logs=((), ())))
     assert scores.share == 0.0

@@ -97,9 +97,9 @@ def test_the_winners_of_an_earlier_run_are_delivered_later(shop, tmp_path) -> No
     assert applied.document["delivered"] == [{"how": "apply", "paths": [str(shop.ordering)]}]
     assert "dict.fromkeys" in shop.ordering.read_text()
     # All that was measured was taken from the record.
-    added = [json.loads(line)["name"] for line in journal.read_text().splitlines() if '"step"' in line][
-        steps:
-    ]
+    added = [
+        json.loads(line)["name"] for line in journal.read_text().splitlines() if '"kind": "step"' in line
+    ][steps:]
     assert all(name.startswith("prepare-together") for name in added)
     refused = shop.run("optimize", "--resume", "last", "--apply")
     assert refused.code == 2

@@ -29,6 +29,7 @@ class RealPackage:
         workload: Text of the script that shows the function at work.
         fix: What the release did, one sentence.
         requires: Pinned packages that it needs, ``name==version``.
+        tests: Those of the unpacked tests that concern the target, where all of them would take too long.
     """
 
     name: str
@@ -42,6 +43,7 @@ class RealPackage:
     workload: str
     fix: str
     requires: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -86,6 +88,7 @@ def read_package(path: Path) -> RealPackage:
         workload=_workload(fields.value("workload", str, ""), folder),
         fix=fields.value("fix", str),
         requires=fields.texts("requires"),
+        tests=fields.texts("tests"),
     )
     fields.refuse_others()
     for digest in (package.before_sha256, package.after_sha256):

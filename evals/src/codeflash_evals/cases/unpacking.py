@@ -41,6 +41,8 @@ def prepare(package: RealPackage, cache: Path) -> Case:
     workload.write_text(package.workload, encoding="utf-8")
     root = package.target.partition("::")[0].split("/", 1)[0]
     words: tuple[str, ...] = ("--workload", str(workload))
+    if package.tests:
+        words += ("--tests", *package.tests)
     interpreter = _interpreter(package, place)
     if interpreter is not None:
         words += ("--python", str(interpreter.path))

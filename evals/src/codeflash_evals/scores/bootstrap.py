@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from statistics import fmean
 
 from attrs import frozen
 
 LEVEL = 0.95
-RESAMPLES = 4000
+RESAMPLES = 2000
 LEAST_CASES = 5
 """Cases below which no interval is given and nothing is significant."""
 
@@ -59,7 +60,7 @@ def mean_of(values: Sequence[float], *, seed: int = 0) -> Mean | None:
         return None
     if len(values) < LEAST_CASES:
         return Mean(fmean(values), None, None, len(values))
-    means = _resampled(values, seed)
+    means = _resampled(tuple(values), seed)
     cut = round((1.0 - LEVEL) / 2.0 * len(means))
     return Mean(fmean(values), means[cut], means[-cut - 1], len(values))
 
@@ -81,7 +82,7 @@ def change_of(
         return None
     if mean.low is None:
         return Change(mean, 1.0)
-    means = _resampled(differences, seed)
+    means = _resampled(tuple(differences), seed)
     not_worse = sum(sign * each >= 0.0 for each in means)
     return Change(mean, (1 + not_worse) / (1 + len(means)))
 
@@ -101,7 +102,10 @@ def holm(p_values: Mapping[str, float], alpha: float = 0.05) -> frozenset[str]:
     return frozenset(found)
 
 
-def _resampled(values: Sequence[float], seed: int) -> list[float]:
+@lru_cache(maxsize=64)
+def _resampled(values: tuple[float, ...], seed: int) -> tuple[float, ...]:
     """Means of samples with replacement, in order."""
+    if min(values) == max(values):
+        return values[:1] * RESAMPLES
     dice = random.Random(seed)
-    return sorted(fmean(dice.choices(values, k=len(values))) for _ in range(RESAMPLES))
+    return tuple(sorted(fmean(dice.choices(values, k=len(values))) for _ in range(RESAMPLES)))

@@ -71,7 +71,7 @@ def scores_of(case: Planted, seen: Observed) -> Scores:
     return Scores(
         rank=rank,
         found=(rank is not None and rank <= case.rank_within) if planted else None,
-        changed=bool(set(case.targets) & set(seen.accepted)) if planted else None,
+        changed=_delivered(case.targets, seen) if planted else None,
         same=seen.same,
         where=seen.where,
         saving=seen.saving,
@@ -81,6 +81,11 @@ def scores_of(case: Planted, seen: Observed) -> Scores:
         false_claim=false_claim(planted=planted, seen=seen),
         diff_lines=seen.diff_lines,
     )
+
+
+def _delivered(targets: Sequence[str], seen: Observed) -> bool:
+    """Whether a change of one of the targets was accepted and its file was changed: not all that is accepted is combined."""
+    return any(name in seen.accepted and name.partition("::")[0] in seen.changed_files for name in targets)
 
 
 def rank_of(targets: Sequence[str], ranked: Sequence[str]) -> int | None:

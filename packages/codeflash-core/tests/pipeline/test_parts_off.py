@@ -11,8 +11,11 @@ from codeflash_core.model.corpus import Grade
 from codeflash_core.model.decision import DecisionWord
 from codeflash_core.model.parts import Part, off_sentence
 from codeflash_core.model.run import RunReport
+from codeflash_core.pipeline.assembly import Workshop
+from codeflash_core.pipeline.beginning import identity_of
 from codeflash_core.pipeline.run import Outcome, combine_accepted
 from codeflash_core.reports.document import result_document
+from codeflash_core.sandbox import Mode, detect
 
 ACCEPTED = DecisionWord.ACCEPTED
 WEAK = "a gain=2 survivors=4"
@@ -137,3 +140,9 @@ def test_the_setting_is_told_alike_in_every_process(seed) -> None:
         check=True,
     )
     assert ran.stdout.split() == sorted(Part)
+
+
+def test_the_report_of_a_run_says_which_parts_were_off(tmp_path) -> None:
+    workshop = Workshop(language=None, host=None, confinement=detect(Mode.OFF))
+    assert identity_of({}, tmp_path, workshop, {Part.COLD}).notes == (off_sentence([Part.COLD]),)
+    assert identity_of({}, tmp_path, workshop).notes == ()

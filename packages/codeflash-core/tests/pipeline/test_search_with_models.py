@@ -12,9 +12,10 @@ from codeflash_core.errors import ServiceError
 from codeflash_core.model.candidate import Candidate, Cost, candidate_id
 from codeflash_core.model.corpus import Corpus
 from codeflash_core.model.decision import DecisionWord
+from codeflash_core.model.parts import Part
 from codeflash_core.model.side import UNCHANGED, Prepared
 from codeflash_core.model.verdict import Different
-from codeflash_core.pipeline import asking, budget
+from codeflash_core.pipeline import asking, budget, checking
 from codeflash_core.pipeline.events import Noted
 from codeflash_core.ports.sources import Answer, Step
 from codeflash_core.records.journal import read_entries
@@ -147,6 +148,9 @@ async def test_a_chain_is_continued_with_all_its_links(trial) -> None:
     result = await trial(sources=[source]).run()
     adapt = next(each for each in source.asked if each.step is Step.ADAPT)
     assert [step_of(each) for each in adapt.about] == ["propose", "refine"]
+    # What they gained is told over the original, whatever each was measured against.
+    gains = [each.screening.interval.point for each in adapt.about]
+    assert gains == pytest.approx([1.5, 1.9], rel=0.02)
     assert result.best.candidate.files[PATH] == "a gain=2.5\nb\nc\nd\ne\n"
 
 
@@ -336,6 +340,17 @@ async def test_tests_of_a_source_are_inputs_of_the_lowest_grade_that_nothing_is_
     assert all(call.id != "new" for block in search.language.timed for call in block.calls)
 
 
+async def test_without_grown_inputs_nobody_is_asked_for_tests(trial) -> None:
+    for without, asked in ((frozenset(), True), (frozenset({Part.GROWTH}), False)):
+        source = Scripted(
+            lambda question: "a gain=1.5\nb\nc\nd\ne\n" if question.step is Step.PROPOSE else None,
+            steps=(Step.PROPOSE, Step.TESTS),
+        )
+        folder = "without" if without else "run"
+        await trial(sources=[source], rounds=1, without=without, folder=folder).run()
+        assert (Step.TESTS in [each.step for each in source.asked]) is asked
+
+
 async def test_opinions_are_asked_for_after_the_decision_and_change_nothing(trial) -> None:
     def script(question):
         match question.step:
@@ -397,3 +412,29 @@ async def test_a_source_that_is_away_is_asked_once(trial, edits) -> None:
     assert len(source.asked) == 1
     assert (await search.run()).decision.word is DecisionWord.ACCEPTED
     assert len(source.asked) == 1
+
+
+async def test_a_candidate_that_is_hard_to_judge_leaves_time_for_the_winner(
+    trial, monkeypatch, budget_clock
+) -> None:
+    monkeypatch.setattr(checking, "LEAST_SECONDS", 0.01)
+    advance = budget_clock()
+
+    def script(question):
+        if question.step is Step.REFINE:
+            advance(37.0)
+            return "a gain=2 hangs=1\nb\nc\nd\ne\n"
+        return None if question.parent else "a gain=1.5\nb\nc\nd\ne\n"
+
+    search = trial(sources=[Scripted(script, steps=(Step.PROPOSE, Step.REFINE))], budget_seconds=60.0)
+    check = search.language.check
+
+    async def hanging(project, request):
+        if b"hangs" in (request.candidate.changes[PATH] or b""):
+            await asyncio.Event().wait()
+        return await check(project, request)
+
+    search.language.check = hanging
+    result = await search.run()
+    assert result.decision.word is DecisionWord.ACCEPTED
+    assert result.best.candidate.files[PATH] == "a gain=1.5\nb\nc\nd\ne\n"

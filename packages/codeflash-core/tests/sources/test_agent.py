@@ -55,7 +55,7 @@ def variables(tmp_path) -> dict[str, str]:
 def source(variables):
     def make(what: str, **options: str) -> AgentSource:
         return AgentSource(
-            SourceSettings({"variant": f"claude:{what}", "budget": "60", **options}), variables
+            SourceSettings({"variant": f"claude:{what}", "budget": "1200", **options}), variables
         )
 
     return make

@@ -12,6 +12,7 @@ from attrs import evolve
 from codeflash_core.errors import ServiceError, UsageError
 from codeflash_core.masking import Masking
 from codeflash_core.model.candidate import Candidate
+from codeflash_core.model.comparison import Block, Comparison, InputSamples, Interval, Outcome
 from codeflash_core.model.corpus import Corpus
 from codeflash_core.model.decision import Attempt, Decision, DecisionWord
 from codeflash_core.model.target import Project, Target
@@ -239,6 +240,18 @@ async def test_a_refinement_builds_on_what_it_refines() -> None:
     assert answer.candidates[0].steps[-1] == "service:refine"
 
 
+async def test_a_refinement_is_told_what_was_measured() -> None:
+    samples = InputSamples("i", 1.0, 1, (3e6, 3.1e6), (1.5e6, 1.6e6), (), ())
+    screening = Comparison(
+        Outcome.FASTER, Interval(2.0, 1.9, 2.1, 0.95, 4), 0.02, blocks=(Block((samples,)),), metric="cpu"
+    )
+    asked: list[Any] = []
+    await _steps({"refinements": []}, asked).ask(_about(Step.REFINE, evolve(WRONG, screening=screening)))
+    ((_, (item,)),) = asked
+    assert (item["original_code_runtime"], item["optimized_code_runtime"]) == ("3 ms", "1.5 ms")
+    assert item["speedup"] == "100%"
+
+
 async def test_a_chain_is_continued_from_its_last_link() -> None:
     asked: list[Any] = []
     second = evolve(WRONG, candidate=evolve(WRONG.candidate, id="next", steps=("service", "service:refine")))
@@ -325,3 +338,24 @@ async def test_secrets_are_hidden_on_the_way_out_and_put_back_into_code_on_the_w
 def test_what_is_sent_is_told_for_every_step(step) -> None:
     sentence = _source().sends(_about(step, WRONG))
     assert sentence.startswith("sends ") and "http://localhost:8000" in sentence
+
+
+async def test_proposals_are_asked_for_with_where_the_time_goes() -> None:
+    facts = {
+        "parameters": {"x": {"types": ["list"], "lengths": [3, 9], "hashable": True}},
+        "lines": [
+            {"line": 2, "hits": 10, "seconds": 3e-6, "text": "    return sorted(x)"},
+            {"line": 1, "hits": 1, "seconds": 1e-6, "text": "def f(x):"},
+        ],
+    }
+    asked: list[Any] = []
+    question = evolve(
+        _question(), step=Step.PROFILE, corpus=Corpus("shop/a.py::f", total_calls=4, facts=facts)
+    )
+    await _steps({"optimizations": []}, asked).ask(question)
+    ((path, body),) = asked
+    assert path == "/ai/optimize-line-profiler"
+    told = body["line_profiler_results"]
+    assert "4 calls were traced" in told
+    assert "x: types ['list'], lengths [3, 9]" in told
+    assert "| 10 | 3000 | 300 | 75.0 |     return sorted(x) |" in told

@@ -21,7 +21,7 @@ Answer = Tuple[Dict[str, Any], List[bytes]]
 
 OPS = (
     "setup", "load", "replay", "faults", "render", "record", "tests", "profile", "grow", "shrink", "block", "format", "stir",
-    "benchmarks", "importing",
+    "benchmarks", "importing", "lines",
 )  # fmt: skip
 """Every request, each answered by ``run`` in the module of that name in :mod:`codeflash_worker.ops`."""
 

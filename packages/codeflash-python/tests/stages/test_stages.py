@@ -225,6 +225,16 @@ async def test_written_tests_that_can_t_be_run_give_no_calls(place, text) -> Non
         assert found.calls == ()
 
 
+async def test_where_the_time_goes_is_a_fact_of_the_grown_corpus(place) -> None:
+    here = place()
+    target = await here.target(TARGET)
+    lines = (await here.corpus(target)).facts["lines"]
+    text = (here.project.root / "shop.py").read_text().splitlines()
+    assert all(row["text"] == text[row["line"] - 1] and row["hits"] > 0 for row in lines)
+    hottest = max(lines, key=lambda row: row["seconds"])
+    assert "not in" in hottest["text"]
+
+
 async def test_changes_of_the_same_form_are_told_alike(place) -> None:
     here = place()
     target = await here.target(TARGET)

@@ -58,7 +58,8 @@ class Corpus:
         in_test: Tests that made such calls: they are run on both sides instead.
         failing_tests: Tests that fail on the original and are left out, with their message.
         total_calls: How many calls the workload made in all.
-        facts: Traced types and lengths per parameter, for the candidate sources; plain JSON.
+        facts: Traced types and lengths per parameter (``parameters``) and where the time goes line by line (``lines``), for
+            the candidate sources; plain JSON.
         unseen: Inputs like those of the workload, kept from the search for the confirming measurement.
         series: The same kind of input at growing sizes, smallest first.
         problem: Why the target can't be judged, such as ``nondeterministic original: ...``, or empty.

@@ -14,7 +14,7 @@ from codeflash_core.model.parts import Part
 from codeflash_core.model.side import Prepared
 from codeflash_core.model.target import Target
 from codeflash_core.model.verdict import Different, Undecided, Verdict
-from codeflash_core.pipeline.budget import Budget
+from codeflash_core.pipeline.budget import LEAST_SECONDS, Budget
 from codeflash_core.pipeline.events import Progressed
 from codeflash_core.pipeline.settings import Engine
 from codeflash_core.ports.language import CheckRequest
@@ -31,6 +31,7 @@ async def check_candidate(
     depth: Literal["quick", "full"],
     *,
     budget: Budget,
+    keep: float = 0.0,
 ) -> Verdict:
     """Ask whether a candidate behaves as the original does; a durable step.
 
@@ -41,6 +42,7 @@ async def check_candidate(
         prepared: The candidate.
         depth: How far to look.
         budget: The target's time: a check that is cut is undecided.
+        keep: Seconds that the check leaves for what is better than this candidate by now.
     """
     settings = engine.settings
     request = CheckRequest(
@@ -59,7 +61,7 @@ async def check_candidate(
     return await engine.steps.once(
         f"check-{depth}:{target.id}:{prepared.side.id}",
         Verdict,
-        lambda: in_time(budget, lambda: ask_discreetly(engine, request), late),
+        lambda: in_time(budget, lambda: ask_discreetly(engine, request), late, keep),
     )
 
 
@@ -112,16 +114,17 @@ def _recorded_of(grown: Corpus, recorded: Corpus) -> Corpus:
     return evolve(grown, calls=tuple(call for call in grown.calls if call.id in known), unseen=(), series=())
 
 
-async def in_time(budget: Budget, work: Callable[[], Awaitable[T]], late: T) -> T:
+async def in_time(budget: Budget, work: Callable[[], Awaitable[T]], late: T, keep: float = 0.0) -> T:
     """The result of some work, or what stands for it when the budget ends first.
 
     Args:
         budget: How much time there is.
         work: Starts the work; it is cancelled when its time is over.
         late: The answer then.
+        keep: Seconds of the budget that the work leaves.
     """
     try:
-        async with asyncio.timeout(budget.patience):
+        async with asyncio.timeout(max(budget.left - keep, LEAST_SECONDS) if keep else budget.patience):
             return await work()
     except TimeoutError:
         return late

@@ -69,7 +69,7 @@ class Inquiry:
             python=engine.python,
             step=step,
             original=self._original,
-            about=about,
+            about=tuple(map(self._population.over_original, about)),
         )
 
     def plan(self, parent: Version | None, corpus: Corpus, delta: float) -> list[Move]:

@@ -46,6 +46,7 @@ class Population:
     def __init__(self) -> None:
         self.attempts: dict[str, Attempt] = {}
         self._forms: dict[str, str] = {}
+        self._bases: dict[str, str] = {}
 
     def keep(self, attempt: Attempt) -> None:
         """Keep what is known of a candidate by now."""
@@ -58,6 +59,24 @@ class Population:
             found.append(attempt)
             name = attempt.candidate.parents[0] if attempt.candidate.parents else ""
         return tuple(reversed(found))
+
+    def measured_against(self, name: str, base: str) -> None:
+        """Note which candidate one was screened against; an empty string is the original."""
+        self._bases[name] = base
+
+    def over_original(self, attempt: Attempt) -> Attempt:
+        """The attempt with its screening as a gain over the original, as whoever is asked about it takes it to be."""
+        screening = attempt.screening
+        scale, name = 1.0, self._bases.get(attempt.candidate.id, "")
+        while name in self.attempts:
+            base = self.attempts[name].screening
+            scale *= base.interval.point if base and base.interval else 1.0
+            name = self._bases.get(name, "")
+        if screening is None or screening.interval is None or scale == 1.0:
+            return attempt
+        found = screening.interval
+        scaled = evolve(found, point=found.point * scale, low=found.low * scale, high=found.high * scale)
+        return evolve(attempt, screening=evolve(screening, interval=scaled))
 
     def twin(self, candidate: Candidate, prepared: Prepared) -> Attempt | None:
         """The earlier candidate that is the same but for layout and comments; from now on this one is known."""

@@ -14,6 +14,7 @@ from codeflash_core.model.candidate import Candidate, unified_diff
 from codeflash_core.model.comparison import Comparison, Outcome
 from codeflash_core.model.corpus import Corpus
 from codeflash_core.model.decision import Attempt, Decision, DecisionWord
+from codeflash_core.model.parts import Part
 from codeflash_core.model.side import ORIGINAL, UNCHANGED
 from codeflash_core.model.target import Project, Target
 from codeflash_core.model.verdict import Same, Verdict
@@ -153,8 +154,9 @@ class Search:
         if self._is_grown:
             return True
         self._is_grown = True
-        question = self.inquiry.question(self.corpus, Step.TESTS)
-        self.corpus = await with_written_tests(self._engine, self.desk, question)
+        if Part.GROWTH not in self._engine.settings.without:
+            question = self.inquiry.question(self.corpus, Step.TESTS)
+            self.corpus = await with_written_tests(self._engine, self.desk, question)
         self.corpus = await grow_within(self._engine, self._target, self.corpus, self._budget)
         self.stopwatch = Stopwatch(self._engine, self._target, self.corpus, self._budget)
         return not self.corpus.problem
@@ -193,14 +195,22 @@ class Search:
         self.population.keep(attempt)
         return Version(attempt, prepared)
 
-    async def check(self, version: Version, depth: Literal["quick", "full"]) -> Verdict:
-        """Ask whether a version behaves as the original does."""
+    async def check(self, version: Version, depth: Literal["quick", "full"], *, keep: float = 0.0) -> Verdict:
+        """Ask whether a version behaves as the original does.
+
+        Args:
+            version: The version.
+            depth: How far to look.
+            keep: Seconds that are left for what is better by now.
+        """
         return await check_candidate(
-            self._engine, self._target, self.corpus, version.prepared, depth, budget=self._budget
+            self._engine, self._target, self.corpus, version.prepared, depth, budget=self._budget, keep=keep
         )
 
     async def _check_quickly(self, version: Version) -> Version | None:
-        verdict = await self.check(version, "quick")
+        # Once there is something to confirm, no candidate that is hard to judge takes the time for it.
+        keep = RESERVE * self._budget.seconds if self.hopeful else 0.0
+        verdict = await self.check(version, "quick", keep=keep)
         attempt = evolve(version.attempt, verdict=verdict)
         if not isinstance(verdict, Same):
             settled = judge_behaviour(verdict, Bar())
@@ -221,6 +231,7 @@ class Search:
             )
             attempt = evolve(version.attempt, screening=comparison)
             measured[version.candidate.id] = evolve(version, attempt=attempt)
+            self.population.measured_against(version.candidate.id, parent.candidate.id if parent else "")
             ratios = ratios_of(comparison.blocks, comparison.metric)
             if len(ratios) < max(1, len(comparison.blocks)):
                 self.record(evolve(attempt, decision=_not_timed(attempt, comparison)))

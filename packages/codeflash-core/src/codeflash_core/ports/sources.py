@@ -20,7 +20,7 @@ class Step(StrEnum):
     PROPOSE = "propose"
     """Faster versions of the text at hand."""
     PROFILE = "profile"
-    """Faster versions, told what was traced of the target at work."""
+    """Faster versions, told where the time goes and what was traced of the target at work."""
     REPAIR = "repair"
     """A version of a candidate that behaves like the original."""
     REFINE = "refine"

@@ -25,7 +25,11 @@ def story(result: TargetResult) -> str:
         if result.attempts
         else ""
     )
-    return f"<h3>Where each candidate came from</h3>{tree}{_ledger(result)}{_opinions(result)}"
+    note = (
+        '<p class="muted">A candidate that was screened only is shown against the best version of that time; '
+        "one that was confirmed, against the original.</p>"
+    )
+    return f"<h3>Where each candidate came from</h3>{note}{tree}{_ledger(result)}{_opinions(result)}"
 
 
 def _row(each: lineage.Descent) -> str:

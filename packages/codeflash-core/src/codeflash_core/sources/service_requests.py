@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Literal
 
 from attrs import frozen
@@ -26,6 +27,7 @@ from codeflash_core.service.values import (
     TestedFunction,
     Testgen,
 )
+from codeflash_core.units import format_seconds
 
 WANTED = 6
 SHOWN_TESTS = 5
@@ -54,7 +56,7 @@ def sends(question: Question) -> Sent:
     match question.step:
         case Step.PROFILE:
             return Sent(
-                f"{file} and what was traced of its calls: types and lengths",
+                f"{file} and where its time goes, by line, with the types and lengths that were traced",
                 f"for faster versions of {name}",
             )
         case Step.REPAIR:
@@ -127,7 +129,7 @@ def with_profile(question: Question) -> OptimizeLineProfiler:
     target = question.target
     return OptimizeLineProfiler(
         source_code=_markdown(question, question.files[target.path]),
-        line_profiler_results=seen(question.corpus),
+        line_profiler_results=seen(question.corpus, target.qualname),
         trace_id=_trace(),
         language=question.project.language,
         language_version=_version(question),
@@ -182,11 +184,14 @@ def _counterexample(attempt: Attempt) -> Counterexample | None:
 def refine(question: Question) -> Refine:
     """A candidate that works, to be made smaller or faster."""
     (attempt,) = question.about
+    before, after = runtimes(attempt)
     return Refine(
         optimization_id=attempt.candidate.id,
         original_source_code=_markdown(question, _original(question)),
         optimized_source_code=_markdown(question, _text(question, attempt)),
         trace_id=_trace(),
+        original_code_runtime=before,
+        optimized_code_runtime=after,
         optimized_explanation=attempt.candidate.why,
         speedup=gain(attempt),
         language=question.project.language,
@@ -200,6 +205,19 @@ def gain(attempt: Attempt) -> str:
     if measured is None or measured.interval is None:
         return ""
     return f"{measured.interval.point - 1.0:.0%}"
+
+
+def runtimes(attempt: Attempt) -> tuple[str, str]:
+    """Time of a call on the input that counts most, before and after; empty where nothing was measured."""
+    measured = attempt.comparison or attempt.screening
+    inputs = measured.blocks[0].inputs if measured and measured.blocks else ()
+    if measured is None or measured.interval is None or not inputs:
+        return "", ""
+    samples = max(inputs, key=lambda each: each.weight)
+    if not samples.b_cpu:
+        return "", ""
+    after = min(samples.b_cpu) / 1e9
+    return format_seconds(after * measured.interval.point), format_seconds(after)
 
 
 def ratio(attempt: Attempt) -> float:
@@ -292,16 +310,42 @@ def review(question: Question) -> Review:
     )
 
 
-def seen(corpus: Corpus) -> str:
-    """What was traced of the target's calls, as text for a model; empty where nothing was."""
-    parameters = corpus.facts.get("parameters", {})
-    if not parameters or not corpus.total_calls:
-        return ""
-    lines = [f"{corpus.total_calls} calls were traced."]
+def seen(corpus: Corpus, name: str) -> str:
+    """What was seen of the target at work, as text for a model: traced types, then the table of a line profile.
+
+    Args:
+        corpus: What is known.
+        name: The target's qualified name.
+    """
+    return "\n".join([*_traced(corpus), *_lines(corpus, name)])
+
+
+def _traced(corpus: Corpus) -> list[str]:
+    parameters = corpus.facts.get("parameters")
+    if not isinstance(parameters, Mapping) or not corpus.total_calls:
+        return []
+    told = [f"{corpus.total_calls} calls were traced."]
     for name, facts in parameters.items():
-        if isinstance(facts, dict):
-            told = ", ".join(
-                f"{key} {facts[key]}" for key in ("types", "lengths", "element_types") if facts.get(key)
-            )
-            lines.append(f"{name}: {told}")
-    return "\n".join(lines)
+        if isinstance(facts, Mapping):
+            known = [f"{key} {facts[key]}" for key in ("types", "lengths", "element_types") if facts.get(key)]
+            told.append(f"{name}: {', '.join(known)}")
+    return told
+
+
+def _lines(corpus: Corpus, name: str) -> list[str]:
+    """The line profile in the form that services read."""
+    rows = corpus.facts.get("lines")
+    if not isinstance(rows, list | tuple) or not rows:
+        return []
+    total = sum(row["seconds"] for row in rows) or 1.0
+    return [
+        f"## Function: {name}",
+        f"## Total time: {total:.6g} s",
+        "|   Hits |   Time (ns) |   Per Hit |   % Time | Line Contents |",
+        "|-------:|------------:|----------:|---------:|:--------------|",
+        *(
+            f"| {row['hits']} | {row['seconds'] * 1e9:.0f} | {row['seconds'] * 1e9 / row['hits']:.0f} "
+            f"| {100 * row['seconds'] / total:.1f} | {row['text']} |"
+            for row in rows
+        ),
+    ]

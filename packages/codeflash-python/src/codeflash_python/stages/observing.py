@@ -16,6 +16,7 @@ from codeflash_core.ports.hosts import Answer, Failure
 from codeflash_python.runtime.program import address
 from codeflash_python.runtime.together import together
 from codeflash_python.stages.bench import Bench, refuse
+from codeflash_python.stages.lining import line_times
 from codeflash_python.stages.original import Original
 from codeflash_python.stages.steadying import mark_shared, steady
 from codeflash_python.stages.trimming import (
@@ -228,12 +229,15 @@ async def grow_and_steady(
     grown = evolve(corpus, calls=(*recorded, *fresh.values()), notes=(*corpus.notes, *notes))
     # One process makes the inputs to time while others repeat those to compare.
     original = Original(bench, project, target, seed)
-    steadied, timed = await together(
+    steadied, lines, timed = await together(
         steady(original, grown),
+        line_times(bench, project, target, recorded, seed),
         _grow_timed(bench, project, target, recorded, frozenset(known | set(fresh)), seed),
     )
     if steadied.problem:
         return steadied
+    if lines:
+        steadied = evolve(steadied, facts={**steadied.facts, "lines": lines})
     return await mark_shared(original, _with_timed(steadied, timed))
 
 
