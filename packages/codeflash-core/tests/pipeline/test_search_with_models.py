@@ -220,6 +220,13 @@ async def test_a_failed_request_is_in_the_ledger_with_its_price(trial) -> None:
     assert [(each.outcome, each.money, each.calls) for each in result.requests] == [("failed", 0.25, 1)]
 
 
+async def test_candidates_that_a_round_has_no_room_for_are_said_to_be_left_out(trial) -> None:
+    texts = [f"a gain=1.{number}\nb\nc\nd\ne\n" for number in range(1, 6)]
+    search = trial(sources=[Scripted(by_step(propose=texts))], per_round=3, rounds=1)
+    assert len((await search.run()).attempts) == 3
+    assert "2 candidates not tried: a round tries at most 3" in notes(search)
+
+
 async def test_an_answer_that_used_up_the_money_is_used_and_nothing_more_is_sent(trial) -> None:
     source = Scripted(by_step(propose="a gain=1.5\nb\nc\nd\ne\n", refine="a gain=3\nb\nc\nd\ne\n"), price=0.6)
     search = trial(sources=[source], most_money=0.5)
