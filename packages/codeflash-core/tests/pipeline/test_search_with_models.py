@@ -10,6 +10,7 @@ from attrs import evolve
 
 from codeflash_core.errors import ServiceError
 from codeflash_core.model.candidate import Candidate, Cost, candidate_id
+from codeflash_core.model.cheat import Cheat, CheatKind
 from codeflash_core.model.corpus import Corpus
 from codeflash_core.model.decision import DecisionWord
 from codeflash_core.model.parts import Part
@@ -389,13 +390,17 @@ async def test_a_counterexample_shows_nothing_that_looks_secret(trial) -> None:
 
     async def telling(project, request):
         found = await check(project, request)
+        held = Cheat(CheatKind.HARD_CODED_ANSWERS, "it newly holds 'ghp_0123456789abcdefghij'")
         return evolve(
-            found, counterexample=evolve(found.counterexample, original="'ghp_0123456789abcdefghij'")
+            found,
+            counterexample=evolve(found.counterexample, original="'ghp_0123456789abcdefghij'"),
+            evidence=evolve(found.evidence, suspicion=held, only_recorded=True),
         )
 
     search.language.check = telling
-    await search.run()
-    assert "ghp_" not in search.journal.read_text()
+    (attempt,) = (await search.run()).attempts
+    assert attempt.decision.cheat is CheatKind.HARD_CODED_ANSWERS
+    assert "ghp_" not in search.journal.read_text() + str(attempt)
     assert "<hidden>" in json.dumps(list(read_entries(search.journal)))
 
 

@@ -66,13 +66,17 @@ async def check_candidate(
 
 
 async def ask_discreetly(engine: Engine, request: CheckRequest) -> Verdict:
-    """The verdict; a counterexample is shown, recorded and sent without what looks like a secret in its values.
+    """The verdict; values in it are shown, recorded and sent without what looks like a secret.
 
     Args:
         engine: What the run works with.
         request: What is to be checked.
     """
     verdict = await engine.language.check(engine.project, request)
+    seen = verdict.evidence.suspicion
+    if seen is not None:
+        seen = evolve(seen, fact=without_look_alikes(seen.fact))
+        verdict = evolve(verdict, evidence=evolve(verdict.evidence, suspicion=seen))
     if not isinstance(verdict, Different):
         return verdict
     found = verdict.counterexample
