@@ -110,6 +110,27 @@ async def test_a_change_of_files_that_were_not_asked_about_is_a_candidate_that_n
     assert found.refused == f"it changes {changed}: only {PATH} was asked about"
 
 
+async def test_many_files_are_not_all_named() -> None:
+    code = "\n".join(_block("x = 1\n", f"b{number}.py") for number in range(9))
+    (found,) = await _source(code).propose(_question())
+    assert (
+        found.refused
+        == f"it changes b0.py, b1.py, b2.py, b3.py, b4.py and 4 more: only {PATH} was asked about"
+    )
+
+
+async def test_another_way_to_write_the_path_is_the_same_file() -> None:
+    (found,) = await _source(_block(FAST, f"./{PATH}")).propose(_question())
+    assert (found.files, found.refused) == ({PATH: FAST}, "")
+
+
+async def test_of_more_versions_than_anybody_asked_for_the_first_are_looked_at() -> None:
+    codes = [_block(f"{FAST}# {number}\n") for number in range(service_answers.MOST + 3)]
+    answer = await _source(*codes).ask(_question())
+    assert len(answer.candidates) == service_answers.MOST
+    assert answer.unusable == (f"3 more than {service_answers.MOST} versions are not looked at",)
+
+
 async def test_why_no_answer_is_of_use_is_said() -> None:
     answer = await _source("no fence", _block(TEXT)).ask(_question())
     assert answer.problem == "none of 2 answers is a new version of the file: there is no code in it"

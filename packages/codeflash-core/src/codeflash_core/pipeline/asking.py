@@ -18,6 +18,9 @@ from codeflash_core.ports.sources import Answer, Outgoing, Question, Source, Ste
 LEAST_WAIT = 60.0
 """A request that was sent is waited for this long, whatever is left of the budget: it is paid for."""
 
+LONGEST_MESSAGE = 2_000
+"""Characters of the ledger's words on why there was no usable answer."""
+
 
 def knows(source: Source, step: Step) -> bool:
     """Whether a source can be asked for a step."""
@@ -160,5 +163,5 @@ def _line(request: Spending, answer: Answer) -> Spending:
         calls=cost.calls,
         money=cost.money,
         proposed=tuple(each.id for each in answer.candidates),
-        message=answer.problem or "; ".join(answer.unusable),
+        message=(answer.problem or "; ".join(answer.unusable))[:LONGEST_MESSAGE],
     )
