@@ -310,6 +310,16 @@ async def test_answers_in_words_come_as_they_are(step, told, text) -> None:
     assert str(Path.cwd()) not in json.dumps(asked)
 
 
+@pytest.mark.parametrize("step", [Step.TESTS, Step.EXPLAIN])
+async def test_words_without_end_are_not_kept(monkeypatch, step) -> None:
+    monkeypatch.setattr(service_answers, "LARGEST", 50)
+    told = dict.fromkeys(
+        ("explanation", "generated_tests", "instrumented_behavior_tests", "instrumented_perf_tests"), "x" * 51
+    )
+    answer = await _steps(told, []).ask(_about(step, WRONG))
+    assert (answer.text, answer.problem) == ("", "it answers 51 characters; 50 are read")
+
+
 async def test_a_ranking_is_an_order() -> None:
     assert (await _steps({"ranking": [1, 0]}, []).ask(_about(Step.RANK, WRONG, WRONG))).order == (1, 0)
 

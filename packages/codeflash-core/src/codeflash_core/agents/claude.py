@@ -108,7 +108,9 @@ class Claude:
             failure = message or str(document.get("subtype") or "it gave no reason")
         return Told(
             message=message,
-            money=known_price(money) if isinstance(money, int | float) and not isinstance(money, bool) else None,
+            money=known_price(money)
+            if isinstance(money, int | float) and not isinstance(money, bool)
+            else None,
             calls=max(1, turns) if isinstance(turns, int) else 1,
             tokens=_tokens(document.get("usage")),
             failure=failure,

@@ -194,5 +194,7 @@ def _understood(driver: Driver, output: bytes, end: Exit, words: str, seconds: f
         told = evolve(told, failure=words or f"it ended with {end.status}")
     if told.failure:
         why = one_paragraph(told.failure, 300)
-        raise AgentError(f"{name} failed: {why}", passing=not told.refused, money=told.money, calls=told.calls)
+        raise AgentError(
+            f"{name} failed: {why}", passing=not told.refused, money=told.money, calls=told.calls
+        )
     return told

@@ -64,6 +64,17 @@ def answer_of(question: Question, found: Sequence[Proposal], source: str) -> Ans
     return Answer(tuple(candidates.values()), problem=problem, unusable=tuple(unusable))
 
 
+def in_words(text: str) -> Answer:
+    """An answer that is no candidate: tests, an explanation, a review.
+
+    Args:
+        text: What was answered.
+    """
+    if len(text) > LARGEST:
+        return Answer(problem=f"it answers {len(text)} characters; {LARGEST} are read")
+    return Answer(text=text)
+
+
 def _candidate(question: Question, proposal: Proposal, written: _Written, source: str) -> Candidate:
     target = question.target
     parent = question.about[-1].candidate if question.about else question.parent
