@@ -147,6 +147,11 @@ async def test_an_agent_that_takes_too_long_is_stopped(source, root) -> None:
         await source("sleeps", budget="1.2").propose(question(root))
 
 
+async def test_an_agent_is_told_of_no_more_time_than_is_waited_for_it(source, root) -> None:
+    (found,) = await source("tells").propose(question(root, wait=30.0))
+    assert "You have 20 seconds" in json.loads(found.why)["task"]
+
+
 async def test_an_agent_that_does_not_stop_talking_is_stopped(source, root, monkeypatch) -> None:
     monkeypatch.setattr(running, "_OUTPUT_BYTES", 1_000_000)
     with pytest.raises(AgentError, match="passed the limit on output"):

@@ -108,9 +108,10 @@ class Desk:
         outcome: Ended = "cancelled"
         answer = Answer(cost=Cost(calls=1, money=None))
         failure: ServiceError | None = None
+        wait = max(LEAST_WAIT, self._budget.patience)
         try:
-            async with asyncio.timeout(max(LEAST_WAIT, self._budget.patience)):
-                answer = await _of(source, question)
+            async with asyncio.timeout(wait):
+                answer = await _of(source, evolve(question, wait=wait))
             outcome = "answered"
         except TimeoutError:
             answer = evolve(answer, problem="it gave no answer in the time there is")

@@ -27,6 +27,8 @@ from codeflash_core.texts import content, decode, one_paragraph
 DRIVERS: Mapping[str, type[Driver]] = {"claude": Claude, "codex": Codex}
 SHARE = 0.5
 """Share of a target's budget that an agent may use: the rest is for judging what it brings."""
+ENDING = 10.0
+"""Seconds that are kept for copying the project, and for ending what an agent has started."""
 MOST_RUNS = 2
 """Runs of an agent for one target: a first one, and one that is told why nothing came of the first."""
 LONGEST_REASON = 2_000
@@ -119,12 +121,13 @@ class AgentSource:
     async def _run(self, question: Question) -> Ran:
         """Run the agent on a copy of its own."""
         program = find_program(self._driver.kind, self._variables, question.project.root)
+        seconds = min(self._seconds, max(question.wait - ENDING, 1.0))
         confinement = self._confinement()
         # A scratch folder is removed at the next start even when this process is killed.
         with scratch(state_dir()) as place:
             tree = _copied(question, place, confinement)
             workplace = Workplace(confinement, tree, place, question.project.interpreter)
-            told = task(question, judged=workplace.judges is not None, seconds=self._seconds)
+            told = task(question, judged=workplace.judges is not None, seconds=seconds)
             return await run_agent(
                 self._driver,
                 program,
@@ -132,7 +135,7 @@ class AgentSource:
                 self._passed,
                 task=self._secrets.hidden(told),
                 model=self._model,
-                seconds=self._seconds,
+                seconds=seconds,
             )
 
     def _confinement(self) -> Confinement:
