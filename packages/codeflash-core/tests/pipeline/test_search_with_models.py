@@ -8,7 +8,7 @@ import json
 import pytest
 from attrs import evolve
 
-from codeflash_core.errors import ServiceError
+from codeflash_core.errors import PrerequisiteError, ServiceError
 from codeflash_core.model.candidate import Candidate, Cost, candidate_id
 from codeflash_core.model.cheat import Cheat, CheatKind
 from codeflash_core.model.corpus import Corpus
@@ -241,6 +241,22 @@ async def test_the_number_of_requests_is_a_limit(trial) -> None:
     source = Scripted(by_step(propose="a gain=1.5\nb\nc\nd\ne\n", refine="a gain=3\nb\nc\nd\ne\n"))
     await trial(sources=[source], most_calls=1).run()
     assert len(source.asked) == 1
+
+
+async def test_where_one_source_ends_the_run_the_others_are_broken_off_and_counted(trial) -> None:
+    class Waiting(Scripted):
+        name = "waiting"
+
+        async def ask(self, question) -> Answer:
+            await asyncio.Event().wait()
+            raise AssertionError
+
+    broken = Scripted(lambda _: PrerequisiteError("its program is gone"))
+    search = trial(sources=[Waiting(None), broken])
+    with pytest.raises(PrerequisiteError):
+        await search.run()
+    lines = {entry["number"]: entry for entry in read_entries(search.journal) if entry["kind"] == "request"}
+    assert [lines[number]["outcome"] for number in sorted(lines)] == ["cancelled", "cancelled"]
 
 
 async def test_an_endless_generation_is_broken_off_and_counted(trial, monkeypatch) -> None:

@@ -37,6 +37,7 @@ from codeflash_core.stats.blocks import ratios_of
 from codeflash_core.stats.screening import Screened, rank
 from codeflash_core.stats.sequential import Plan
 from codeflash_core.texts import content, decode
+from codeflash_core.together import all_together
 
 PARALLEL_CHECKS = 2
 UNCONFIRMED = Decision(
@@ -145,7 +146,7 @@ class Search:
                 return await self._check_quickly(version)
 
         self._say("check", f"{len(ready)} candidates")
-        same = [version for version in await asyncio.gather(*map(checked, ready)) if version]
+        same = [version for version in await all_together(map(checked, ready)) if version]
         # Confirmations in several processes see the baseline against itself as they go.
         if self.stopwatch.calibrates and any(version.confirmed_in == "paired" for version in same):
             self._say("measure", "the baseline against itself")
