@@ -115,7 +115,9 @@ class Inquiry:
                     self._made_by.setdefault(candidate.id, move.arm)
         return list(found.values())
 
-    async def _answers(self, turn: Sequence[Move], parent: Version | None, corpus: Corpus) -> Sequence[Answer]:
+    async def _answers(
+        self, turn: Sequence[Move], parent: Version | None, corpus: Corpus
+    ) -> Sequence[Answer]:
         """The answers in the order of the questions.
 
         They are put side by side, but for a run whose spending is limited: there each is paid before the next is sent.

@@ -10,9 +10,9 @@ from codeflash_core.model.corpus import Call, Corpus
 from codeflash_core.model.side import ORIGINAL
 from codeflash_core.model.verdict import Same, Undecided
 from codeflash_core.ports.hosts import Answer
+from codeflash_core.together import together
 from codeflash_python.behaviour.compare import Replayed, compare, differing, parse
 from codeflash_python.runtime.program import address
-from codeflash_core.together import together
 from codeflash_python.stages.bench import HASH_SEEDS, REPLAY_SECONDS
 from codeflash_python.stages.original import MOST_DROPPED, Original, failed
 
