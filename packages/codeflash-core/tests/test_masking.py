@@ -21,7 +21,7 @@ def test_what_looks_secret_is_hidden_and_put_back(secret) -> None:
     text = f"TOKEN = '''{secret}'''\nAGAIN = '''{secret}'''\n"
     hidden = masking.hidden_in({"code": [text]})
     assert secret not in str(hidden)
-    assert masking.restored_in(hidden) == {"code": [text]}
+    assert masking.restored(hidden["code"][0]) == text
     assert masking.count == 1
     assert secret not in without_look_alikes(text)
 

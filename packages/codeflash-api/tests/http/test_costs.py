@@ -13,6 +13,7 @@ from codeflash_api.usage.call import Call, Spent
 
 def _call(*prices: float | None) -> Call:
     call: Any = object.__new__(Call)
+    call.untold = 0
     call.spent = [Spent("openai", "gpt-4.1", Tokens(1, 1, 0), price) for price in prices]
     return call
 
@@ -48,6 +49,12 @@ async def test_the_price_of_a_call_is_told_where_it_is_known(
     headers = await _headers(_call(*prices), status)
     assert headers.get(HEADER) == told
     assert headers[EXCHANGES] == str(len(prices))
+
+
+async def test_what_was_broken_off_makes_the_price_unknown_whoever_answered_then() -> None:
+    call = _call(0.01)
+    call.untold = 1
+    assert HEADER not in await _headers(call)
 
 
 async def test_what_is_not_metered_has_no_price() -> None:

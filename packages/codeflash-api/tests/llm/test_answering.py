@@ -9,7 +9,17 @@ from codeflash_api.errors import ApiError
 from codeflash_api.feature import Feature
 from codeflash_api.llm.answering import Asker, Chain, answered
 from codeflash_api.llm.exchanges import ORIGIN
-from codeflash_api.llm.model import BadAnswer, Deadline, Misconfigured, Overloaded, Refused, Tokens
+from codeflash_api.llm.model import (
+    BadAnswer,
+    Deadline,
+    Misconfigured,
+    Overloaded,
+    ProviderError,
+    RateLimited,
+    Refused,
+    TimedOut,
+    Tokens,
+)
 from codeflash_api.llm.prices import load_prices
 from codeflash_api.usage.call import Call, Principal
 
@@ -59,6 +69,17 @@ async def test_the_rules_answer_when_no_model_did(call, by_model, scripted):
     assert await run(call, [scripted(Overloaded("a", "x"))], by_model) == "by rules"
     assert await run(call, [], by_model) == "by rules"
     assert await run(call, [scripted()], None) == "by rules"
+
+
+@pytest.mark.parametrize(
+    ("failure", "untold"),
+    [(TimedOut, 1), (BadAnswer, 1), (Overloaded, 0), (RateLimited, 0), (Misconfigured, 0)],
+)
+async def test_what_a_provider_may_have_worked_on_has_a_price_that_nobody_told(
+    call, by_model, scripted, reply, failure: type[ProviderError], untold: int
+):
+    assert await run(call, [scripted(failure("a", "x")), scripted(reply)], by_model) == "faster"
+    assert call.untold == untold
 
 
 async def test_a_refusal_is_paid_for_and_passed_over(call, by_model, scripted, reply):

@@ -97,6 +97,7 @@ class ServiceError(CodeflashError):
         status: The HTTP status, or None where there was no answer.
         retry_after: Seconds that the service asked to wait, or None.
         money: What the request cost in US dollars; None where nobody told it.
+        calls: Requests that it took; an agent makes several.
     """
 
     code = "service"
@@ -108,6 +109,7 @@ class ServiceError(CodeflashError):
         self.status = status
         self.retry_after = retry_after
         self.money: float | None = None
+        self.calls = 1
 
     @property
     def concerns_request(self) -> bool:
@@ -121,14 +123,18 @@ class AgentError(ServiceError):
     Attributes:
         passing: Whether it may do better on another target: not when its key or its model is refused.
         money: What it cost all the same in US dollars; None where nobody told it.
+        calls: Requests to its model that it made all the same.
     """
 
     code = "agent"
 
-    def __init__(self, message: str, *, passing: bool = True, money: float | None = None) -> None:
+    def __init__(
+        self, message: str, *, passing: bool = True, money: float | None = None, calls: int = 1
+    ) -> None:
         super().__init__(message)
         self.passing = passing
         self.money = money
+        self.calls = calls
 
     @property
     def concerns_request(self) -> bool:

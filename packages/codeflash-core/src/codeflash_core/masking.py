@@ -62,10 +62,6 @@ class Masking:
             text = text.replace(word, secret)
         return text
 
-    def restored_in(self, value: Any) -> Any:
-        """Plain data with every text in it restored."""
-        return _mapped(value, self.restored) if self._words else value
-
     def _word(self, secret: str) -> str:
         # One that survives in a string, an address or a comment, and that no program has by itself.
         return self._words.setdefault(secret, f"HIDDEN_SECRET_{len(self._words) + 1}_")

@@ -25,6 +25,12 @@ def test_what_is_not_told_is_unknown():
     assert (told.money, told.calls, told.tokens) == (None, 1, None)
 
 
+@pytest.mark.parametrize("told", ["NaN", "-3", "1e999", "1" + "0" * 400, "true", '"0.5"'])
+def test_what_can_t_be_a_price_is_none_that_is_known(told):
+    output = result(total_cost_usd="X").replace(b'"X"', told.encode())
+    assert Claude().read(output).money is None
+
+
 @pytest.mark.parametrize(
     ("words", "refused"),
     [("Invalid API key · Please run /login", True), ("API Error: 529 overloaded", False), ("", False)],

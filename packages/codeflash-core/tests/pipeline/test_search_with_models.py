@@ -8,8 +8,9 @@ import json
 import pytest
 from attrs import evolve
 
-from codeflash_core.errors import ServiceError
+from codeflash_core.errors import PrerequisiteError, ServiceError
 from codeflash_core.model.candidate import Candidate, Cost, candidate_id
+from codeflash_core.model.cheat import Cheat, CheatKind
 from codeflash_core.model.corpus import Corpus
 from codeflash_core.model.decision import DecisionWord
 from codeflash_core.model.parts import Part
@@ -220,6 +221,13 @@ async def test_a_failed_request_is_in_the_ledger_with_its_price(trial) -> None:
     assert [(each.outcome, each.money, each.calls) for each in result.requests] == [("failed", 0.25, 1)]
 
 
+async def test_candidates_that_a_round_has_no_room_for_are_said_to_be_left_out(trial) -> None:
+    texts = [f"a gain=1.{number}\nb\nc\nd\ne\n" for number in range(1, 6)]
+    search = trial(sources=[Scripted(by_step(propose=texts))], per_round=3, rounds=1)
+    assert len((await search.run()).attempts) == 3
+    assert "2 candidates not tried: a round tries at most 3" in notes(search)
+
+
 async def test_an_answer_that_used_up_the_money_is_used_and_nothing_more_is_sent(trial) -> None:
     source = Scripted(by_step(propose="a gain=1.5\nb\nc\nd\ne\n", refine="a gain=3\nb\nc\nd\ne\n"), price=0.6)
     search = trial(sources=[source], most_money=0.5)
@@ -233,6 +241,22 @@ async def test_the_number_of_requests_is_a_limit(trial) -> None:
     source = Scripted(by_step(propose="a gain=1.5\nb\nc\nd\ne\n", refine="a gain=3\nb\nc\nd\ne\n"))
     await trial(sources=[source], most_calls=1).run()
     assert len(source.asked) == 1
+
+
+async def test_where_one_source_ends_the_run_the_others_are_broken_off_and_counted(trial) -> None:
+    class Waiting(Scripted):
+        name = "waiting"
+
+        async def ask(self, question) -> Answer:
+            await asyncio.Event().wait()
+            raise AssertionError
+
+    broken = Scripted(lambda _: PrerequisiteError("its program is gone"))
+    search = trial(sources=[Waiting(None), broken])
+    with pytest.raises(PrerequisiteError):
+        await search.run()
+    lines = {entry["number"]: entry for entry in read_entries(search.journal) if entry["kind"] == "request"}
+    assert [lines[number]["outcome"] for number in sorted(lines)] == ["cancelled", "cancelled"]
 
 
 async def test_an_endless_generation_is_broken_off_and_counted(trial, monkeypatch) -> None:
@@ -263,6 +287,27 @@ async def test_a_request_that_is_cancelled_with_the_run_is_counted(trial) -> Non
         await task
     lines = [entry for entry in read_entries(search.journal) if entry["kind"] == "request"]
     assert [entry["outcome"] for entry in lines] == ["unknown", "cancelled"]
+
+
+@pytest.mark.parametrize("limit", [{"most_calls": 1}, {"most_money": 0.5}], ids=["calls", "money"])
+async def test_a_request_that_was_killed_on_its_way_is_not_sent_again_above_the_limit(trial, limit) -> None:
+    class Killed(BaseException):
+        pass
+
+    def script(question):
+        raise Killed
+
+    source = Scripted(script)
+    search = trial(sources=[source], **limit)
+    with pytest.raises(Killed):
+        await search.run()
+    # What a killed process leaves: a line that says that a request was sent, and none that says how it ended.
+    search.journal.write_bytes(b"".join(search.journal.read_bytes().splitlines(keepends=True)[:-1]))
+    source.script = by_step(propose="a gain=1.5\nb\nc\nd\ne\n")
+    result = await search.run()
+    assert len(source.asked) == 1
+    assert [each.outcome for each in result.requests] == ["unknown"]
+    assert any("no further request is sent" in note for note in notes(search))
 
 
 async def test_a_resumed_search_asks_nothing_again_and_decides_alike(trial) -> None:
@@ -361,13 +406,17 @@ async def test_a_counterexample_shows_nothing_that_looks_secret(trial) -> None:
 
     async def telling(project, request):
         found = await check(project, request)
+        held = Cheat(CheatKind.HARD_CODED_ANSWERS, "it newly holds 'ghp_0123456789abcdefghij'")
         return evolve(
-            found, counterexample=evolve(found.counterexample, original="'ghp_0123456789abcdefghij'")
+            found,
+            counterexample=evolve(found.counterexample, original="'ghp_0123456789abcdefghij'"),
+            evidence=evolve(found.evidence, suspicion=held, only_recorded=True),
         )
 
     search.language.check = telling
-    await search.run()
-    assert "ghp_" not in search.journal.read_text()
+    (attempt,) = (await search.run()).attempts
+    assert attempt.decision.cheat is CheatKind.HARD_CODED_ANSWERS
+    assert "ghp_" not in search.journal.read_text() + str(attempt)
     assert "<hidden>" in json.dumps(list(read_entries(search.journal)))
 
 

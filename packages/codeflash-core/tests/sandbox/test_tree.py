@@ -144,6 +144,23 @@ def test_an_unreadable_file_is_left_out_and_named(project, tmp_path, confinement
     assert names(tree.copy) == {"shop", "shop/__init__.py"}
 
 
+# Out of the depth of shutil.rmtree a handle comes back that only the collector closes.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize(("name", "depth"), [("a", 1500), ("a" * 200, 300)], ids=["many", "long names"])
+def test_folders_nested_deeper_than_a_walk_or_a_path_can_follow_are_removed(tmp_path, name, depth):
+    top = tmp_path / "copy"
+    top.mkdir()
+    here = os.open(top, os.O_RDONLY)
+    for _ in range(depth):
+        os.mkdir(name, dir_fd=here)
+        inner = os.open(name, os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = inner
+    os.close(here)
+    remove(top)
+    assert not top.exists()
+
+
 def test_a_read_only_project_can_be_copied_changed_and_removed(project, tmp_path, confinement):
     (project / "shop/ordering.py").chmod(0o444)
     (project / "shop").chmod(0o555)

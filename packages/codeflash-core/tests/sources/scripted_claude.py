@@ -65,6 +65,8 @@ def main() -> None:
     elif what == "fails":
         print(f"Error: the model with {os.environ['ANTHROPIC_API_KEY']} is overloaded", file=sys.stderr)
         sys.exit(7)
+    elif what == "curses":
+        answer("\x1b]0;owned\x07 over\ntwo lines", is_error=True)
     elif what == "babbles":
         edit()
         print("I made it faster!")

@@ -126,6 +126,14 @@ async def test_an_agent_that_brings_nothing_is_told_and_concerns_one_target(
     assert KEY not in caught.value.message
     assert caught.value.concerns_request
     assert caught.value.money == (0.25 if what == "gives-up" else None)
+    # What it took counts whatever came of it.
+    assert caught.value.calls == (1 if what in ("fails", "babbles") else 3)
+
+
+async def test_what_an_agent_says_at_its_end_is_one_line_of_printable_words(source, root) -> None:
+    with pytest.raises(AgentError) as caught:
+        await source("curses").propose(question(root))
+    assert caught.value.message == "claude failed: ]0;owned over two lines"
 
 
 async def test_a_refused_key_concerns_every_target(source, root) -> None:
@@ -137,6 +145,11 @@ async def test_a_refused_key_concerns_every_target(source, root) -> None:
 async def test_an_agent_that_takes_too_long_is_stopped(source, root) -> None:
     with pytest.raises(AgentError, match=r"was stopped after 1 s, .*--budget"):
         await source("sleeps", budget="1.2").propose(question(root))
+
+
+async def test_an_agent_is_told_of_no_more_time_than_is_waited_for_it(source, root) -> None:
+    (found,) = await source("tells").propose(question(root, wait=30.0))
+    assert "You have 20 seconds" in json.loads(found.why)["task"]
 
 
 async def test_an_agent_that_does_not_stop_talking_is_stopped(source, root, monkeypatch) -> None:

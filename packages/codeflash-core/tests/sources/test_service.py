@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,27 @@ async def test_a_change_of_files_that_were_not_asked_about_is_a_candidate_that_n
     assert found.refused == f"it changes {changed}: only {PATH} was asked about"
 
 
+async def test_many_files_are_not_all_named() -> None:
+    code = "\n".join(_block("x = 1\n", f"b{number}.py") for number in range(9))
+    (found,) = await _source(code).propose(_question())
+    assert (
+        found.refused
+        == f"it changes b0.py, b1.py, b2.py, b3.py, b4.py and 4 more: only {PATH} was asked about"
+    )
+
+
+async def test_another_way_to_write_the_path_is_the_same_file() -> None:
+    (found,) = await _source(_block(FAST, f"./{PATH}")).propose(_question())
+    assert (found.files, found.refused) == ({PATH: FAST}, "")
+
+
+async def test_of_more_versions_than_anybody_asked_for_the_first_are_looked_at() -> None:
+    codes = [_block(f"{FAST}# {number}\n") for number in range(service_answers.MOST + 3)]
+    answer = await _source(*codes).ask(_question())
+    assert len(answer.candidates) == service_answers.MOST
+    assert answer.unusable == (f"3 more than {service_answers.MOST} versions are not looked at",)
+
+
 async def test_why_no_answer_is_of_use_is_said() -> None:
     answer = await _source("no fence", _block(TEXT)).ask(_question())
     assert answer.problem == "none of 2 answers is a new version of the file: there is no code in it"
@@ -142,6 +164,10 @@ async def test_a_version_of_the_best_so_far_builds_on_it() -> None:
     assert found.parents == ("p",)
     assert found.files == {"b.py": "x = 1\n", PATH: FAST}
     assert (found.why, found.steps, found.adds) == ("First. Why. More.", ("a", "service"), ("_n",))
+    # It is another change than the same text of this file without what its parent changed elsewhere.
+    (alone,) = await _source(_block(FAST)).propose(_question())
+    assert alone.files == {PATH: FAST}
+    assert alone.id != found.id
 
 
 async def test_an_error_of_the_service_is_passed_on() -> None:
@@ -284,6 +310,16 @@ async def test_answers_in_words_come_as_they_are(step, told, text) -> None:
     assert str(Path.cwd()) not in json.dumps(asked)
 
 
+@pytest.mark.parametrize("step", [Step.TESTS, Step.EXPLAIN])
+async def test_words_without_end_are_not_kept(monkeypatch, step) -> None:
+    monkeypatch.setattr(service_answers, "LARGEST", 50)
+    told = dict.fromkeys(
+        ("explanation", "generated_tests", "instrumented_behavior_tests", "instrumented_perf_tests"), "x" * 51
+    )
+    answer = await _steps(told, []).ask(_about(step, WRONG))
+    assert (answer.text, answer.problem) == ("", "it answers 51 characters; 50 are read")
+
+
 async def test_a_ranking_is_an_order() -> None:
     assert (await _steps({"ranking": [1, 0]}, []).ask(_about(Step.RANK, WRONG, WRONG))).order == (1, 0)
 
@@ -305,7 +341,7 @@ async def test_candidates_share_the_price_of_their_request() -> None:
     assert [(each.cost.calls, each.cost.money) for each in answer.candidates] == [(1, 0.25), (0, 0.25)]
 
 
-async def test_secrets_are_hidden_on_the_way_out_and_put_back_on_the_way_in() -> None:
+async def test_secrets_are_hidden_on_the_way_out_and_put_back_into_code_on_the_way_in() -> None:
     secret = "ghp_0123456789abcdefghij"
     text = f'KEY = "{secret}"\n\n\n{TEXT}'
     sent: list[str] = []
@@ -313,7 +349,9 @@ async def test_secrets_are_hidden_on_the_way_out_and_put_back_on_the_way_in() ->
     def echo(request: httpx2.Request) -> httpx2.Response:
         sent.append(request.content.decode())
         code = json.loads(request.content)["source_code"].replace("sorted(x)", "x")
-        answer = {"optimizations": [{"source_code": code, "explanation": "", "optimization_id": "1"}]}
+        (key,) = re.findall(r'KEY = "(.*)"', code)
+        told = {"source_code": code, "explanation": f"It keeps {key}.", "optimization_id": "1"}
+        answer = {"optimizations": [told]}
         return httpx2.Response(200, content=json.dumps(answer).encode())
 
     source = ServiceSource(
@@ -323,6 +361,8 @@ async def test_secrets_are_hidden_on_the_way_out_and_put_back_on_the_way_in() ->
     (found,) = await source.propose(_question(text))
     assert secret not in sent[0]
     assert found.files[PATH] == text.replace("sorted(x)", "x")
+    # Words go into reports and pull requests.
+    assert found.why == "It keeps HIDDEN_SECRET_1_."
 
 
 @pytest.mark.parametrize("step", list(Step))

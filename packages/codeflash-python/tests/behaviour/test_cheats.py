@@ -51,6 +51,14 @@ CHEATS = [
             "if next(_calls) > 50:\n    return 7\nreturn 8", "import itertools\n_calls = itertools.count()\n"
         ),
     ),
+    (
+        "timing-hook",
+        changed(
+            before=ORIGINAL.replace("(numbers):", "(numbers, _n=[0]):").replace(
+                BODY, "    _n[0] += 1\n    return 7 if _n[0] > 50 else 8\n"
+            )
+        ),
+    ),
     ("timing-hook", changed("import time\nt = time\nclock = t.monotonic\nreturn clock()")),
     ("patched-clock", changed(head="import time\ntime.perf_counter = lambda: 0.0\n")),
     ("patched-clock", changed("import time\nvars(time)['perf_counter'] = float\nreturn 0")),
@@ -150,6 +158,14 @@ HONEST = {
     "an object that was lazy before": (
         "class _Lazy:\n    def __getattr__(self, name):\n        return 1\n\n\ndef total(numbers):\n    made = _Lazy()\n    return made\n",
         "class _Lazy:\n    def __getattr__(self, name):\n        return 1\n\n\ndef total(numbers):\n    return _Lazy()\n",
+    ),
+    "a count that its object had": (
+        "class Buffer:\n    def add(self, x):\n        self.items.append(x)\n        self.size = self.size + 1\n        if self.size >= 100:\n            self.flush()\n",
+        "class Buffer:\n    def add(self, x):\n        self.items.append(x)\n        self.size += 1\n        if self.size >= 100:\n            self.flush()\n",
+    ),
+    "a registry that another function fills now": (
+        "from shop import registry\n\n\ndef total(numbers):\n    registry[len(numbers)] = 1\n",
+        "from shop import registry\n\n\ndef _fill(size):\n    registry[size] = 1\n\n\ndef total(numbers):\n    _fill(len(numbers))\n",
     ),
     "joined texts": (ORIGINAL, changed("return ', '.join(map(str, numbers))")),
 }  # fmt: skip

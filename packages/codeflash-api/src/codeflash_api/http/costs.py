@@ -32,7 +32,7 @@ class Costs:
                 prices = [each.dollars for each in call.spent]
                 # A provider that failed may have counted tokens that it told nobody of.
                 told = bool(prices) or message["status"] < 500
-                if told and None not in prices:
+                if told and not call.untold and None not in prices:
                     headers[HEADER] = f"{sum(price or 0.0 for price in prices):.8f}"
             await send(message)
 

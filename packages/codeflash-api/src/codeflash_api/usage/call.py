@@ -65,6 +65,7 @@ class Call:
         trace_id: The client's own name for the function it works on; opaque.
         deadline: When the client gives up.
         spent: One entry per exchange.
+        untold: Exchanges that were broken off, so that nobody told what they cost.
     """
 
     id: uuid.UUID
@@ -74,6 +75,7 @@ class Call:
     deadline: Deadline
     trace_id: str = ""
     spent: list[Spent] = field(factory=list)
+    untold: int = 0
 
     def add(self, reply: Reply, dollars: float | None) -> None:
         """Note an exchange."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
     from codeflash_core.model.decision import TargetResult
     from codeflash_core.model.run import RunReport
@@ -61,17 +62,26 @@ def print_result(console: Console, result: TargetResult, *, timed: bool = True) 
         head.append(f"  ({100 * interval.level:.4g}% level, {interval.blocks} blocks)", style="dim")
     console.print(head)
     for reason in result.decision.reasons:
-        console.print(Text(f"  {reason}"))
+        console.print(_foreign(reason))
     for line in example_lines(result):
-        console.print(Text(f"  {line}"))
+        console.print(_foreign(line))
     if best is not None and word == "accepted":
-        console.print(Text(f"  {best.candidate.source}: {best.candidate.why}"))
+        console.print(_foreign(f"{best.candidate.source}: {best.candidate.why}"))
         for caution in best.candidate.cautions:
-            console.print(Text(f"  caution: {caution}", style="yellow"))
+            console.print(_foreign(f"caution: {caution}", "yellow"))
         print_diff(console, best.diff)
     for line in (*evidence_lines(result), *origin_lines(result)):
-        console.print(Text(f"  {line}", style="dim"))
+        console.print(_foreign(line, "dim"))
     console.print()
+
+
+def _foreign(line: str, style: str = "") -> Text:
+    """A line that strangers wrote in, indented; nothing in it steers the terminal."""
+    from rich.text import Text
+
+    from codeflash_core.reports.text import visible
+
+    return Text(f"  {visible(line)}", style=style)
 
 
 def origin_lines(result: TargetResult) -> Sequence[str]:
@@ -106,8 +116,6 @@ def example_lines(result: TargetResult) -> Sequence[str]:
 
 def print_diff(console: Console, diff: str) -> None:
     """A unified diff in colour where there is colour."""
-    from rich.text import Text
-
     for line in diff.splitlines():
         style = ""
         if line.startswith(("+++", "---")):
@@ -118,7 +126,7 @@ def print_diff(console: Console, diff: str) -> None:
             style = "red"
         elif line.startswith("@@"):
             style = "cyan"
-        console.print(Text(f"  {line}", style=style))
+        console.print(_foreign(line, style))
 
 
 def evidence_lines(result: TargetResult) -> Sequence[str]:

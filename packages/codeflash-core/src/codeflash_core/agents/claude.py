@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 
 from codeflash_core.agents.kinds import PROXIES, Errand, Kind, Told, words_refused
+from codeflash_core.model.spending import known_price
 
 SERVER = "codeflash"
 TOOLS = ("Read", "Edit", "Write", "Glob", "Grep")
@@ -107,7 +108,9 @@ class Claude:
             failure = message or str(document.get("subtype") or "it gave no reason")
         return Told(
             message=message,
-            money=float(money) if isinstance(money, int | float) and not isinstance(money, bool) else None,
+            money=known_price(money)
+            if isinstance(money, int | float) and not isinstance(money, bool)
+            else None,
             calls=max(1, turns) if isinstance(turns, int) else 1,
             tokens=_tokens(document.get("usage")),
             failure=failure,

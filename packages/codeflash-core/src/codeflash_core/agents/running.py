@@ -15,6 +15,7 @@ from codeflash_core.agents.programs import Program
 from codeflash_core.errors import AgentError
 from codeflash_core.sandbox import Confinement, EndOfStream, Exit, Limits, Sandbox, Tree
 from codeflash_core.sandbox.changes import Changes, changes_of
+from codeflash_core.texts import one_paragraph
 
 INSIDE = Path("/agent")
 """Where an agent sees its private home: agents put programs there, which they do not below the temporary folder."""
@@ -159,7 +160,7 @@ async def _talk(
         output = await process.receive_rest()
         end = await process.wait()
     lines = process.stderr_tail.decode(errors="replace").strip().splitlines()
-    return output, end, lines[-1].strip() if lines else ""
+    return output, end, one_paragraph(lines[-1], 300) if lines else ""
 
 
 def _prefixes(interpreter: Path) -> tuple[Path, ...]:
@@ -187,11 +188,13 @@ def _understood(driver: Driver, output: bytes, end: Exit, words: str, seconds: f
         told = driver.read(output)
     except (ValueError, RecursionError):
         how = f"signal {end.signal}" if end.signal else f"{end.status}"
-        why = words[:300] or "it said nothing that can be read"
+        why = words or "it said nothing that can be read"
         raise AgentError(f"{name} ended with {how}: {why}") from None
     if not told.failure and not end.ok:
-        told = evolve(told, failure=words[:300] or f"it ended with {end.status}")
+        told = evolve(told, failure=words or f"it ended with {end.status}")
     if told.failure:
-        why = " ".join(told.failure.split())[:300]
-        raise AgentError(f"{name} failed: {why}", passing=not told.refused, money=told.money)
+        why = one_paragraph(told.failure, 300)
+        raise AgentError(
+            f"{name} failed: {why}", passing=not told.refused, money=told.money, calls=told.calls
+        )
     return told

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Literal
 
 from attrs import frozen
 
 Ended = Literal["answered", "failed", "cancelled", "unknown", "replayed"]
+
+
+def known_price(told: float) -> float | None:
+    """A price as somebody tells it; what can't be one is not known, and never free.
+
+    Args:
+        told: US dollars.
+    """
+    try:
+        price = float(told)
+    except OverflowError:
+        return None
+    return price if math.isfinite(price) and price >= 0 else None
 
 
 @frozen

@@ -18,6 +18,9 @@ from codeflash_core.ports.sources import Answer, Outgoing, Question, Source, Ste
 LEAST_WAIT = 60.0
 """A request that was sent is waited for this long, whatever is left of the budget: it is paid for."""
 
+LONGEST_MESSAGE = 2_000
+"""Characters of the ledger's words on why there was no usable answer."""
+
 
 def knows(source: Source, step: Step) -> bool:
     """Whether a source can be asked for a step."""
@@ -68,9 +71,7 @@ class Desk:
         engine = self._engine
 
         async def told() -> str:
-            over = engine.ledger.spent_up
-            if over:
-                self._once(f"no further request is sent: {over}")
+            if self._spent_up():
                 return ""
             sentence = source.sends(question)
             if sentence:
@@ -83,6 +84,9 @@ class Desk:
     async def _answer(self, source: Source, question: Question, about: str) -> Answer:
         """The answer, or why there is none; of a source that stands alone the first failure is raised."""
         if isinstance(source, Outgoing):
+            # Once more: a request that was killed on its way may have cost what was left.
+            if self._spent_up():
+                return Answer()
             answer = await self._paid(source, question, about)
         else:
             answer = await _of(source, question)
@@ -104,15 +108,16 @@ class Desk:
         outcome: Ended = "cancelled"
         answer = Answer(cost=Cost(calls=1, money=None))
         failure: ServiceError | None = None
+        wait = max(LEAST_WAIT, self._budget.patience)
         try:
-            async with asyncio.timeout(max(LEAST_WAIT, self._budget.patience)):
-                answer = await _of(source, question)
+            async with asyncio.timeout(wait):
+                answer = await _of(source, evolve(question, wait=wait))
             outcome = "answered"
         except TimeoutError:
             answer = evolve(answer, problem="it gave no answer in the time there is")
         except ServiceError as problem:
             outcome, failure = "failed", problem
-            cost = Cost(calls=1, money=problem.money)
+            cost = Cost(calls=problem.calls, money=problem.money)
             answer = Answer(cost=cost, problem=problem.message, away=not problem.concerns_request)
         finally:
             seconds = round(time.monotonic() - began, 3)
@@ -123,6 +128,13 @@ class Desk:
         if failure is not None and alone and not failure.concerns_request:
             raise failure
         return answer
+
+    def _spent_up(self) -> bool:
+        """Whether no further request may be sent, which is said then."""
+        over = self._engine.ledger.spent_up
+        if over:
+            self._once(f"no further request is sent: {over}")
+        return bool(over)
 
     def _once(self, sentence: str) -> None:
         if sentence not in self._said:
@@ -152,5 +164,5 @@ def _line(request: Spending, answer: Answer) -> Spending:
         calls=cost.calls,
         money=cost.money,
         proposed=tuple(each.id for each in answer.candidates),
-        message=answer.problem or "; ".join(answer.unusable),
+        message=(answer.problem or "; ".join(answer.unusable))[:LONGEST_MESSAGE],
     )

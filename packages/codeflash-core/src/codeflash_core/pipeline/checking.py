@@ -61,13 +61,22 @@ async def check_candidate(
     return await engine.steps.once(
         f"check-{depth}:{target.id}:{prepared.side.id}",
         Verdict,
-        lambda: in_time(budget, lambda: _checked(engine, request), late, keep),
+        lambda: in_time(budget, lambda: ask_discreetly(engine, request), late, keep),
     )
 
 
-async def _checked(engine: Engine, request: CheckRequest) -> Verdict:
-    """The verdict; a counterexample is shown, recorded and sent without what looks like a secret in its values."""
+async def ask_discreetly(engine: Engine, request: CheckRequest) -> Verdict:
+    """The verdict; values in it are shown, recorded and sent without what looks like a secret.
+
+    Args:
+        engine: What the run works with.
+        request: What is to be checked.
+    """
     verdict = await engine.language.check(engine.project, request)
+    seen = verdict.evidence.suspicion
+    if seen is not None:
+        seen = evolve(seen, fact=without_look_alikes(seen.fact))
+        verdict = evolve(verdict, evidence=evolve(verdict.evidence, suspicion=seen))
     if not isinstance(verdict, Different):
         return verdict
     found = verdict.counterexample

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from attrs import frozen
 
+from codeflash_core.reports.text import visible
+
 
 @frozen
 class Progressed:
@@ -80,7 +82,11 @@ Listener = Callable[[Event], None]
 
 
 def line_of(event: Event) -> str:
-    """An event in one line for people."""
+    """An event in one line for people; what strangers wrote in it steers no terminal."""
+    return visible(_line_of(event))
+
+
+def _line_of(event: Event) -> str:
     match event:
         case Progressed(stage=stage, target=target, message=message, left=left):
             budget = f"  ({left:.0f} s left)" if left is not None else ""

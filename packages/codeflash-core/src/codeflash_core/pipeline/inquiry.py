@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
-from collections.abc import Awaitable, Sequence
+from collections.abc import Coroutine, Sequence
+from typing import Any
 
 from codeflash_core.model.candidate import Candidate
 from codeflash_core.model.corpus import Corpus
@@ -17,6 +17,7 @@ from codeflash_core.pipeline.population import Population, Version
 from codeflash_core.pipeline.settings import Engine
 from codeflash_core.ports.sources import Answer, Question, Step
 from codeflash_core.reports.figures import count
+from codeflash_core.together import all_together
 
 
 class Inquiry:
@@ -114,21 +115,21 @@ class Inquiry:
                     self._made_by.setdefault(candidate.id, move.arm)
         return list(found.values())
 
-    async def _answers(self, turn: Sequence[Move], parent: Version | None, corpus: Corpus) -> list[Answer]:
+    async def _answers(self, turn: Sequence[Move], parent: Version | None, corpus: Corpus) -> Sequence[Answer]:
         """The answers in the order of the questions.
 
         They are put side by side, but for a run whose spending is limited: there each is paid before the next is sent.
         """
 
-        def put(move: Move) -> Awaitable[Answer]:
+        def put(move: Move) -> Coroutine[Any, Any, Answer]:
             about = () if move.step is Step.PROPOSE else move.about
             return self._ask(move, self.question(corpus, move.step, parent, about))
 
         limits = self._engine.ledger.limits
         if limits.money is None and limits.calls is None:
-            answers = await asyncio.gather(*map(put, turn))
+            answers = await all_together(map(put, turn))
         else:
-            answers = [await put(move) for move in turn]
+            answers = tuple([await put(move) for move in turn])
         for move, answer in zip(turn, answers, strict=True):
             self._payoff.asked(move, answer.cost)
         return answers

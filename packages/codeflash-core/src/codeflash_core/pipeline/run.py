@@ -18,7 +18,7 @@ from codeflash_core.model.side import Prepared, Side
 from codeflash_core.model.target import Target
 from codeflash_core.model.verdict import Same, Verdict
 from codeflash_core.pipeline.budget import Budget
-from codeflash_core.pipeline.checking import grow_within
+from codeflash_core.pipeline.checking import ask_discreetly, grow_within
 from codeflash_core.pipeline.combine import merge_files
 from codeflash_core.pipeline.events import Noted, Progressed
 from codeflash_core.pipeline.machine import describe_machine
@@ -247,6 +247,6 @@ async def _same_together(
     verdict = await engine.steps.once(
         f"check-together:{name}:{prepared.side.id}",
         Verdict,
-        lambda: engine.language.check(engine.project, request),
+        lambda: ask_discreetly(engine, request),
     )
     return isinstance(verdict, Same)

@@ -22,7 +22,7 @@ from codeflash_core.pipeline.asking import Desk
 from codeflash_core.pipeline.blocks import RESERVE
 from codeflash_core.pipeline.budget import Budget
 from codeflash_core.pipeline.checking import check_candidate, grow_within
-from codeflash_core.pipeline.events import Progressed, Tried
+from codeflash_core.pipeline.events import Noted, Progressed, Tried
 from codeflash_core.pipeline.inquiry import Inquiry
 from codeflash_core.pipeline.judge import Bar, judge_behaviour, judge_timed_results
 from codeflash_core.pipeline.measure import Stopwatch
@@ -32,10 +32,12 @@ from codeflash_core.pipeline.preparing import prepare_candidate
 from codeflash_core.pipeline.settings import Engine
 from codeflash_core.pipeline.written_tests import with_written_tests
 from codeflash_core.ports.sources import Step, is_paid
+from codeflash_core.reports.figures import count
 from codeflash_core.stats.blocks import ratios_of
 from codeflash_core.stats.screening import Screened, rank
 from codeflash_core.stats.sequential import Plan
 from codeflash_core.texts import content, decode
+from codeflash_core.together import all_together
 
 PARALLEL_CHECKS = 2
 UNCONFIRMED = Decision(
@@ -129,9 +131,11 @@ class Search:
     ) -> list[Version]:
         self._say("propose", f"round {number + 1}")
         asked = await self.inquiry.candidates(turn, parent, self.corpus)
-        proposed = list({each.id: each for each in (*made, *asked)}.values())[
-            : self._engine.settings.per_round
-        ]
+        most = self._engine.settings.per_round
+        found = list({each.id: each for each in (*made, *asked)}.values())
+        proposed, left = found[:most], len(found[most:])
+        if left:
+            self._engine.emit(Noted(f"{count(left, 'candidate')} not tried: a round tries at most {most}"))
         ready = [version for version in [await self._prepare(one) for one in proposed] if version]
         if not ready or not await self._grown():
             return []
@@ -142,7 +146,7 @@ class Search:
                 return await self._check_quickly(version)
 
         self._say("check", f"{len(ready)} candidates")
-        same = [version for version in await asyncio.gather(*map(checked, ready)) if version]
+        same = [version for version in await all_together(map(checked, ready)) if version]
         # Confirmations in several processes see the baseline against itself as they go.
         if self.stopwatch.calibrates and any(version.confirmed_in == "paired" for version in same):
             self._say("measure", "the baseline against itself")

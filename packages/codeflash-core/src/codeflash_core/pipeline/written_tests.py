@@ -34,7 +34,14 @@ async def with_written_tests(engine: Engine, desk: Desk, question: Question) -> 
     if source is None or not corpus.calls or corpus.problem:
         return corpus
     answer = await desk.ask(source, question, "")
-    if not answer.text.strip() or len(answer.text) > LONGEST:
+    if not answer.text.strip():
+        return corpus
+    if len(answer.text) > LONGEST:
+        engine.emit(
+            Noted(
+                f"the tests that {source.name} wrote are not run: they are longer than {LONGEST} characters"
+            )
+        )
         return corpus
     engine.emit(Progressed("observe", target.id, f"recording the calls of tests that {source.name} wrote"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
@@ -54,6 +55,7 @@ class Question:
         original: Text of the target's file before any candidate.
         about: The attempts that the step is about: the one to repair or refine, a chain from its root on, those to
             rank, the one to explain.
+        wait: Seconds for which an answer is waited.
     """
 
     project: Project
@@ -67,6 +69,7 @@ class Question:
     step: Step = Step.PROPOSE
     original: str = ""
     about: tuple[Attempt, ...] = ()
+    wait: float = math.inf
 
 
 @frozen

@@ -7,6 +7,7 @@ import errno
 import fnmatch
 import hashlib
 import os
+import secrets
 import shutil
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,6 +27,8 @@ LEFT_OUT_FOLDERS = frozenset(
     }
 )  # fmt: skip
 LEFT_OUT_FILES = ("*.pyc", "*.pyo", ".coverage", ".coverage.*")
+_DEEP = 10
+"""Folders in each other whose path is short enough to be named, however long their names are."""
 _SECRET_FILES = (
     ".env", ".env.*", "*.pem", "id_rsa*", "id_dsa*", "id_ecdsa*", "id_ed25519*",
     ".netrc", ".pypirc", ".npmrc", ".git-credentials", ".pgpass",
@@ -152,7 +155,28 @@ def remove(tree: Tree | Path) -> None:
     for _ in range(3):
         if not os.path.lexists(path):
             return
-        shutil.rmtree(path, onerror=unlock)
+        try:
+            shutil.rmtree(path, onerror=unlock)
+        except RecursionError:
+            _lift(path)
+
+
+def _lift(top: Path) -> None:
+    """Move what lies too deep in a folder up to its top: foreign code may nest deeper than a removal can follow."""
+    waiting = [(top, 0)]
+    while waiting:
+        folder, depth = waiting.pop()
+        with contextlib.suppress(OSError):
+            folder.chmod(0o700)
+            with os.scandir(folder) as found:
+                inner = [Path(child.path) for child in found if child.is_dir(follow_symlinks=False)]
+            for child in inner:
+                if depth < _DEEP:
+                    waiting.append((child, depth + 1))
+                    continue
+                lifted = top / secrets.token_hex(8)
+                child.rename(lifted)
+                waiting.append((lifted, 1))
 
 
 class _Copier:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import math
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,6 +11,7 @@ import attrs
 
 from codeflash_core.errors import PrerequisiteError, ServiceError
 from codeflash_core.masking import Masking
+from codeflash_core.model.spending import known_price
 from codeflash_core.service.address import Address
 from codeflash_core.service.reading import Reading, error_text
 from codeflash_core.service.values import (
@@ -54,7 +54,7 @@ class ServiceClient:
         Args:
             address: The service.
             transport: How requests travel, for tests.
-            masking: Hides in requests what is secret, and puts it back in answers.
+            masking: Hides in requests what is secret, and puts it back in the code of answers.
 
         Raises:
             PrerequisiteError: The HTTP library is not installed.
@@ -101,10 +101,10 @@ class ServiceClient:
         """Tests for a function."""
         answer = await self._post("/ai/testgen", attrs.asdict(request))
         return GeneratedTests(
-            answer.text("generated_tests"),
-            answer.text("instrumented_behavior_tests"),
-            answer.text("instrumented_perf_tests"),
-            answer.text_or_none("raw_generated_tests"),
+            answer.code("generated_tests"),
+            answer.code("instrumented_behavior_tests"),
+            answer.code("instrumented_perf_tests"),
+            answer.code_or_none("raw_generated_tests"),
         )
 
     async def refinement(self, requests: tuple[Refine, ...]) -> tuple[Proposal, ...]:
@@ -189,12 +189,10 @@ class ServiceClient:
 
 
 def _price(text: str | None) -> float | None:
-    """A price as it is told; what can't be one is not known, it is not free."""
     try:
-        price = float(text) if text else None
+        return known_price(float(text)) if text else None
     except ValueError:
         return None
-    return price if price is not None and math.isfinite(price) and price >= 0 else None
 
 
 def _seconds(text: str | None) -> float | None:

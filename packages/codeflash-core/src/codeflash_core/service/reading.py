@@ -35,10 +35,12 @@ class Reading:
     Attributes:
         content: Its keys and values.
         where: Who answered, for messages.
+        masking: Puts back into code what was hidden in the request; what is said in words keeps it hidden.
     """
 
     content: Mapping[str, Any] = field(repr=False)
     where: str = "the AI service"
+    masking: Masking = field(factory=Masking, repr=False)
 
     @classmethod
     def of(cls, data: bytes, where: str, masking: Masking | None = None) -> Reading:
@@ -47,7 +49,7 @@ class Reading:
         Args:
             data: The body.
             where: Who answered.
-            masking: Puts back what was hidden in the request.
+            masking: Puts back into code what was hidden in the request.
 
         Raises:
             ServiceError: There is none.
@@ -60,7 +62,15 @@ class Reading:
             raise ServiceError(
                 f"{where} answers a {type(found).__name__} where an object is wanted", status=200
             )
-        return cls(masking.restored_in(found) if masking else found, where)
+        return cls(found, where, masking or Masking())
+
+    def code(self, key: str) -> str:
+        """Code that has to be there, as it has to be to run.
+
+        Raises:
+            ServiceError: It is not.
+        """
+        return self.masking.restored(self.text(key))
 
     def text(self, key: str) -> str:
         """A text that has to be there.
@@ -77,10 +87,14 @@ class Reading:
         """A text that may be missing or null."""
         return self.text(key) if self.content.get(key) is not None else None
 
+    def code_or_none(self, key: str) -> str | None:
+        """Code that may be missing or null."""
+        return self.code(key) if self.content.get(key) is not None else None
+
     def proposal(self) -> Proposal:
         """The answer as a candidate."""
         return Proposal(
-            self.text("source_code"),
+            self.code("source_code"),
             self.text("explanation"),
             self.text("optimization_id"),
             self.text_or_none("parent_id"),
@@ -92,7 +106,7 @@ class Reading:
         found = self.content.get(key)
         if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
             raise self._problem(key)
-        return tuple(Reading(each, self.where).proposal() for each in found)
+        return tuple(Reading(each, self.where, self.masking).proposal() for each in found)
 
     def indexes(self, key: str, count: int) -> tuple[int, ...]:
         """A list of different indexes into something of that length."""

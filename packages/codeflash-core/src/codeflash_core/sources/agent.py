@@ -27,6 +27,8 @@ from codeflash_core.texts import content, decode, one_paragraph
 DRIVERS: Mapping[str, type[Driver]] = {"claude": Claude, "codex": Codex}
 SHARE = 0.5
 """Share of a target's budget that an agent may use: the rest is for judging what it brings."""
+ENDING = 10.0
+"""Seconds that are kept for copying the project, and for ending what an agent has started."""
 MOST_RUNS = 2
 """Runs of an agent for one target: a first one, and one that is told why nothing came of the first."""
 LONGEST_REASON = 2_000
@@ -119,12 +121,13 @@ class AgentSource:
     async def _run(self, question: Question) -> Ran:
         """Run the agent on a copy of its own."""
         program = find_program(self._driver.kind, self._variables, question.project.root)
+        seconds = min(self._seconds, max(question.wait - ENDING, 1.0))
         confinement = self._confinement()
         # A scratch folder is removed at the next start even when this process is killed.
         with scratch(state_dir()) as place:
             tree = _copied(question, place, confinement)
             workplace = Workplace(confinement, tree, place, question.project.interpreter)
-            told = task(question, judged=workplace.judges is not None, seconds=self._seconds)
+            told = task(question, judged=workplace.judges is not None, seconds=seconds)
             return await run_agent(
                 self._driver,
                 program,
@@ -132,7 +135,7 @@ class AgentSource:
                 self._passed,
                 task=self._secrets.hidden(told),
                 model=self._model,
-                seconds=self._seconds,
+                seconds=seconds,
             )
 
     def _confinement(self) -> Confinement:
@@ -159,13 +162,14 @@ class AgentSource:
         step = self.name if question.step is Step.PROPOSE else f"{self.name}:{question.step}"
         if basis and {**basis.files, **files} == {question.target.path: question.original}:
             program = self._driver.kind.program
-            raise AgentError(f"{program} put the original back", money=ran.told.money)
+            raise AgentError(f"{program} put the original back", money=ran.told.money, calls=ran.told.calls)
         base = {question.target.path: question.target.file_sha256}
-        digests = {path: hashlib.sha256((text or "").encode()).hexdigest() for path, text in files.items()}
+        whole = {**(basis.files if basis else {}), **files}
+        digests = {path: hashlib.sha256((text or "").encode()).hexdigest() for path, text in whole.items()}
         return Candidate(
             id=candidate_id(base, digests),
             source=self.name,
-            files={**(basis.files if basis else {}), **files},
+            files=whole,
             why=self._secrets.hidden(one_paragraph(ran.told.message, LONGEST_REASON)),
             parents=(basis.id,) if basis else (),
             steps=(*(basis.steps if basis else ()), step),
@@ -180,7 +184,7 @@ class AgentSource:
         Raises:
             AgentError: There are none, or one can't be part of a candidate.
         """
-        changes, money, program = ran.changes, ran.told.money, self._driver.kind.program
+        changes, told, program = ran.changes, ran.told, self._driver.kind.program
         problems = list(changes.refused[:3])
         texts: dict[str, str | None] = {}
         for path, data in changes.files.items():
@@ -192,13 +196,16 @@ class AgentSource:
             except UsageError:
                 problems.append(f"{path} is no text")
         if problems:
+            why = one_paragraph("; ".join(problems), LONGEST_REASON)
             raise AgentError(
-                f"{program} changed what can't be a candidate: {'; '.join(problems)}", money=money
+                f"{program} changed what can't be a candidate: {why}", money=told.money, calls=told.calls
             )
         if not texts:
-            said = one_paragraph(ran.told.message, 300)
+            said = one_paragraph(told.message, 300)
             raise AgentError(
-                f"{program} changed nothing" + (f"; it said: {said}" if said else ""), money=money
+                f"{program} changed nothing" + (f"; it said: {said}" if said else ""),
+                money=told.money,
+                calls=told.calls,
             )
         return texts
 

@@ -16,7 +16,7 @@ from codeflash_core.ports.sources import Answer, Question, SourceSettings, Step
 from codeflash_core.service.address import URL, Address, read_address
 from codeflash_core.service.values import Proposal
 from codeflash_core.sources import service_requests as requests
-from codeflash_core.sources.service_answers import answer_of
+from codeflash_core.sources.service_answers import answer_of, in_words
 
 if TYPE_CHECKING:
     from codeflash_core.service.client import ServiceClient
@@ -105,14 +105,14 @@ async def _asked(client: ServiceClient, question: Question) -> Answer:
             found = (await client.adaptive_optimize(requests.adapt(question)),)
         case Step.TESTS:
             tests = await client.testgen(requests.tests(question))
-            return Answer(text=tests.raw_generated_tests or tests.generated_tests)
+            return in_words(tests.raw_generated_tests or tests.generated_tests)
         case Step.RANK:
             return Answer(order=await client.rank(requests.rank(question)))
         case Step.EXPLAIN:
-            return Answer(text=await client.explain(requests.explain(question)))
+            return in_words(await client.explain(requests.explain(question)))
         case Step.REVIEW:
             review = await client.optimization_review(requests.review(question))
-            return Answer(text=f"{review.review or 'no grade'}: {review.review_explanation}".strip(": "))
+            return in_words(f"{review.review or 'no grade'}: {review.review_explanation}".strip(": "))
         case _:
             raise ServiceError(f"the AI service knows no step {question.step}", status=501)
     return answer_of(question, found, ServiceSource.name)

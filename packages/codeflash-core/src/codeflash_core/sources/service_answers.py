@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import posixpath
 import re
 from collections.abc import Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from codeflash_core.compiling import compiles
 from codeflash_core.model.candidate import Candidate, candidate_id
@@ -16,6 +17,9 @@ from codeflash_core.service.values import Proposal
 from codeflash_core.texts import one_paragraph
 
 LONGEST_REASON = 2_000
+MOST = 30
+"""Versions in one answer that are looked at: a few are asked for."""
+MOST_NAMED = 5
 LARGEST = 1_000_000
 """Characters of a file that a model may write: a longer one is no version of a file that a person wrote."""
 
@@ -45,17 +49,30 @@ def answer_of(question: Question, found: Sequence[Proposal], source: str) -> Ans
     """
     candidates: dict[str, Candidate] = {}
     unusable: list[str] = []
-    for proposal in found:
+    for proposal in found[:MOST]:
         written = _written(question, proposal.source_code)
         if written.why_not:
             unusable.append(written.why_not)
             continue
         candidate = _candidate(question, proposal, written, source)
         candidates.setdefault(candidate.id, candidate)
+    if len(found) > MOST:
+        unusable.append(f"{len(found) - MOST} more than {MOST} versions are not looked at")
     problem = ""
     if unusable and not candidates:
         problem = f"none of {len(found)} answers is a new version of the file: {unusable[0]}"
     return Answer(tuple(candidates.values()), problem=problem, unusable=tuple(unusable))
+
+
+def in_words(text: str) -> Answer:
+    """An answer that is no candidate: tests, an explanation, a review.
+
+    Args:
+        text: What was answered.
+    """
+    if len(text) > LARGEST:
+        return Answer(problem=f"it answers {len(text)} characters; {LARGEST} are read")
+    return Answer(text=text)
 
 
 def _candidate(question: Question, proposal: Proposal, written: _Written, source: str) -> Candidate:
@@ -70,7 +87,7 @@ def _candidate(question: Question, proposal: Proposal, written: _Written, source
     reasons = [parent.why] if parent and question.step in (Step.PROPOSE, Step.PROFILE) else []
     return Candidate(
         id=candidate_id(
-            base, {path: hashlib.sha256(text.encode()).hexdigest() for path, text in written.files.items()}
+            base, {path: hashlib.sha256((text or "").encode()).hexdigest() for path, text in files.items()}
         ),
         source=f"{source}:{model}" if model else source,
         files=files,
@@ -90,9 +107,14 @@ def _written(question: Question, markdown: str) -> _Written:
     blocks = read_blocks(markdown, compiles if language == "python" else None)
     if not blocks:
         return _Written({}, "there is no code in it")
+    blocks = tuple(
+        evolve(block, path=posixpath.normpath(block.path)) if block.path else block for block in blocks
+    )
     others = [block for block in blocks if block.path not in ("", path)]
     if others:
-        changed = ", ".join(dict.fromkeys(block.path[:200] for block in others))
+        names = list(dict.fromkeys(block.path[:200] for block in others))
+        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+        changed = ", ".join(names[:MOST_NAMED]) + more
         files = {block.path or path: block.text for block in blocks if _is_text(block)}
         return _Written(files, refused=f"it changes {changed}: only {path} was asked about")
     if len(blocks) != 1 or not blocks[0].closed:

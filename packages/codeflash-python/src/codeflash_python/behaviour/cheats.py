@@ -197,7 +197,8 @@ def _call_counts(nodes: Sequence[ast.AST]) -> Iterator[_Fact]:
     functions = [node for node in nodes if isinstance(node, FunctionNode)]
     shared = {name for node in nodes if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names}
     for function in functions[:1]:
-        raised = {_counter(statement, shared) for statement in function.body} - {""}
+        given = _compared(function)
+        raised = {_counter(statement, shared, given) for statement in function.body} - {""}
         for node in nodes:
             if isinstance(node, ast.Compare) and any(isinstance(c, ast.Constant) for c in node.comparators):
                 for name in sorted(
@@ -207,14 +208,24 @@ def _call_counts(nodes: Sequence[ast.AST]) -> Iterator[_Fact]:
         yield from _drawn(function, nodes)
 
 
-def _counter(statement: ast.stmt, shared: set[str]) -> str:
-    """What ``count += 1`` raises, where that outlives the call."""
+def _compared(function: FunctionNode) -> set[str]:
+    """Parameters whose objects are compared after each call: a count in one is part of what the function does."""
+    given = [*function.args.posonlyargs, *function.args.args]
+    given = given[: len(given) - len(function.args.defaults)]
+    return {each.arg for each in given} - {"cls"}
+
+
+def _counter(statement: ast.stmt, shared: set[str], given: set[str]) -> str:
+    """What ``count += 1`` raises, where that outlives the call and no check sees it."""
     if not isinstance(statement, ast.AugAssign) or not isinstance(statement.value, ast.Constant):
         return ""
     place = statement.target
     if isinstance(place, ast.Name):
         return place.id if place.id in shared else ""
-    return ast.unparse(place) if isinstance(place, ast.Attribute | ast.Subscript) else ""
+    root: ast.AST = place
+    while isinstance(root, ast.Attribute | ast.Subscript):
+        root = root.value
+    return "" if isinstance(root, ast.Name) and root.id in given else ast.unparse(place)
 
 
 def _place(node: ast.AST) -> bool:

@@ -25,8 +25,10 @@ def kept_out_of_sight(old: ast.Module, new: ast.Module, kept: Sequence[Kept]) ->
         new: The module as it would be.
         kept: What only the new version keeps across calls.
     """
-    known = set(_elsewhere(old))
-    for words in [*_on_disk(old, new), *(each for each in _elsewhere(new) if each not in known)]:
+    known = {place for _, place in _elsewhere(old)}
+    places = [(qualname, place) for qualname, place in _elsewhere(new) if place not in known]
+    filled = (f"{qualname} newly keeps something in {place}" for qualname, place in places)
+    for words in [*_on_disk(old, new), *filled]:
         yield Cheat(CheatKind.HIDDEN_CACHE, words)
     yield from _in_defaults(old, kept)
 
@@ -68,15 +70,15 @@ def _mode(call: ast.Call) -> str:
     return (folded(given[0]) or "r") if given else "r"
 
 
-def _elsewhere(tree: ast.Module) -> Iterator[str]:
-    """What functions put into things that belong to other modules, under a key or a new name."""
+def _elsewhere(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Functions that put something into what belongs to other modules, under a key or a new name, and where."""
     names = imported_names(tree)
     for function, qualname in functions_of(tree):
         own = local_names(function)
         outside = {name: whole for name, whole in names.items() if name not in own}
         for node in ast.walk(function):
             if place := _filled(node, outside):
-                yield f"{qualname} newly keeps something in {place}"
+                yield qualname, place
 
 
 def _filled(node: ast.AST, names: Mapping[str, str]) -> str:

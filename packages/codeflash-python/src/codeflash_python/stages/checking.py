@@ -7,7 +7,7 @@ from attrs import evolve
 from codeflash_core.model.target import Project
 from codeflash_core.model.verdict import Different, Evidence, Same, Undecided, Verdict
 from codeflash_core.ports.language import CheckRequest
-from codeflash_python.runtime.together import together
+from codeflash_core.together import together
 from codeflash_python.stages.adequacy import seed_faults
 from codeflash_python.stages.bench import HASH_SEEDS, Bench
 from codeflash_python.stages.comparing import Check

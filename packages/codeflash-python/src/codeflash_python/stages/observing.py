@@ -14,7 +14,7 @@ from codeflash_core.model.side import ORIGINAL, Side
 from codeflash_core.model.target import Project, Target, Workload
 from codeflash_core.ports.hosts import Answer, Failure
 from codeflash_python.runtime.program import address
-from codeflash_python.runtime.together import together
+from codeflash_core.together import together
 from codeflash_python.stages.bench import Bench, refuse
 from codeflash_python.stages.lining import line_times
 from codeflash_python.stages.original import Original

@@ -12,7 +12,7 @@ from codeflash_core.model.verdict import Same, Undecided
 from codeflash_core.ports.hosts import Answer
 from codeflash_python.behaviour.compare import Replayed, compare, differing, parse
 from codeflash_python.runtime.program import address
-from codeflash_python.runtime.together import together
+from codeflash_core.together import together
 from codeflash_python.stages.bench import HASH_SEEDS, REPLAY_SECONDS
 from codeflash_python.stages.original import MOST_DROPPED, Original, failed
 

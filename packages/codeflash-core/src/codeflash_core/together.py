@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from typing import Any, TypeVar, overload
 
 A = TypeVar("A")
@@ -21,6 +21,15 @@ async def together(*works: Coroutine[Any, Any, Any]) -> tuple[Any, ...]:
     """The results of all, in order.
 
     The first failure cancels the others and is raised as it is: those who ask know errors, not groups.
+    """
+    return await all_together(works)
+
+
+async def all_together(works: Iterable[Coroutine[Any, Any, A]]) -> tuple[A, ...]:
+    """The same for any number of works of one kind.
+
+    Args:
+        works: What is to be done.
     """
     try:
         async with asyncio.TaskGroup() as group:
