@@ -1,0 +1,3 @@
+module logjoiner
+
+go 1.21

@@ -1,0 +1,3 @@
+module primegaps
+
+go 1.21

@@ -1,0 +1,3 @@
+module stocklevels
+
+go 1.21

@@ -1,0 +1,14 @@
+/** A word for an address: without accents, in lower case. */
+export function slug(word) {
+  return word.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/[^a-z0-9]+/g, "-");
+}
+
+/** Each slug once, in order of first appearance. */
+export function unique(words) {
+  const seen = [];
+  for (const word of words) {
+    const short = slug(word);
+    if (short !== "-" && !seen.includes(short)) seen.push(short);
+  }
+  return seen;
+}
