@@ -57,6 +57,20 @@ def test_a_prefix_that_is_the_home_folder_shows_only_what_an_interpreter_needs(w
     assert not {str(home), str(tmp_path), str(home / ".ssh"), str(home / "Documents")} & shown
 
 
+def test_a_prefix_that_holds_what_programs_keep_shows_only_what_an_interpreter_needs(
+    write, tmp_path, monkeypatch
+):
+    prefix = tmp_path / "home/.local"
+    for name in ("bin", "lib", "share/keyrings", "state"):
+        (prefix / name).mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    shown = {inside for _, inside in triples(write(prefixes=[prefix]), "--ro-bind")}
+    assert {each for each in shown if each.startswith(str(tmp_path / "home"))} == {
+        str(prefix / "bin"),
+        str(prefix / "lib"),
+    }
+
+
 def test_a_prefix_below_the_home_folder_shows_that_prefix_only(write, tmp_path, monkeypatch):
     prefix = tmp_path / "home/.pyenv/versions/3.12"
     prefix.mkdir(parents=True)

@@ -37,6 +37,10 @@ def main() -> None:
         seen["secret"] = Path(".env").read_text()
         seen["beside"] = Path("../beside").exists()
         answer(json.dumps(seen))
+    elif what == "looks-around":
+        edit()
+        beside = Path.cwd().parent / "beside"
+        answer(json.dumps([(beside / "diary").exists(), (beside / "bin/python").exists()]))
     elif what == "improves":
         EDITED.write_text(EDITED.read_text() + "# better\n")
         answer("Better still.")

@@ -142,6 +142,18 @@ async def test_a_refused_key_concerns_every_target(source, root) -> None:
     assert not caught.value.concerns_request
 
 
+@pytest.mark.skipif(not detect(Mode.AUTO).confined, reason="without a sandbox nothing is hidden")
+async def test_beside_a_link_to_an_interpreter_nothing_is_shown(source, root, tmp_path) -> None:
+    tool = tmp_path / "beside/bin/python"
+    tool.parent.mkdir(parents=True)
+    tool.symlink_to(Path(sys.base_prefix) / "bin/python3")
+    (tmp_path / "beside/diary").touch()
+    asked = question(root)
+    asked = evolve(asked, project=evolve(asked.project, interpreter=tool))
+    (found,) = await source("looks-around").propose(asked)
+    assert json.loads(found.why) == [False, True]
+
+
 async def test_an_agent_that_takes_too_long_is_stopped(source, root) -> None:
     with pytest.raises(AgentError, match=r"was stopped after 1 s, .*--budget"):
         await source("sleeps", budget="1.2").propose(question(root))

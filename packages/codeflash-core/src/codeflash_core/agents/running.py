@@ -167,7 +167,8 @@ def _prefixes(interpreter: Path) -> tuple[Path, ...]:
     """An environment and the installation that it was made of, so that an agent may run the project's code."""
     home = interpreter.absolute().parent.parent
     if not (home / "pyvenv.cfg").is_file():
-        return (home,)
+        # By itself a link that somebody put into a folder of programs; what lies around it is no installation.
+        return (interpreter.resolve().parent.parent, interpreter.absolute())
     return (interpreter.resolve().parent.parent, home)
 
 

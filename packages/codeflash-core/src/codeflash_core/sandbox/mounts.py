@@ -110,12 +110,15 @@ def _mounts(
 
 
 def _narrowed(prefix: Path, tree: Tree) -> list[Path]:
-    """The parts of an interpreter's prefix to show: all of it, unless that would show a home folder."""
+    """The parts of an interpreter's prefix to show: all of it, unless that would show a home folder or what programs keep in it."""
     home = Path(os.path.expanduser("~"))  # noqa: PTH111 (Path.home() raises where there is none)
     if prefix == tree.project or prefix in (Path("/"), Path("/usr")):
         return []
     if home.is_relative_to(prefix) or home.resolve().is_relative_to(prefix.resolve()):
         return [prefix / part for part in _PREFIX_PARTS if (prefix / part).exists()]
+    if prefix.resolve() == home.resolve() / ".local":
+        # Its share is where programs of the user keep their data, keyrings among them.
+        return [prefix / part for part in _PREFIX_PARTS if part != "share" and (prefix / part).exists()]
     return [prefix] if prefix.exists() else []
 
 
