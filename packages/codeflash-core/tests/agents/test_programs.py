@@ -60,6 +60,15 @@ def test_a_program_that_the_project_brings_is_not_run(tmp_path):
         find_program(Claude.kind, {"PATH": str(found.parent)}, tmp_path)
 
 
+def test_an_interpreter_that_the_project_brings_runs_no_agent(tmp_path):
+    script = program(tmp_path / "lib/codex.js", "#!/usr/bin/env node\n")
+    node = program(tmp_path / "project/node_modules/.bin/node")
+    variables = {"CODEFLASH_CODEX": str(script), "PATH": str(node.parent)}
+    assert find_program(Codex.kind, variables).path == script.resolve()
+    with pytest.raises(PrerequisiteError, match=r"node_modules, which the project brings"):
+        find_program(Codex.kind, variables, tmp_path / "project")
+
+
 def test_only_what_an_agent_needs_is_passed():
     variables = {"ANTHROPIC_API_KEY": "k", "HTTPS_PROXY": "p", "ANTHROPIC_BASE_URL": "", "GITHUB_TOKEN": "t"}
     assert passed_variables(Claude.kind, variables) == {"ANTHROPIC_API_KEY": "k", "HTTPS_PROXY": "p"}

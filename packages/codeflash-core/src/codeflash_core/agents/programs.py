@@ -54,13 +54,15 @@ def find_program(kind: Kind, environment: Mapping[str, str], project: Path | Non
             f"Install it ({kind.install}), or set {kind.override} to the program.",
         )
     path = Path(found).resolve()
-    if project is not None and path.is_relative_to(project.resolve()):
+    prefixes = _interpreter_of(path, search)
+    inside = [each for each in (path, *prefixes) if project and each.is_relative_to(project.resolve())]
+    if inside:
         raise PrerequisiteError(
-            f"the source agent:{kind.name} would run {path}, which the project brings",
-            f"Set {kind.override} to a program outside of the project.",
+            f"the source agent:{kind.name} would run {inside[0]}, which the project brings",
+            f"Set {kind.override} to a program outside of the project, and take the project off the search path.",
         )
     modules = next((parent for parent in path.parents if parent.name == "node_modules"), None)
-    return Program(path, (modules or path,), _interpreter_of(path, search))
+    return Program(path, (modules or path,), prefixes)
 
 
 def passed_variables(kind: Kind, environment: Mapping[str, str]) -> dict[str, str]:
