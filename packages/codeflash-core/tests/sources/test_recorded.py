@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from codeflash_core.model.target import Project, Target
 from codeflash_core.ports.sources import Answer, Outgoing, Question, Step, is_paid
 from codeflash_core.records.blobs import BlobStore
 from codeflash_core.records.encoding import make_converter
+from codeflash_core.records.fingerprint import Fingerprint
 from codeflash_core.records.journal import Journal
 from codeflash_core.records.runs import JOURNAL
 from codeflash_core.sources.recorded import recorded_sources
@@ -79,6 +82,27 @@ async def test_answers_about_another_version_of_the_file_are_not_taken(recording
     answer = await service.ask(evolve(QUESTION, target=evolve(TARGET, file_sha256="1" * 64)))
     assert not answer.candidates
     assert "is of another version of m.py" in answer.problem
+
+
+async def test_a_change_of_another_file_that_is_not_as_it_was_is_not_taken(tmp_path) -> None:
+    root = tmp_path / "project"
+    root.mkdir()
+    (root / "other.py").write_text("y = 1\n")
+    made = evolve(MADE, files={**MADE.files, "other.py": "y = 2\n", "new.py": "z = 3\n"})
+    folder = _record(tmp_path / "runs" / "1", {f"propose:{TARGET.id}:agent:claude:": Answer((made,))}, ())
+    files = {"other.py": f"file - {hashlib.sha256(b'y = 1' + os.linesep.encode()).hexdigest()}"}
+    with Journal(folder / JOURNAL) as journal:
+        journal.append("inputs", Fingerprint(files).record(BlobStore(folder / "blobs")))
+    (agent,) = recorded_sources(str(folder))
+    asked = evolve(QUESTION, project=evolve(QUESTION.project, root=root))
+    assert (await agent.ask(asked)).candidates == (made,)
+    (root / "new.py").touch()
+    assert "changes another version of new.py" in (await agent.ask(asked)).problem
+    (root / "new.py").unlink()
+    (root / "other.py").write_text("y = 9\n")
+    answer = await agent.ask(asked)
+    assert (answer.candidates, answer.replayed) == ((), False)
+    assert "changes another version of other.py" in answer.problem
 
 
 def test_it_costs_attention_as_its_original_did_and_sends_nothing(recording) -> None:

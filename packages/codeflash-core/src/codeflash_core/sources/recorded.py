@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
 import cattrs
 from attrs import evolve
 
-from codeflash_core.errors import UsageError
+from codeflash_core.errors import StageError, UsageError
 from codeflash_core.model.candidate import Candidate
 from codeflash_core.model.target import Target
 from codeflash_core.ports.sources import Answer, Question, Source, Step
 from codeflash_core.records.blobs import BlobStore
 from codeflash_core.records.encoding import make_converter
+from codeflash_core.records.fingerprint import measured_sha256, read_fingerprint
 from codeflash_core.records.reading import read_past
 from codeflash_core.records.runs import JOURNAL, Runs
+from codeflash_core.texts import content
 
 RECORDED = "recorded"
 """``recorded:RUN`` on the command line."""
@@ -32,6 +35,7 @@ class RecordedSource:
         files: Mapping[str, str],
         *,
         outgoing: bool = False,
+        base: Mapping[str, str] | None = None,
     ) -> None:
         """Hold a recording.
 
@@ -41,6 +45,7 @@ class RecordedSource:
             answers: What it answered, by the name of the step.
             files: SHA-256 of each target's file as it was then, by the target's id.
             outgoing: Whether the source sent something elsewhere.
+            base: SHA-256 of every file of the project as it was then, by path; None where that is not recorded.
         """
         self.name = name
         self.steps = frozenset(
@@ -50,6 +55,7 @@ class RecordedSource:
         self._run = run
         self._answers = dict(answers)
         self._files = dict(files)
+        self._base = base
 
     async def propose(self, question: Question) -> tuple[Candidate, ...]:
         """The candidates of the answer."""
@@ -68,8 +74,28 @@ class RecordedSource:
         if found is None:
             start = f" on candidate {key}" if key else ""
             return Answer(problem=f"the recording of run {self._run} has no answer to {question.step}{start}")
+        for candidate in found.candidates:
+            path = self._changed_since(question, candidate)
+            if path:
+                return Answer(
+                    problem=f"the recording of run {self._run} changes another version of {path} as well"
+                )
         problem = f"in run {self._run}: {found.problem}" if found.problem else ""
         return evolve(found, replayed=True, problem=problem)
+
+    def _changed_since(self, question: Question, candidate: Candidate) -> str:
+        """A file besides the target's that a candidate replaces and that is not as it was; empty where there is none."""
+        if self._base is None:
+            return ""
+        project, target = question.project, question.target
+        for path in candidate.files:
+            try:
+                now = hashlib.sha256(content(project.root, path, project.held)).hexdigest()
+            except OSError:
+                now = ""
+            if path != target.path and now != self._base.get(path, ""):
+                return path
+        return ""
 
 
 def recorded_sources(run: str, state: Path | None = None, current: str = "") -> tuple[Source, ...]:
@@ -90,7 +116,8 @@ def recorded_sources(run: str, state: Path | None = None, current: str = "") -> 
         )
     folder = _folder(run, state, current)
     past = read_past(folder)
-    converter = make_converter(BlobStore(folder / "blobs"))
+    blobs = BlobStore(folder / "blobs")
+    converter = make_converter(blobs)
     answers: dict[str, dict[str, Answer]] = {}
     try:
         targets = converter.structure(past.finished.get("discover", []), tuple[Target, ...])
@@ -99,7 +126,8 @@ def recorded_sources(run: str, state: Path | None = None, current: str = "") -> 
             owner = _who_answered(step, files)
             if owner:
                 answers.setdefault(owner, {})[step] = converter.structure(value, Answer)
-    except (cattrs.BaseValidationError, KeyError, TypeError, ValueError) as problem:
+        base = measured_sha256(read_fingerprint(past.inputs, blobs).files) if past.inputs else None
+    except (StageError, cattrs.BaseValidationError, KeyError, TypeError, ValueError) as problem:
         raise UsageError(
             f"the answers in run {folder.name} can't be read by this version of codeflash",
             "Record them anew.",
@@ -114,7 +142,7 @@ def recorded_sources(run: str, state: Path | None = None, current: str = "") -> 
         if f":{owner}:" in step
     )
     return tuple(
-        RecordedSource(name, folder.name, found, files, outgoing=name in sent)
+        RecordedSource(name, folder.name, found, files, outgoing=name in sent, base=base)
         for name, found in answers.items()
     )
 
