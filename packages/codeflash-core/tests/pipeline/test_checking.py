@@ -2,8 +2,9 @@ import asyncio
 
 import pytest
 
+from codeflash_core.model.verdict import Undecided
 from codeflash_core.pipeline.budget import GRACE, LEAST_SECONDS, Budget
-from codeflash_core.pipeline.checking import grow_within, in_time
+from codeflash_core.pipeline.checking import ask_discreetly, grow_within, in_time
 from codeflash_core.pipeline.run import grow_corpus
 from codeflash_core.pipeline.verify import verify_target
 from codeflash_core.ports.sources import Question
@@ -73,3 +74,14 @@ async def test_a_check_in_depth_shows_what_the_gate_cautions_of(trial, corpus) -
         (candidate,) = await one.sources[0].propose(question)
         result = await verify_target(engine, target, corpus, candidate)
     assert result.best.candidate.cautions == ("adds a cache, without a bound",)
+
+
+async def test_why_nothing_was_decided_shows_nothing_that_looks_secret(trial) -> None:
+    search = trial()
+
+    async def unsure(project, request) -> Undecided:
+        return Undecided("opaque value", "'ghp_0123456789abcdefghij' of a Session")
+
+    search.language.check = unsure
+    with search.engine() as (engine, _):
+        assert (await ask_discreetly(engine, None)).detail == "'<hidden>' of a Session"

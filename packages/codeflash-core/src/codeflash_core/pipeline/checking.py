@@ -77,6 +77,8 @@ async def ask_discreetly(engine: Engine, request: CheckRequest) -> Verdict:
     if seen is not None:
         seen = evolve(seen, fact=without_look_alikes(seen.fact))
         verdict = evolve(verdict, evidence=evolve(verdict.evidence, suspicion=seen))
+    if isinstance(verdict, Undecided):
+        return evolve(verdict, detail=without_look_alikes(verdict.detail))
     if not isinstance(verdict, Different):
         return verdict
     found = verdict.counterexample
