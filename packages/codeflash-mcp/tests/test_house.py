@@ -23,6 +23,23 @@ async def test_it_gets_no_tool_that_writes_or_runs_commands(connect) -> None:
     assert names == {"discover", "rank", "evaluate_candidate", "optimize", "explain_run", "rules_for"}
 
 
+async def test_no_source_that_costs_is_asked_for_it_whatever_the_project_wants(
+    connect, told, monkeypatch, shop
+) -> None:
+    settings = shop.root / "pyproject.toml"
+    settings.write_text(f'{settings.read_text()}\n[tool.codeflash]\nsources = ["rewrites", "service"]\n')
+    sources: list[tuple[str, ...]] = []
+
+    async def in_session(request, work, emit, named):
+        sources.append(request.sources)
+        raise house_module.UsageError("far enough")
+
+    monkeypatch.setattr(house_module, "in_session", in_session)
+    async with connect() as client:
+        assert "far enough" in told.refusal(await client.call_tool("optimize", {"targets": [DISTINCT]}))
+    assert sources == [("rewrites",)]
+
+
 @pytest.mark.parametrize("asked", ["auto", "off"])
 async def test_what_runs_for_it_is_confined_whatever_it_asks_for(connect, told, monkeypatch, asked) -> None:
     modes: list[Mode] = []

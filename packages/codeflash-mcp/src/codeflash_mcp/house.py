@@ -31,7 +31,7 @@ class House:
         places: Folders that clients may work in where they name no roots.
         bound: Whether those hold for clients with roots of their own as well.
         judging: Whether clients may have versions judged and nothing else: they are not trusted, whatever is run for them runs
-            in the complete sandbox, and there are no tools that write or run commands.
+            in the complete sandbox and asks no model, and there are no tools that write or run commands.
         works: Runs that are under way.
     """
 
@@ -70,7 +70,8 @@ class House:
             return bug(f"run {run}" if run else "the engine", problem, run)
 
         if self.judging:
-            request = evolve(request, mode=Mode.REQUIRE)
+            # What the project's own settings name as a source may cost the user money.
+            request = evolve(request, mode=Mode.REQUIRE, sources=() if request.given else ("rewrites",))
         return await self.work(ctx, lambda emit: in_session(request, work, emit, named))
 
 
