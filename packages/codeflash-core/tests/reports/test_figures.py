@@ -69,3 +69,17 @@ def test_exponents_and_counts_read_as_words():
     assert figures.exponent((1.98, 1.951, 2.01)) == "n^1.98 [1.95, 2.01]"
     assert figures.count(1, "test") == "1 test"
     assert figures.count(1200, "test") == "1,200 tests"
+
+
+@pytest.mark.parametrize(
+    ("amount", "shown"),
+    [
+        (1234.5, "$1,234.50"),
+        (0.0123, "$0.0123"),
+        (0.0, "$0.00"),
+        (0.00003, "under $0.0001"),
+        (None, "not told"),
+    ],
+)
+def test_a_price_that_is_not_nothing_is_not_shown_as_nothing(amount, shown):
+    assert figures.money(amount) == shown

@@ -62,10 +62,16 @@ def exponent(value: tuple[float, float, float]) -> str:
     return f"n^{point:.2f} [{low:.2f}, {high:.2f}]"
 
 
+LEAST_MONEY = 0.0001
+"""The smallest price that is written out."""
+
+
 def money(amount: float | None) -> str:
-    """A price in US dollars: ``$0.0123``, ``$1.50``; one that nobody told is not 0."""
+    """A price in US dollars: ``$0.0123``, ``$1.50``; one that nobody told is not 0, nor is one that is very small."""
     if amount is None:
         return "not told"
+    if 0 < amount < LEAST_MONEY:
+        return f"under ${LEAST_MONEY}"
     whole, _, rest = f"{amount:,.4f}".partition(".")
     return f"${whole}.{rest.rstrip('0').ljust(2, '0')}"
 
