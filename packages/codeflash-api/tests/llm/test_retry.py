@@ -30,8 +30,23 @@ async def test_what_may_pass_is_asked_again_after_growing_waits(
 ):
     model = scripted(kind("anthropic", "x"), kind("anthropic", "x"), reply)
 
-    assert await retrying(model).complete(prompt, Deadline.within(280, clock)) is reply
+    assert (await retrying(model).complete(prompt, Deadline.within(280, clock))).text == reply.text
     assert clock.slept == [1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "untold"), [(TimedOut, 1), (BadAnswer, 1), (Overloaded, 0), (RateLimited, 0)]
+)
+async def test_what_was_broken_off_on_the_way_to_an_answer_is_told(
+    scripted, retrying, reply, prompt, clock, kind, untold
+):
+    within = Deadline.within(280, clock)
+    model = scripted(kind("a", "x"), Overloaded("a", "x"), reply)
+    assert (await retrying(model).complete(prompt, within)).untold == untold
+    model = scripted(kind("a", "x"), Misconfigured("a", "x"))
+    with pytest.raises(Misconfigured) as caught:
+        await retrying(model).complete(prompt, within)
+    assert caught.value.may_cost is bool(untold)
 
 
 @pytest.mark.parametrize("kind", [Misconfigured, Refused])

@@ -11,7 +11,7 @@ from attrs import frozen
 from codeflash_api.errors import ApiError, bad_gateway, unavailable, unsupported
 from codeflash_api.feature import Feature
 from codeflash_api.llm.exchanges import ORIGIN, Origin
-from codeflash_api.llm.model import BadAnswer, Model, Prompt, ProviderError, Refused, Reply, TimedOut
+from codeflash_api.llm.model import BadAnswer, Model, Prompt, ProviderError, Refused, Reply
 from codeflash_api.usage.call import Call
 
 T = TypeVar("T")
@@ -61,12 +61,12 @@ class Asker:
         token = ORIGIN.set(Origin(self._call.id, self._call.trace_id))
         try:
             reply = await self._model.complete(prompt, self._call.deadline)
-        except (TimedOut, BadAnswer):
-            # The provider worked, and counts it; of what refuses at once there is nothing to count.
-            self._call.untold += 1
+        except ProviderError as problem:
+            self._call.untold += problem.may_cost
             raise
         finally:
             ORIGIN.reset(token)
+        self._call.untold += reply.untold
         self._call.add(reply, self._prices.dollars(reply))
         if reply.stop == "refused":
             raise Refused(reply.provider, "the model declined to answer")

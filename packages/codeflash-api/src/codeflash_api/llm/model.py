@@ -67,6 +67,7 @@ class Reply:
             (services never see that: ``Asker`` raises ``Refused`` once the tokens are noted).
         raw: ``request`` as it was sent and ``response`` as it came, for the record of exchanges.
         seconds: Wall time from request to answer.
+        untold: Earlier tries that were broken off, so that nobody told what they cost.
     """
 
     text: str
@@ -76,6 +77,7 @@ class Reply:
     stop: Stop = "end"
     raw: Mapping[str, Any] = field(factory=dict, repr=False)
     seconds: float = 0.0
+    untold: int = 0
 
 
 @frozen
@@ -108,9 +110,11 @@ class ProviderError(Exception):
         provider: Its name.
         retriable: Whether asking again may help.
         retry_after: Seconds that the provider asked to wait, or None.
+        may_cost: Whether the provider may have worked, and counts it, although nobody told what it cost.
     """
 
     retriable = False
+    may_cost = False
 
     def __init__(self, provider: str, message: str, retry_after: float | None = None) -> None:
         super().__init__(f"{provider}: {message}")
@@ -134,6 +138,7 @@ class TimedOut(ProviderError):
     """No answer in time."""
 
     retriable = True
+    may_cost = True
 
 
 class Refused(ProviderError):
@@ -144,6 +149,7 @@ class BadAnswer(ProviderError):
     """An answer that can't be read: garbage, half of it, a success with an error inside."""
 
     retriable = True
+    may_cost = True
 
 
 class Misconfigured(ProviderError):

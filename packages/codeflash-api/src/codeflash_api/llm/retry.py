@@ -6,7 +6,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from codeflash_api.llm.model import Deadline, Model, Prompt, ProviderError, Reply
 
@@ -60,11 +60,14 @@ class Retrying:
         Raises:
             ProviderError: There is none, and asking again would not help or there is no time for it.
         """
-        attempt = 1
+        attempt, untold = 1, 0
         while True:
             try:
-                return await self.inner.complete(prompt, deadline)
+                reply = await self.inner.complete(prompt, deadline)
+                return evolve(reply, untold=untold) if untold else reply
             except ProviderError as problem:
+                untold += problem.may_cost
+                problem.may_cost = untold > 0
                 wait = self._wait(problem, attempt)
                 if wait is None or wait + self.patience.least > deadline.left:
                     raise
