@@ -310,6 +310,26 @@ async def test_a_request_that_was_killed_on_its_way_is_not_sent_again_above_the_
     assert any("no further request is sent" in note for note in notes(search))
 
 
+async def test_a_source_knows_how_often_it_was_asked_also_before_a_kill(trial) -> None:
+    class Killed(BaseException):
+        pass
+
+    def script(question):
+        if question.step is Step.REFINE:
+            raise Killed
+        return None if question.parent else "a gain=1.5\nb\nc\nd\ne\n"
+
+    source = Scripted(script, steps=(Step.PROPOSE, Step.REFINE))
+    search = trial(sources=[source], most_calls=9)
+    with pytest.raises(Killed):
+        await search.run()
+    asked = [each.asked for each in source.asked]
+    assert asked == list(range(len(asked)))
+    source.script = lambda _: None
+    await search.run()
+    assert source.asked[len(asked)].asked == len(asked)
+
+
 async def test_a_resumed_search_asks_nothing_again_and_decides_alike(trial) -> None:
     answers = by_step(
         propose="a gain=9 differs=1\nb\nc\nd\ne\n",

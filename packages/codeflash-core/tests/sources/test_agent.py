@@ -192,6 +192,11 @@ async def test_an_agent_mends_its_own_once_and_adds_nothing_to_it(source, root) 
     assert await agent.propose(asked) == ()
 
 
+def test_runs_of_a_process_that_was_killed_count(source, root) -> None:
+    assert source("edits").sends(question(root, asked=1))
+    assert source("edits").sends(question(root, asked=2)) == ""
+
+
 async def test_an_agent_that_puts_the_original_back_brings_nothing(source, root) -> None:
     tried = Attempt(Candidate("c", "agent:claude:edits", {PATH: SLOW}), "", Decision(DecisionWord.REJECTED))
     asked = question(root, SLOW, step=Step.REPAIR, about=(tried,), original=FAST)

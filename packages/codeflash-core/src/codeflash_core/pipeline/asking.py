@@ -57,6 +57,8 @@ class Desk:
         step = f"{question.target.id}:{source.name}:{about}"
         if source.name in self._away:
             return Answer()
+        before = sum(each.source == source.name for each in engine.ledger.of(question.target.id))
+        question = evolve(question, asked=before)
         if isinstance(source, Outgoing) and not await self._may_send(source, question, step):
             return Answer()
         answer: Answer = await engine.steps.once(

@@ -56,6 +56,7 @@ class Question:
         about: The attempts that the step is about: the one to repair or refine, a chain from its root on, those to
             rank, the one to explain.
         wait: Seconds for which an answer is waited.
+        asked: How often the source was asked about the target in this run before, by processes that are gone too.
     """
 
     project: Project
@@ -70,6 +71,7 @@ class Question:
     original: str = ""
     about: tuple[Attempt, ...] = ()
     wait: float = math.inf
+    asked: int = 0
 
 
 @frozen

@@ -144,7 +144,7 @@ class AgentSource:
     def _has_more_to_say(self, question: Question) -> bool:
         """Whether a run may bring something: not after it was heard twice, nor on top of its own version."""
         own = [attempt for attempt in question.history if attempt.candidate.source == self.name]
-        if max(len(own), self._runs.get(question.target.id, 0)) >= MOST_RUNS:
+        if max(len(own), question.asked, self._runs.get(question.target.id, 0)) >= MOST_RUNS:
             return False
         if question.step is Step.REPAIR:
             return all(attempt.candidate.source == self.name for attempt in question.about)
