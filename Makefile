@@ -13,7 +13,8 @@ unexport PYTHONHOME
 unexport PYTHONDONTWRITEBYTECODE
 
 EXAMPLE ?= shop
-JOBS ?= 2
+# More than cores: a test often waits for a process that starts.
+JOBS ?= 3
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help

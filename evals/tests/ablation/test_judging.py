@@ -1,5 +1,7 @@
 """Each switch acts in the engine itself: what is refused with a part of the proof is accepted without it."""
 
+import re
+
 import pytest
 import pytest_asyncio
 
@@ -33,7 +35,7 @@ async def court(cases, tmp_path_factory):
     [
         (UNSEEN, "without growth", "behaviour differs"),
         (UNREACHED, "without adequacy", "no input reaches"),
-        (WARM, "without cold", "not faster cold"),
+        (WARM, "without cold", "not faster cold|only answers kept from earlier calls"),
         (RECORDED, "without confirmation", ""),
     ],
 )
@@ -44,5 +46,5 @@ async def test_a_candidate_is_refused_by_the_whole_proof_and_accepted_without_a_
     whole = await court.judge(cases[name], configurations["everything on"])
     partial = await court.judge(cases[name], configurations[without])
     assert not whole.accepted
-    assert reason in whole.reason
+    assert re.search(reason, whole.reason), whole.reason
     assert partial.accepted, partial.reason

@@ -281,7 +281,7 @@ async def test_workers_killed_at_random_moments_lose_nothing_and_never_share_a_r
         async with asyncio.timeout(120):
             while not await settled():
                 # Some live long enough to do something: starting takes most of the time.
-                await asyncio.sleep(chance.uniform(0.2, 3.0))
+                await asyncio.sleep(chance.uniform(0.2, 1.5))
                 if kills < 20:
                     victim = alive.pop(0)
                     victim.kill()
@@ -293,7 +293,7 @@ async def test_workers_killed_at_random_moments_lose_nothing_and_never_share_a_r
             each.kill()
             each.communicate()
     jobs = await bench.jobs()
-    assert kills >= 3
+    assert kills >= 2
     assert {job["message"] for job in jobs} == {"by the second"}
     done = (tmp_path / "log").read_text().split()
     # A kill between the note in the database and the line in the log loses the line only.
