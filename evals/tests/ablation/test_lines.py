@@ -37,6 +37,14 @@ def test_a_line_that_was_cut_off_is_judged_again(tmp_path):
     assert read_results(path).judged == (ONE, OTHER)
 
 
+@pytest.mark.parametrize("before", ["", '{"schema": 1, "machine": {}}\n'])
+def test_a_file_of_another_kind_is_not_cut(tmp_path, before):
+    path = tmp_path / "notes.txt"
+    path.write_text(f"{before}a line without an end")
+    with pytest.raises(UsageError, match="of another kind"):
+        read_results(path)
+
+
 @pytest.mark.parametrize(
     ("lines", "message"),
     [

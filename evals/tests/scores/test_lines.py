@@ -40,6 +40,14 @@ def test_a_line_that_was_cut_off_is_passed_over_and_not_glued_to(path, ran):
     assert read_results(path) == (ran(), ran(turn=2))
 
 
+def test_a_file_of_another_kind_is_left_as_it_is(tmp_path):
+    path = tmp_path / "notes.txt"
+    path.write_text("a line without an end")
+    with pytest.raises(UsageError, match=r"notes\.txt:1: this line is no result"):
+        write(path)
+    assert path.read_text() == "a line without an end"
+
+
 @pytest.mark.parametrize("line", ["{", "[]", '{"schema": 9}', "{}", "null"])
 def test_a_damaged_line_is_named(path, ran, line):
     write(path, ran())

@@ -14,8 +14,11 @@ from attrs import evolve, field, frozen
 from codeflash_core.errors import Place, UsageError
 from codeflash_core.records.journal import disk_errors
 from codeflash_evals.ablation.cases import Kind
+from codeflash_evals.scores.lines import begins_as
 
 SCHEMA = 1
+HEAD_OPENING, OPENING = b'{"schema": ', b'{"case": '
+"""How the first line begins, and how the others do."""
 _CONVERTER = cattrs.Converter()
 
 
@@ -76,6 +79,10 @@ def read_results(path: Path) -> Results:
         return Results()
     except OSError as problem:
         raise UsageError(f"can't read {path}: {problem.strerror}") from problem
+    if lines and not lines[-1].endswith(b"\n"):
+        opening = HEAD_OPENING if len(lines) == 1 else OPENING
+        if not begins_as(lines[-1], opening):
+            raise _damaged(path, len(lines), "it is of another kind")
     whole = [line for line in lines if line.endswith(b"\n")]
     if not whole:
         return Results()

@@ -14,6 +14,19 @@ from codeflash_core.errors import Place, UsageError
 from codeflash_core.records.journal import disk_errors, locked
 from codeflash_evals.scores.record import CONVERTER, SCHEMA, CaseRun
 
+OPENING = b'{"key": '
+"""How every line begins."""
+
+
+def begins_as(torn: bytes, opening: bytes) -> bool:
+    """Whether what stands without a line end can be the beginning of a line of ours, and not a file of another kind.
+
+    Args:
+        torn: What stands there.
+        opening: How our lines begin.
+    """
+    return torn.startswith(opening) or opening.startswith(torn)
+
 
 def read_results(path: Path) -> tuple[CaseRun, ...]:
     """The case-runs of a file; a last line that was cut off is passed over.
@@ -35,7 +48,8 @@ def read_results(path: Path) -> tuple[CaseRun, ...]:
         try:
             found.append(_read(line))
         except (ValueError, TypeError, KeyError, AttributeError, ForbiddenExtraKeysError) as problem:
-            if number == len(lines):  # no line end: the process died while it wrote
+            # Without a line end the process died while it wrote.
+            if number == len(lines) and begins_as(line, OPENING):
                 break
             place = Place(str(path), number)
             raise UsageError(f"{place}: this line is no result: {_why(problem)}", _HINT, place) from problem
