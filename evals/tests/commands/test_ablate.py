@@ -54,6 +54,14 @@ def test_tables_of_what_is_kept_need_no_judging(ran, tmp_path, capsys):
     assert "without cold" in page.read_text()
 
 
+def test_tables_of_nothing_are_not_put_over_those_of_a_page(ran, tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("<!-- ablation: begin -->\nfigures\n<!-- ablation: end -->\n")
+    with pytest.raises(UsageError, match=r"nothing is judged in .*none\.jsonl"):
+        ran("--tables", "--results", tmp_path / "none.jsonl", "--into", page)
+    assert "figures" in page.read_text()
+
+
 def test_words_that_name_no_case_are_refused_before_anything_runs(ran, tmp_path):
     with pytest.raises(UsageError, match="no case is called"):
         ran("--only", "no such word", "--results", tmp_path / "lines.jsonl")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from codeflash_cli.opening import run_until_done
 from codeflash_core.command_line import CommandParser, read_by
+from codeflash_core.errors import UsageError
 from codeflash_core.pipeline.events import Event, line_of
 from codeflash_core.pipeline.machine import describe_machine
 from codeflash_core.pipeline.turn import taking_turns
@@ -63,6 +64,8 @@ def run(options: argparse.Namespace) -> int:
     path = options.results or evals_folder() / "results" / "ablation.jsonl"
     if options.tables:
         results = read_results(path)
+        if not results.judged:
+            raise UsageError(f"nothing is judged in {path}", "Leave out --tables, or name another file.")
     else:
         cases = chosen(read_cases(options.times), options.only, options.limit)
         run_until_done(_judge_all(cases, path, Mode(options.sandbox), options.jobs or os.cpu_count() or 1))
