@@ -174,6 +174,13 @@ def test_show_writes_a_page_a_section_and_a_document(written, tmp_path, capsys):
     assert len(json.loads(capsys.readouterr().out)["runs"]) == 10
 
 
+def test_what_stands_in_two_files_is_not_counted_twice(written, tmp_path, capsys):
+    first, second = written("a.jsonl", 2.0), written("b.jsonl", 3.0)
+    assert main(["show", first, second]) == 2
+    assert "python/0 by rewrites, turn 1, stands in an earlier file too" in capsys.readouterr().err
+    assert main(["show", first, first]) == 2
+
+
 def test_list_names_what_there_is(folder, capsys):
     assert main(["list", "--folder", str(folder)]) == 0
     assert "python/ledger  no-slowness" in capsys.readouterr().out
