@@ -1,6 +1,7 @@
 """The command with an engine that does as it is told; the sandbox is the real one."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -148,6 +149,17 @@ def test_check_fails_on_a_significant_regression_only(written, capsys):
     assert main(["check", before, "--baseline", after]) == 0
     assert main(["check", before, "--baseline", before]) == 0
     assert "no significant regression" in capsys.readouterr().out
+
+
+def test_check_names_cases_that_were_not_measured_again(written, tmp_path, capsys):
+    before = written("before.jsonl", 2.0)
+    some = tmp_path / "some.jsonl"
+    some.write_text("".join(Path(before).read_text().splitlines(keepends=True)[4:]))
+    assert main(["check", str(some), "--baseline", before]) == 0
+    said = "not measured again: 4 of 10 cases of the baseline (python/0, python/1, python/2, ...)"
+    assert said in capsys.readouterr().out
+    assert main(["check", before, "--baseline", str(some)]) == 0
+    assert "not measured again" not in capsys.readouterr().out
 
 
 def test_compare_shows_both(written, capsys):
