@@ -1,3 +1,5 @@
+import pytest
+
 from codeflash_evals.scores.changes import changes
 
 
@@ -22,6 +24,12 @@ def test_the_same_results_and_better_ones_are_none(ran):
 def test_one_case_of_many_that_is_lost_is_not_significant(ran):
     after = [*runs(ran, 2.0)[:-1], ran(case="python/11", found=True, low=0.9)]
     assert names(changes(runs(ran, 2.0), after)) == set()
+
+
+@pytest.mark.parametrize(("count", "regressed"), [(5, set()), (8, {"solved", "speedup"})])
+def test_of_few_cases_it_may_be_chance_that_all_are_worse(ran, count, regressed):
+    before, after = runs(ran, 2.0, count), runs(ran, 0.9, count)
+    assert names(changes(before, after)) == regressed
 
 
 def test_more_false_claims_are_worse_although_the_figure_is_higher(ran):
