@@ -74,7 +74,7 @@ def test_a_release_that_is_not_what_was_pinned_is_refused(shelf, tmp_path):
 
 
 def test_an_archive_that_is_none_is_named(tmp_path):
-    path = tmp_path / "demo-1.0.tar.gz"
+    path = tmp_path / "demo-1.0-py3-none-any.whl"
     path.write_bytes(b"not an archive")
     with pytest.raises(PrerequisiteError, match="can't be unpacked"):
         unpacking._unpack(path, tmp_path / "into")

@@ -1,7 +1,7 @@
 """Real packages made ready: downloaded by their pinned hashes, unpacked, an interpreter with what they need.
 
-Everything lies in a cache folder and is made once. A wheel is unpacked without running anything of it; of a source archive
-pip runs the build to learn its name, as for any installation.
+Everything lies in a cache folder and is made once. Wheels only: they are unpacked without running anything of them, where pip
+would run the build of a source archive.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 import zipfile
 from pathlib import Path
 
@@ -80,7 +79,8 @@ def _release(package: RealPackage, version: str, digest: str, place: Path) -> Pa
         (draft / "download").mkdir(parents=True)
         wanted = draft / "wanted.txt"
         wanted.write_text(f"{package.package}=={version} --hash=sha256:{digest}\n", encoding="utf-8")
-        _pip("download", "--no-deps", "--require-hashes", "-d", str(draft / "download"), "-r", str(wanted))
+        words = ["--no-deps", "--require-hashes", "--only-binary", ":all:"]
+        _pip("download", *words, "-d", str(draft / "download"), "-r", str(wanted))
         (archive,) = (draft / "download").iterdir()
         unpacked = _unpack(archive, draft / "unpacked")
     except OSError as problem:
@@ -98,16 +98,11 @@ def _release(package: RealPackage, version: str, digest: str, place: Path) -> Pa
 def _unpack(archive: Path, into: Path) -> Path:
     """The folder that holds the package's files."""
     try:
-        if archive.suffix == ".whl":
-            with zipfile.ZipFile(archive) as wheel:
-                wheel.extractall(into)
-            return into
-        with tarfile.open(archive) as source:
-            source.extractall(into, filter="data")
-        (folder,) = into.iterdir()
-    except (zipfile.BadZipFile, tarfile.TarError, ValueError) as problem:
+        with zipfile.ZipFile(archive) as wheel:
+            wheel.extractall(into)
+    except (zipfile.BadZipFile, ValueError) as problem:
         raise PrerequisiteError(f"{archive.name} can't be unpacked: {problem}") from problem
-    return folder
+    return into
 
 
 def _interpreter(package: RealPackage, place: Path) -> Interpreter | None:
