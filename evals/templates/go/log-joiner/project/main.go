@@ -3,7 +3,7 @@ package main
 import "os"
 
 func main() {
-	lines := make([]string, 20000)
+	lines := make([]string, 40000)
 	for n := range lines {
 		if n%5 != 0 {
 			lines[n] = "event " + digits(n*31%9973) + " of the day"
