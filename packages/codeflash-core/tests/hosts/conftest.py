@@ -63,6 +63,14 @@ while True:
         os._exit(0)
     elif do == "other":
         send({"id": "another", "data": {}})
+    elif do == "outgrow":
+        refused = False
+        while not refused:
+            try:
+                os.fork() or os._exit(0)
+            except BlockingIOError:
+                refused = True
+        send({"id": request["id"], "data": {"refused": True}})
     elif do == "nothing":
         send({"id": request["id"]})
     elif do == "refuse":

@@ -5,6 +5,7 @@ import pytest
 
 from codeflash_core.hosts import local
 from codeflash_core.model.side import Side
+from codeflash_core.sandbox.cgroup import find
 
 CHANGED = Side.of({"m.py": b"changed\n"})
 
@@ -98,6 +99,19 @@ async def test_a_worker_that_hangs_is_ended_in_time(host, work, ours, warm) -> N
     assert answer.failure.kind == "timeout"
     assert ours() == []
     assert (await host.run(work(warm=warm))).failure is None
+
+
+@pytest.mark.skipif(find() is None, reason="no group bounds the number of processes here")
+@pytest.mark.parametrize("warm", [True, False])
+async def test_an_answer_after_the_kernel_refused_a_process_is_none(
+    host, work, ours, monkeypatch, warm
+) -> None:
+    # The watcher would end it on most machines before it could answer.
+    monkeypatch.setattr("codeflash_core.sandbox.watch._POLL_SECONDS", 60.0)
+    answer = await host.run(work(warm=warm, do="outgrow"))
+    assert (answer.failure.kind, dict(answer.data)) == ("processes", {})
+    assert ours() == []
+    assert (await host.run(work(warm=warm))).data["answered"] == 1
 
 
 async def test_a_failure_that_the_worker_tells_leaves_it_alive(host, work) -> None:

@@ -46,6 +46,7 @@ print(made)
     )
     assert int(done.stdout) == 4
     assert len((group.folder / "cgroup.procs").read_text().split()) == 4
+    assert group.refused()
     group.remove()
     assert not group.folder.exists()
 
@@ -54,6 +55,23 @@ def test_a_command_that_cannot_join_does_not_begin(tmp_path):
     missing = Group(tmp_path / "gone")
     done = subprocess.run([*missing.joining(), "echo", "begun"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (126, "")
+
+
+def test_a_group_that_never_held_too_many_refused_nobody(groups):
+    group = groups.make(5)
+    assert group is not None
+    subprocess.run([*group.joining(), "true"], check=True)
+    assert not group.refused()
+    group.remove()
+    assert not group.refused()
+
+
+@pytest.mark.parametrize(
+    ("events", "refused"), [("max 0\n", False), ("max 3\n", True), ("", False), ("other 1\nmax 0\n", False)]
+)
+def test_whether_the_kernel_refused_stands_in_the_group_s_events(tmp_path, events, refused):
+    (tmp_path / "pids.events").write_text(events)
+    assert Group(tmp_path).refused() is refused
 
 
 def test_two_groups_of_one_engine_have_two_names(groups):

@@ -8,6 +8,7 @@ shadows the source and a module that replaced itself are all told from the real 
 from __future__ import annotations
 
 import contextlib
+import errno
 import functools
 import hashlib
 import importlib
@@ -113,13 +114,17 @@ def import_module(name: str) -> Any:
     """Import a module of the project.
 
     Raises:
-        Refusal: ``exit`` when it ends the process, ``import`` when it raises anything else.
+        Refusal: ``exit`` when it ends the process, ``processes`` when the sandbox refused it one more, ``import``
+            when it raises anything else.
     """
     try:
         return importlib.import_module(name)
     except SystemExit as error:
         raise Refusal("exit", "importing %s exits with %r" % (name, error.code)) from None
     except BaseException as error:
+        if isinstance(error, BlockingIOError) and error.errno == errno.EAGAIN:
+            # fork(2) at its limit, which is the sandbox's and not the module's.
+            raise Refusal("processes", "importing %s starts too many processes" % name) from None
         import traceback  # Only here: it costs a tenth of a worker's start.
 
         lines = traceback.format_exception(type(error), error, error.__traceback__, limit=-3)

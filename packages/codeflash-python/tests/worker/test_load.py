@@ -186,6 +186,8 @@ def test_files_outside_the_project_are_refused(
         ("1 / 0", "import"),
         ("def f(:", "import"),
         ("import nothing_of_the_kind", "import"),
+        ("import errno; raise BlockingIOError(errno.EAGAIN, 'what fork(2) says at its limit')", "processes"),
+        ("raise BlockingIOError('of another kind')", "import"),
     ],
 )
 def test_modules_that_do_not_import_are_refused_by_reason(

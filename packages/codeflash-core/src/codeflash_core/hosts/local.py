@@ -71,6 +71,8 @@ class Worker:
             return Answer(failure=await self._ended("crash", str(problem)))
         if header.get("id") != token:
             return Answer(failure=await self._ended("protocol", "an answer to another request"))
+        if self._process.outgrown():
+            return Answer(failure=await self._ended("processes", "too many processes or threads at once"))
         spent = header.get("cpu")
         cpu = float(spent) if isinstance(spent, int | float) else self._process.cpu_seconds() - before
         failure = header.get("failure")

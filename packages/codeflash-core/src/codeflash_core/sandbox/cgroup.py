@@ -35,6 +35,14 @@ class Group:
         """The words to put before a command so that it runs in the group."""
         return ["/bin/sh", "-c", JOIN_SCRIPT, str(self.folder)]
 
+    def refused(self) -> bool:
+        """Whether the kernel has refused a process or thread because there were too many."""
+        try:
+            events = (self.folder / "pids.events").read_text(encoding="ascii").splitlines()
+        except OSError:
+            return False
+        return any(name == "max" and count != "0" for name, _, count in (each.partition(" ") for each in events))
+
     def remove(self) -> None:
         """End what is left in the group and take it away; one that stays is taken by a later engine."""
         deadline = time.monotonic() + _GONE_SECONDS

@@ -180,6 +180,13 @@ class Process:
         self._peak = max(self._peak, usage.resident_bytes)
         return usage
 
+    def outgrown(self) -> bool:
+        """Whether it was refused a process for their number, which the watcher may not have seen.
+
+        What it did after such a refusal says nothing of its code.
+        """
+        return self._child.outgrown()
+
     def stop(self, breach: str) -> None:
         """Kill the group from any thread, remembering the first reason."""
         with self._lock:
@@ -211,6 +218,8 @@ class Process:
                 popen.returncode = code
         self._watcher.discard(self)
         self._child.await_namespace()
+        if self._breach is None and self.outgrown():
+            self._breach = "processes"
         self._child.leave_group()
         end = self._described(code, finished - self.started)
         with contextlib.suppress(RuntimeError):  # the loop was closed

@@ -68,6 +68,10 @@ class Child:
         os.close(self.init_handle)
         self.init_handle = None
 
+    def outgrown(self) -> bool:
+        """Whether the kernel refused it a process for their number; known only where a group bounds it."""
+        return self.group is not None and self.group.refused()
+
     def leave_group(self) -> None:
         """Give back the group that bounded it; to be called when all that ran in it is gone."""
         if self.group is not None:
