@@ -4,7 +4,8 @@ from attrs import evolve
 from codeflash_core.errors import UsageError
 from codeflash_core.model.corpus import Corpus
 from codeflash_core.model.decision import DecisionWord
-from codeflash_core.model.verdict import Different
+from codeflash_core.model.verdict import Different, Undecided
+from codeflash_core.pipeline.checking import OUT_OF_TIME
 from codeflash_core.pipeline.events import Finished
 
 ACCEPTED = DecisionWord.ACCEPTED
@@ -366,6 +367,32 @@ async def test_no_budget_is_inconclusive_and_times_nothing(trial) -> None:
     assert result.decision.word is DecisionWord.INCONCLUSIVE
     assert "budget" in result.decision.reasons[0]
     assert not search.language.timed
+
+
+@pytest.mark.parametrize("edits", [("a gain=0.9", "b broken=1"), ("b broken=1", "a gain=0.9")])
+async def test_a_target_is_not_rejected_while_one_of_its_candidates_was_not_judged(
+    trial, attempt_of, edits
+) -> None:
+    result = await trial(*edits, rounds=1).run()
+    assert attempt_of(result, "a gain=0.9").decision.word is DecisionWord.REJECTED
+    assert result.decision.word is DecisionWord.INCONCLUSIVE
+    assert result.best == attempt_of(result, "b broken=1")
+
+
+async def test_a_check_that_the_budget_cut_is_told_before_the_candidates_that_were_refused(
+    trial, monkeypatch
+) -> None:
+    late = Undecided(OUT_OF_TIME, "while behaviour was checked, after 9 s")
+    search = trial("a gain=0.9", "b gain=2", rounds=1)
+    asked = search.language.check
+
+    async def check(project, request):
+        changes = request.candidate.changes
+        return late if b"gain=2" in changes["m.py"] else await asked(project, request)
+
+    monkeypatch.setattr(search.language, "check", check)
+    result = await search.run()
+    assert (result.decision.word, result.best.verdict) == (DecisionWord.NEEDS_EVIDENCE, late)
 
 
 async def test_at_most_two_candidates_are_checked_at_a_time(trial) -> None:

@@ -12,9 +12,10 @@ from codeflash_core.model.decision import Attempt, Decision, DecisionWord, Targe
 from codeflash_core.model.parts import Part, off_sentence
 from codeflash_core.model.side import ORIGINAL
 from codeflash_core.model.target import Target
-from codeflash_core.model.verdict import Different, Same
+from codeflash_core.model.verdict import Different, Same, Undecided
 from codeflash_core.pipeline.ablate import ablate
 from codeflash_core.pipeline.budget import Budget
+from codeflash_core.pipeline.checking import OUT_OF_TIME
 from codeflash_core.pipeline.events import Finished, Progressed
 from codeflash_core.pipeline.judge import (
     Bar,
@@ -197,10 +198,19 @@ def _with_parts_off(engine: Engine, result: TargetResult) -> TargetResult:
 
 
 def _closest(search: Search) -> Attempt | None:
-    """The attempt that tells the reader most when nothing was confirmed."""
+    """The attempt that tells the reader most when nothing was confirmed.
 
-    def promise(attempt: Attempt) -> float:
+    One that was left unjudged comes before all that were refused: of the target nothing is decided then.
+    """
+
+    def promise(attempt: Attempt) -> tuple[bool, float]:
         screening = attempt.screening
-        return screening.interval.point if screening and screening.interval else 0.0
+        return _unjudged(attempt), screening.interval.point if screening and screening.interval else 0.0
 
     return max(search.attempts.values(), key=promise, default=None)
+
+
+def _unjudged(attempt: Attempt) -> bool:
+    """Whether time or the machine kept a candidate from its decision."""
+    late = isinstance(attempt.verdict, Undecided) and attempt.verdict.why == OUT_OF_TIME
+    return late or attempt.decision.word is DecisionWord.INCONCLUSIVE
