@@ -78,7 +78,7 @@ class Court:
         target = self.targets[candidate.target]
         engine = self.session.engine
         source = PatchSource(candidate.changes(engine.project.root), candidate.name)
-        settings = evolve(engine.settings, rounds=1, ablate=False, confirmations=1, budget_seconds=15.0)
+        settings = evolve(engine.settings, rounds=1, minimize=False, confirmations=1, budget_seconds=15.0)
         engine = evolve(engine, sources=(source,), settings=settings)
         result = (await optimize_target(engine, target, self.corpora[target.id])).result
         return result.best or result.attempts[0]

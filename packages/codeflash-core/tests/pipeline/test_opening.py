@@ -128,7 +128,7 @@ def test_a_name_elsewhere_has_no_place_in_the_project(tmp_path) -> None:
 
 def test_a_change_handed_in_is_judged_as_it_is(folder) -> None:
     settings = as_judged(requested(Asked(folder, ("a.txt",)))).settings
-    assert (settings.rounds, settings.ablate, settings.confirmations) == (1, False, 1)
+    assert (settings.rounds, settings.minimize, settings.confirmations) == (1, False, 1)
 
 
 @pytest.mark.parametrize(

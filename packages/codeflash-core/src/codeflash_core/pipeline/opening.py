@@ -230,7 +230,7 @@ def request_of(
 
 def as_judged(request: Request) -> Request:
     """A request about one change that somebody hands in: nothing is composed with it or dropped from it."""
-    return evolve(request, settings=evolve(request.settings, rounds=1, ablate=False, confirmations=1))
+    return evolve(request, settings=evolve(request.settings, rounds=1, minimize=False, confirmations=1))
 
 
 def agent_settings(settings: Settings) -> SourceSettings:

@@ -13,7 +13,6 @@ from codeflash_core.model.parts import Part, off_sentence
 from codeflash_core.model.side import ORIGINAL
 from codeflash_core.model.target import Target
 from codeflash_core.model.verdict import Different, Same, Undecided
-from codeflash_core.pipeline.ablate import ablate
 from codeflash_core.pipeline.budget import Budget
 from codeflash_core.pipeline.checking import OUT_OF_TIME
 from codeflash_core.pipeline.events import Finished, Progressed
@@ -24,6 +23,7 @@ from codeflash_core.pipeline.judge import (
     judge_speed,
     judge_timed_results,
 )
+from codeflash_core.pipeline.minimize import minimize
 from codeflash_core.pipeline.opinions import opinions_on
 from codeflash_core.pipeline.population import Version
 from codeflash_core.pipeline.search import Search
@@ -76,8 +76,8 @@ async def _optimize(engine: Engine, target: Target, search: Search) -> TargetRes
     versions = await search.climb()
     if search.corpus.problem:
         return _result(target, search, Decision(DecisionWord.NEEDS_EVIDENCE, (search.corpus.problem,)))
-    if versions and engine.settings.ablate:
-        versions[0:1] = [await ablate(engine, search, target, versions[0])]
+    if versions and engine.settings.minimize:
+        versions[0:1] = [await minimize(engine, search, target, versions[0])]
     best = await _confirm_first(engine, search, target, versions) or _closest(search)
     decision = best.decision if best else Decision(DecisionWord.REJECTED, ("no source proposed a change",))
     return _result(target, search, decision, best)

@@ -30,7 +30,7 @@ class SearchSettings:
         fuzz_cases: Inputs made only to find a difference.
         mutation_bar: Share of seeded faults that the checks must catch.
         memory_limit: Peak memory ratio above which a change is refused.
-        ablate: Whether edits that gain nothing are dropped from the winner.
+        minimize: Whether edits that gain nothing are dropped from the winner.
         asks_per_round: Most questions that a round puts to sources that send something elsewhere.
         repairs: Most repairs in one line of descent.
         most_money: US dollars that the run's requests may cost, or None.
@@ -48,7 +48,7 @@ class SearchSettings:
     fuzz_cases: int = 100
     mutation_bar: float = 0.9
     memory_limit: float = 1.5
-    ablate: bool = True
+    minimize: bool = True
     asks_per_round: int = 3
     repairs: int = 2
     most_money: float | None = None

@@ -36,7 +36,7 @@ def without_each_edit(original: str, changed: str) -> Iterator[str]:
         yield "".join(after[:start] + before[first:last] + after[stop:])
 
 
-async def ablate(engine: Engine, search: Search, target: Target, winner: Version) -> Version:
+async def minimize(engine: Engine, search: Search, target: Target, winner: Version) -> Version:
     """The winner without the edits that contribute under 2 %.
 
     Only versions composed of several steps are tried: a single rewrite is one edit in spirit.
@@ -58,7 +58,7 @@ async def ablate(engine: Engine, search: Search, target: Target, winner: Version
         if comparison.interval is not None and comparison.interval.point < WORTH and not comparison.problem:
             attempt = evolve(version.attempt, screening=winner.attempt.screening)
             search.attempts[attempt.candidate.id] = attempt
-            return await ablate(engine, search, target, evolve(version, attempt=attempt))
+            return await minimize(engine, search, target, evolve(version, attempt=attempt))
     return winner
 
 
@@ -87,7 +87,9 @@ async def _smaller(
     if prepared.refusals or prepared.side.id == winner.prepared.side.id or not prepared.side.changes:
         return None
     candidate = candidate.with_cautions(prepared.cautions)
-    attempt = Attempt(candidate, prepared.diff, Decision(DecisionWord.INCONCLUSIVE, ("an ablation",)))
+    attempt = Attempt(
+        candidate, prepared.diff, Decision(DecisionWord.INCONCLUSIVE, ("a smaller form of the winner",))
+    )
     version = Version(attempt, prepared)
     verdict = await search.check(version, "quick")
     return version if isinstance(verdict, Same) else None
