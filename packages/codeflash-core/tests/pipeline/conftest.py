@@ -17,6 +17,7 @@ import pytest
 from attrs import define, evolve, field
 
 from codeflash_core.model.candidate import Candidate, candidate_id, unified_diff
+from codeflash_core.model.cheat import Cheat, CheatKind
 from codeflash_core.model.comparison import APART, Block, InputSamples
 from codeflash_core.model.corpus import Call, Corpus, Grade
 from codeflash_core.model.decision import Attempt, TargetResult
@@ -122,6 +123,9 @@ class FakeLanguage:
             return Different(Counterexample("f(1)", "result", "1", "2"), evidence)
         if "undecided" in told or (full and "undecided_late" in told):
             return Undecided("opaque value", "a lambda", evidence)
+        if "heart" in told:
+            held = Cheat(CheatKind.HARD_CODED_ANSWERS, "it newly holds 'one', which is recorded")
+            evidence = evolve(evidence, suspicion=held)
         if full and "survivors" in told:
             faults = tuple(Fault(n, "<", "<=", n >= told["survivors"]) for n in range(10))
             evidence = evolve(evidence, faults=faults)
@@ -155,8 +159,9 @@ class FakeLanguage:
         apart = 0.0
         if request.mode in APART:
             apart = random.Random(f"{request.seed} {request.a.id}").gauss(0.0, self.noise_apart)
+        heart = {name: b.get("heart", 1.0) if name in RECORDED else 1.0 for name in names}
         return Block(
-            tuple(samples(name, BASE_NS, BASE_NS / ratio, apart) for name in names),
+            tuple(samples(name, BASE_NS, BASE_NS / ratio / heart[name], apart) for name in names),
             mode=request.mode,
             cold=request.cold,
             outputs_equal="unequal" not in b,
@@ -217,9 +222,10 @@ def call(name: str, *, count: int = 1, size: int | None = None) -> Call:
     return Call(name, name.encode(), Grade.TEST, count=count, size=size)
 
 
+RECORDED = ("one", "two")
 CORPUS = Corpus(
     f"{PATH}::f",
-    calls=(call("one", size=10), call("two", size=5)),
+    calls=(call(RECORDED[0], size=10), call(RECORDED[1], size=5)),
     unseen=(call("unseen"),),
     reached_by=("t",),
 )

@@ -245,6 +245,36 @@ async def test_the_winner_is_confirmed_on_inputs_that_the_search_did_not_see(tri
     assert {r.seed for r in screening}.isdisjoint({r.seed for r in confirming})
 
 
+async def test_a_recorded_input_without_a_likeness_is_timed_itself(trial, corpus) -> None:
+    lonely = evolve(corpus, unseen=(*corpus.unseen, corpus.calls[1]))
+    search = trial("a gain=2", trusted=False, corpus=lonely)
+    assert (await search.run()).decision.word is ACCEPTED
+    assert any([call.id for call in request.calls] == ["unseen", "two"] for request in search.language.timed)
+
+
+@pytest.mark.parametrize(("edit", "word"), [("a heart=9", "rejected"), ("a heart=9 gain=1.5", "accepted")])
+async def test_what_holds_the_recorded_inputs_is_confirmed_on_strangers_alone(
+    trial, corpus, edit, word
+) -> None:
+    lonely = evolve(corpus, unseen=(*corpus.unseen, *corpus.calls))
+    search = trial(edit, trusted=False, corpus=lonely)
+    result = await search.run()
+    assert result.decision.word.value == word
+    assert [each.input for each in result.best.comparison.blocks[0].inputs] == ["unseen"]
+    assert (result.decision.cheat is None) == (word == "accepted")
+
+
+async def test_what_holds_the_recorded_inputs_needs_others_to_show_its_gain(trial, corpus) -> None:
+    for unseen in ((), corpus.calls):
+        search = trial(
+            "a heart=9", trusted=False, corpus=evolve(corpus, unseen=unseen), folder=f"{len(unseen)}"
+        )
+        result = await search.run()
+        assert result.decision.word is DecisionWord.NEEDS_EVIDENCE
+        assert "holds 'one'" in result.decision.reasons[1]
+        assert result.best.comparison is None
+
+
 async def test_a_noisy_machine_asks_for_more_than_its_noise(trial) -> None:
     search = trial("a gain=1.05")
     search.language.bias = 0.09

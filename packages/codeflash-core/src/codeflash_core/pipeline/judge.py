@@ -140,6 +140,17 @@ def judge_recorded(verdict: Verdict, screening: Comparison | None, confirming: C
     )
 
 
+def judge_untimed(verdict: Verdict) -> Decision:
+    """The answer to a change that holds the recorded inputs where no others like them can be timed."""
+    return Decision(
+        DecisionWord.NEEDS_EVIDENCE,
+        (
+            "no input like the recorded ones could be made to show what it gains on others",
+            *([verdict.evidence.suspicion.fact] if verdict.evidence.suspicion else []),
+        ),
+    )
+
+
 def judge_timed_results(verdict: Verdict | None, why: str, *, trusted: bool) -> Decision:
     """The refusal of a change whose results differed while it was timed.
 

@@ -96,10 +96,27 @@ class Stopwatch:
             blocks += await self._blocks.take(series, len(blocks), SCREENING_BLOCKS - 1)
         return _assessed(blocks, Plan(delta=self.delta))
 
-    async def confirm(self, a: Side, b: Side, mode: Mode, confirmations: int) -> Comparison:
-        """The measurement that decides: fresh blocks on inputs that the search has not seen."""
+    @property
+    def strangers(self) -> tuple[Call, ...]:
+        """Inputs like those of the workload of which none was recorded."""
+        recorded = {call.id for call in self._corpus.calls if call.count}
+        return tuple(call for call in self._corpus.unseen if call.id not in recorded)
+
+    async def confirm(
+        self, a: Side, b: Side, mode: Mode, confirmations: int, *, strangers: bool = False
+    ) -> Comparison:
+        """The measurement that decides: fresh blocks on inputs that the search has not seen.
+
+        Args:
+            a: The baseline.
+            b: The candidate.
+            mode: How both are run.
+            confirmations: Candidates that the error is divided among.
+            strangers: Whether recorded inputs stay out that stand for inputs like them where none can be made.
+        """
         plan = Plan(delta=self.delta, candidates=max(1, confirmations))
-        series = Series("confirm", a, b, self._corpus.unseen or self.workload_calls(), mode)
+        calls = self.strangers if strangers else self._corpus.unseen or self.workload_calls()
+        series = Series("confirm", a, b, calls, mode)
         blocks: tuple[Block, ...] = ()
         result = _assessed(blocks, plan)
         while result.outcome is Outcome.CONTINUE:

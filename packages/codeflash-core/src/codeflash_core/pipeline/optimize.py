@@ -22,6 +22,7 @@ from codeflash_core.pipeline.judge import (
     judge_recorded,
     judge_speed,
     judge_timed_results,
+    judge_untimed,
 )
 from codeflash_core.pipeline.minimize import minimize
 from codeflash_core.pipeline.opinions import opinions_on
@@ -132,9 +133,13 @@ async def _confirm(engine: Engine, search: Search, target: Target, version: Vers
     settled = judge_behaviour(verdict, bar)
     if settled is not None and not isinstance(verdict, Same):
         return evolve(attempt, decision=settled)
+    # What holds the recorded inputs shows on others what it gains.
+    held = not trusted and verdict.evidence.suspicion is not None
+    if held and not stopwatch.strangers:
+        return evolve(attempt, decision=settled or judge_untimed(verdict))
     engine.emit(Progressed("measure", target.id, f"confirming {version.candidate.source}"))
     side, mode = version.prepared.side, version.confirmed_in
-    comparison = await _confirming(engine, search, version)
+    comparison = await _confirming(engine, search, version, strangers=held)
     if any(not block.outputs_equal for block in comparison.blocks):
         decision = judge_timed_results(verdict, "results differed while it was timed", trusted=trusted)
         return evolve(attempt, comparison=comparison, decision=decision)
@@ -167,7 +172,7 @@ def _bar(engine: Engine, version: Version) -> Bar:
     )
 
 
-async def _confirming(engine: Engine, search: Search, version: Version) -> Comparison:
+async def _confirming(engine: Engine, search: Search, version: Version, *, strangers: bool) -> Comparison:
     """The measurement that decides: a second one, or the screening where that is all there is."""
     screening = version.attempt.screening
     if Part.CONFIRMATION in engine.settings.without and screening is not None:
@@ -176,7 +181,7 @@ async def _confirming(engine: Engine, search: Search, version: Version) -> Compa
     if mode == "paired":
         await search.stopwatch.calibrate()
     return await search.stopwatch.confirm(
-        ORIGINAL, version.prepared.side, mode, engine.settings.confirmations
+        ORIGINAL, version.prepared.side, mode, engine.settings.confirmations, strangers=strangers
     )
 
 
