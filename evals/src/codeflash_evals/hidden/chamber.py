@@ -1,4 +1,4 @@
-"""Where hidden code meets the versions of a case: the sandbox, one private copy of the project a version."""
+"""Where hidden code meets the versions of a case: the sandbox, a private copy of the project for each process."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from codeflash_core.errors import ContractViolation
 from codeflash_core.sandbox import Confinement, Sandbox, Tree, copy_project, with_changes
 from codeflash_core.sandbox.policy import Limits
 from codeflash_evals.cases.case import Interpreter
+from codeflash_evals.hidden.copies import compile_tree, fresh
 
 LIBRARY_AT = Path("/codeflash/evals")
 BOOT = "import sys; sys.path[0] = sys.argv[1]; from probe import main; main()"
@@ -28,7 +29,7 @@ class Version:
 
     Attributes:
         name: ``before``, ``after``, ``reference`` or the name of a wrong change.
-        tree: Its private copy.
+        tree: What each of its processes gets a copy of; no code of it runs in this one.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Chamber:
         self._roots = ("src",) if (project / "src").is_dir() else (".",)
         self._library = scratch / "library"
         self._hidden = hidden is not None
+        self._compiled: set[Path] = set()
         _fill(self._library, hidden)
 
     def version(self, name: str, changes: Mapping[str, bytes | None]) -> Version:
@@ -98,22 +100,26 @@ class Chamber:
     async def ask(
         self, version: Version, request: Mapping[str, Any], *, wall_seconds: float, hash_seed: int = 0
     ) -> Mapping[str, Any] | Failed:
-        """Ask a fresh process of a version.
+        """Ask a fresh process of a version, in a copy that no process has been in.
 
         Args:
             version: Whose code runs.
             request: ``way`` and what it needs.
             wall_seconds: Time limit.
             hash_seed: Value of PYTHONHASHSEED.
+
+        Raises:
+            StageError: The copy can't be written.
         """
         confined = self._sandbox.confinement.confined
+        tree = await self._copy(version)
         library = LIBRARY_AT if confined else self._library
-        shown = version.tree.shown_at
+        shown = tree.shown_at
         roots = [str(shown if root == "." else shown / root) for root in self._roots]
         hidden = str(library / "hidden.py") if self._hidden else ""
         process = await self._sandbox.start(
             [str(self._interpreter.path), "-c", BOOT, str(library)],
-            tree=version.tree,
+            tree=tree,
             env={"PYTHONHASHSEED": str(hash_seed % 4294967295), "PYTHONNOUSERSITE": "1"},
             limits=Limits(wall_seconds=wall_seconds, cpu_seconds=wall_seconds * 2, output_bytes=ANSWER_BYTES),
             read_only=[(self._library, LIBRARY_AT)],
@@ -130,6 +136,13 @@ class Chamber:
         return _read(
             said, f"it ended with {end.status if end.signal is None else f'signal {end.signal}'}", last
         )
+
+    async def _copy(self, version: Version) -> Tree:
+        """A tree for one process, always at the same place: its path may show in what the code says."""
+        if version.tree.copy not in self._compiled:
+            await compile_tree(self._sandbox, version.tree, self._interpreter)
+            self._compiled.add(version.tree.copy)
+        return fresh(version.tree, self._scratch / "running" / version.name)
 
 
 def _read(said: bytes, ended: str, last: list[str]) -> Mapping[str, Any] | Failed:
