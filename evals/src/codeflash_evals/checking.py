@@ -98,10 +98,10 @@ async def _reference(case: Case, chamber: Chamber, original: Version) -> list[st
     same = await same_behaviour(chamber, original, version, question_of(case))
     if same.word is not Word.SAME:
         return [f"the reference does not behave the same: {same.where}"]
-    saving = await measure(chamber, original, [version], workload_of(case))
-    if isinstance(saving, Failed):
-        return [saving.why]
-    interval = saving.intervals["reference"]
+    measured = await measure(chamber, original, [version], workload_of(case))
+    if isinstance(measured, Failed):
+        return [measured.why]
+    interval = measured.worse("reference").intervals["reference"]
     return (
         []
         if interval.low > LEAST_GAIN
@@ -124,9 +124,9 @@ async def _wrong(
         return [
             f"wrong/{wrong.kind} is said to be the same and not faster, and behaves differently: {same.where}"
         ]
-    saving = await measure(chamber, original, [version], workload_of(case))
-    if isinstance(saving, Failed):
-        return [saving.why]
-    interval = saving.intervals[version.name]
+    measured = await measure(chamber, original, [version], workload_of(case))
+    if isinstance(measured, Failed):
+        return [measured.why]
+    interval = measured.worse(version.name).intervals[version.name]
     worthless = interval.low <= MOST_WORTHLESS
     return [] if worthless else [f"wrong/{wrong.kind} is said not to be faster, and is: {interval}"]

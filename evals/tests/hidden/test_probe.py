@@ -106,7 +106,7 @@ def test_a_workload_is_timed_by_the_call(observed, tmp_path):
     observed(BASE)
     answer = probe.take_time({**asked(tmp_path), "seconds": 0.01})
     assert len(answer["samples"]) >= 3
-    assert all(0 < wall < 10**9 for _, wall in answer["samples"])
+    assert all(0 < wall < 10**9 for _, wall, _ in answer["samples"])
 
 
 LIMITED = """
@@ -122,14 +122,41 @@ def test_processor_time_is_seen_in_a_short_call_though_it_is_limited():
     assert float(said.stdout) > 0
 
 
+def test_waiting_is_told_from_being_kept_from_running(observed, tmp_path):
+    observed(BASE)
+    script, busy = tmp_path / "hidden.py", {}
+    for name, code in (("works", "sum(range(20_000))"), ("waits", "time.sleep(0.002)")):
+        script.write_text(f"import time\nENTRY = 'probed:work'\ndef workload():\n    return lambda: {code}\n")
+        samples = probe.take_time({**asked(tmp_path), "seconds": 0.02})["samples"]
+        busy[name] = max(cpu / (wall - queued) for cpu, wall, queued in samples)
+    assert busy["waits"] < 0.5 < busy["works"]
+
+
+MEMORY = """
+ENTRY = "probed:work"
+KEPT = []
+def workload():
+    def call():
+        if not ({keeps} and KEPT):
+            found = bytearray({size})
+            KEPT[:] = [1]
+    return call
+"""
+
+
 def test_memory_is_what_is_held_at_a_time(observed, tmp_path):
     observed(BASE)
     script = tmp_path / "hidden.py"
-    held = []
-    for size in (10_000, 1_000_000):
-        script.write_text(f"ENTRY = 'probed:work'\ndef workload():\n    return lambda: bytearray({size})\n")
-        held.append(probe.take_memory(asked(tmp_path))["bytes"])
-    assert held[0] < 20_000 and held[1] >= 1_000_000
+
+    def held(**how):
+        script.write_text(MEMORY.format(**how))
+        return probe.take_memory(asked(tmp_path))
+
+    for name in ("first", "later"):
+        assert held(size=10_000, keeps=False)[name] < 20_000
+        assert held(size=1_000_000, keeps=False)[name] >= 1_000_000
+    kept = held(size=1_000_000, keeps=True)
+    assert kept["later"] < 20_000 < kept["first"]
 
 
 def test_a_command_is_told_by_what_it_prints_and_how_it_ends():

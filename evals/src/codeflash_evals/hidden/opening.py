@@ -9,7 +9,7 @@ from typing import Any
 
 from codeflash_core.errors import PrerequisiteError
 from codeflash_core.sandbox import Confinement
-from codeflash_evals.cases.case import Case, Interpreter, Kind
+from codeflash_evals.cases.case import Case, Interpreter
 from codeflash_evals.hidden.behaviour import CALLS
 from codeflash_evals.hidden.chamber import OURS, Chamber
 from codeflash_evals.hidden.measuring import Workload
@@ -44,4 +44,4 @@ def question_of(case: Case) -> Mapping[str, Any]:
 
 def workload_of(case: Case) -> Workload:
     """What shows the cost of a version."""
-    return Workload(case.metric, case.kind is Kind.CACHE_TRAP, case.module, case.command)
+    return Workload(case.metric, case.module, case.command)

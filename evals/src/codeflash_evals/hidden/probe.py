@@ -137,6 +137,15 @@ def take_time(request: dict[str, Any]) -> dict[str, Any]:
     return {"first": first, "samples": samples}
 
 
+def _queued() -> int:
+    """Nanoseconds in which this thread could have run and another process did (proc(5), schedstat); 0 where it is not told."""
+    try:
+        with open("/proc/thread-self/schedstat", encoding="ascii") as told:  # noqa: PTH123 (an import of pathlib may be measured)
+            return int(told.read().split()[1])
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
 def _workload(request: dict[str, Any]) -> Callable[[], object]:
     hidden = load(request["hidden"])
     entry(hidden, request["roots"])
@@ -145,31 +154,42 @@ def _workload(request: dict[str, Any]) -> Callable[[], object]:
 
 
 def _sample(workload: Callable[[], object], loops: int) -> list[float]:
-    """Processor and wall nanoseconds of one call."""
+    """Processor and wall nanoseconds of one call, and those in which it was kept from running."""
+    queued = _queued()
     wall, cpu = perf_counter_ns(), thread_time_ns()
     for _ in range(loops):
         workload()
-    return [(thread_time_ns() - cpu) / loops, (perf_counter_ns() - wall) / loops]
+    return _taken(cpu, wall, queued, loops)
+
+
+def _taken(cpu: int, wall: int, queued: int, calls: int = 1) -> list[float]:
+    """What calls took that began at these readings, by the call."""
+    cpu, wall = thread_time_ns() - cpu, perf_counter_ns() - wall
+    return [cpu / calls, wall / calls, min(_queued() - queued, max(0, wall - cpu)) / calls]
 
 
 def take_memory(request: dict[str, Any]) -> dict[str, Any]:
-    """The most bytes that one call of the workload holds at a time beyond what was held before it."""
+    """The most bytes that a call of the workload holds at a time beyond what was held before it: the first, and a later one."""
     workload = _workload(request)
     gc.collect()
     tracemalloc.start()
-    workload()
+    return {"first": _held(workload), "later": _held(workload)}
+
+
+def _held(workload: Callable[[], object]) -> int:
     tracemalloc.clear_traces()
     tracemalloc.reset_peak()
     before = tracemalloc.get_traced_memory()[0]
     workload()
-    return {"bytes": max(1, tracemalloc.get_traced_memory()[1] - before)}
+    return max(1, tracemalloc.get_traced_memory()[1] - before)
 
 
 def take_import(request: dict[str, Any]) -> dict[str, Any]:
     """Nanoseconds of one import in this fresh process."""
+    queued = _queued()
     wall, cpu = perf_counter_ns(), thread_time_ns()
     importlib.import_module(request["module"])
-    taken = [thread_time_ns() - cpu, perf_counter_ns() - wall]
+    taken = _taken(cpu, wall, queued)
     module_of(request["module"], request["roots"])
     return {"first": taken, "samples": []}
 
@@ -190,7 +210,8 @@ def run_command(request: dict[str, Any]) -> dict[str, Any]:
         "shown": (ended + printed).decode("utf-8", "backslashreplace")[:SHOWN],
         "opaque": [],
     }
-    return {"calls": [call], "first": [(usage.ru_utime + usage.ru_stime) * 1e9, wall], "samples": []}
+    cpu = (usage.ru_utime + usage.ru_stime) * 1e9
+    return {"calls": [call], "first": [cpu, wall, 0], "samples": []}
 
 
 WAYS = {
