@@ -9,9 +9,10 @@ from codeflash_core.sandbox import Confinement
 from codeflash_evals.cases.case import Case, Expect
 from codeflash_evals.cases.template import Template, Worth, Wrong
 from codeflash_evals.hidden.behaviour import Word, same_behaviour
-from codeflash_evals.hidden.chamber import Chamber, Failed, Version
+from codeflash_evals.hidden.chamber import Chamber, Version
 from codeflash_evals.hidden.measuring import measure
 from codeflash_evals.hidden.opening import chamber_of, question_of, workload_of
+from codeflash_evals.hidden.saving import Savings
 
 LEAST_GAIN = 1.05
 """The lower bound that a reference must exceed: less is no slowness worth planting."""
@@ -99,7 +100,7 @@ async def _reference(case: Case, chamber: Chamber, original: Version) -> list[st
     if same.word is not Word.SAME:
         return [f"the reference does not behave the same: {same.where}"]
     measured = await measure(chamber, original, [version], workload_of(case))
-    if isinstance(measured, Failed):
+    if not isinstance(measured, Savings):
         return [measured.why]
     interval = measured.worse("reference").intervals["reference"]
     return (
@@ -125,7 +126,7 @@ async def _wrong(
             f"wrong/{wrong.kind} is said to be the same and not faster, and behaves differently: {same.where}"
         ]
     measured = await measure(chamber, original, [version], workload_of(case))
-    if isinstance(measured, Failed):
+    if not isinstance(measured, Savings):
         return [measured.why]
     interval = measured.worse(version.name).intervals[version.name]
     worthless = interval.low <= MOST_WORTHLESS

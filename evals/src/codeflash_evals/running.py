@@ -16,8 +16,7 @@ from codeflash_core.records.journal import disk_errors
 from codeflash_core.sandbox import Confinement, remove
 from codeflash_evals.cases.case import Case
 from codeflash_evals.hidden.behaviour import Word, same_behaviour
-from codeflash_evals.hidden.chamber import Failed
-from codeflash_evals.hidden.measuring import measure
+from codeflash_evals.hidden.measuring import Broken, measure
 from codeflash_evals.hidden.opening import chamber_of, question_of, workload_of
 from codeflash_evals.hidden.saving import Savings
 from codeflash_evals.scores.record import CaseRun, Key, Scores
@@ -113,7 +112,9 @@ async def observe(case: Case, tried: Attempt, scratch: Path, confinement: Confin
         return seen
     others = [after, *([chamber.version("reference", case.reference)] if case.reference else [])]
     measured = await measure(chamber, original, others, workload_of(case))
-    if isinstance(measured, Failed):
+    if isinstance(measured, Broken) and measured.version == after.name:
+        return evolve(seen, same=Word.DIFFERENT.value, where=measured.why)
+    if not isinstance(measured, Savings):
         return evolve(seen, same=Word.UNDECIDED.value, where=measured.why)
     return evolve(seen, **_figures(measured))
 

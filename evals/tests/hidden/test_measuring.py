@@ -2,7 +2,7 @@ import pytest
 
 from codeflash_evals.cases.case import Metric
 from codeflash_evals.hidden.chamber import Failed, Version
-from codeflash_evals.hidden.measuring import Workload, measure
+from codeflash_evals.hidden.measuring import Broken, Workload, measure
 
 
 class Scripted:
@@ -11,7 +11,8 @@ class Scripted:
 
     async def ask(self, version, request, **more):
         self.asked.append((version.name, more["hash_seed"], request))
-        return self.answers[version.name]
+        answer = self.answers[version.name]
+        return next(answer) if hasattr(answer, "__next__") else answer
 
 
 def timed(nanoseconds, first=None, busy=1.0):
@@ -93,6 +94,25 @@ async def test_a_malformed_answer_is_a_failure(broken):
     assert "version after" in found.why
 
 
-async def test_a_version_that_crashes_is_named():
-    _, found = await taken(before=timed(1e6), after=Failed("it ended with 1"))
-    assert found == Failed("the hidden workload failed on the version after: it ended with 1")
+CRASH = Failed("it ended with 1")
+
+
+async def test_a_version_that_fails_where_the_original_answers_is_broken():
+    _, found = await taken(before=timed(1e6), after=CRASH)
+    assert found == Broken("after", "the hidden workload failed on the version after: it ended with 1")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (CRASH, timed(1e6), "on the version before: it ended with 1"),
+        (CRASH, CRASH, "on the version before: it ended with 1"),
+        (timed(1e6), Failed("it was ended: disk", telling=False), "it was ended: disk"),
+        (timed(1e6), iter([CRASH, *[timed(1e6)] * 9]), "and not the second time"),
+    ],
+    ids=["original", "both", "machinery", "once"],
+)
+async def test_a_failure_that_may_not_be_the_versions_is_no_difference(before, after, said):
+    _, found = await taken(before=before, after=after)
+    assert isinstance(found, Failed)
+    assert said in found.why

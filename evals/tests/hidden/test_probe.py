@@ -96,6 +96,11 @@ def test_an_exception_counts_with_its_message(observed):
     assert one == same != other
 
 
+def test_what_would_end_the_process_is_compared_as_any_exception(observed):
+    one, same, other = (observed(f"def work(x):\n    raise SystemExit({code})\n") for code in (1, 1, 2))
+    assert one == same != other
+
+
 def test_an_asynchronous_generator_is_drained(observed):
     code = "async def work(x):\n    for each in {}(x):\n        yield each\n"
     assert observed(code.format("sorted")) != observed(code.format("list"))

@@ -21,6 +21,13 @@ from codeflash_evals.hidden.copies import compile_tree, fresh
 LIBRARY_AT = Path("/codeflash/evals")
 BOOT = "import sys; sys.path[0] = sys.argv[1]; from probe import main; main()"
 ANSWER_BYTES = 32 << 20
+_BREACHES = {
+    "wall": "it did not finish in its time",
+    "cpu": "it took too much processor time",
+    "memory": "it ran out of memory",
+    "output": "it wrote too much",
+}
+"""What a version's own code can do; all other limits are of the sandbox or the machine."""
 
 
 @frozen
@@ -42,9 +49,11 @@ class Failed:
 
     Attributes:
         why: A sentence.
+        telling: Whether it says something of the version's code, and not of the machinery alone.
     """
 
     why: str
+    telling: bool = True
 
 
 OURS = Interpreter(Path(sys.executable), (Path(sys.prefix), Path(sys.base_prefix)))
@@ -132,7 +141,8 @@ class Chamber:
             end = await process.wait()
             last = process.stderr_tail.decode("utf-8", "replace").strip().splitlines()[-1:]
         if end.breach:
-            return Failed(f"it was ended: {end.breach}")
+            known = _BREACHES.get(end.breach)
+            return Failed(known or f"it was ended: {end.breach}", telling=known is not None)
         return _read(
             said, f"it ended with {end.status if end.signal is None else f'signal {end.signal}'}", last
         )
@@ -154,7 +164,9 @@ def _read(said: bytes, ended: str, last: list[str]) -> Mapping[str, Any] | Faile
     if not isinstance(answer, dict):
         return Failed(f"{ended} with an answer that is no object")
     problem = answer.get("problem")
-    return Failed(str(problem)[:2000]) if problem is not None else answer
+    if problem is None:
+        return answer
+    return Failed(str(problem)[:2000], telling=not answer.get("elsewhere"))
 
 
 def _fill(library: Path, hidden: Path | None) -> None:

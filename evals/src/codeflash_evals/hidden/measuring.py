@@ -63,9 +63,22 @@ class Workload:
     command: tuple[str, ...] = ()
 
 
+@frozen
+class Broken:
+    """A version that fails on the hidden workload, which the original answers in the same round.
+
+    Attributes:
+        version: Its name.
+        why: A sentence.
+    """
+
+    version: str
+    why: str
+
+
 async def measure(
     chamber: Chamber, before: Version, others: Sequence[Version], workload: Workload, *, seed: int = 0
-) -> Savings | Failed:
+) -> Savings | Failed | Broken:
     """Measure versions against the original.
 
     Args:
@@ -84,11 +97,26 @@ async def measure(
         for version in dice.sample(versions, len(versions)):
             cost = await _cost(chamber, version, workload, hash_seed)
             if isinstance(cost, Failed):
-                return Failed(f"the hidden workload failed on the version {version.name}: {cost.why}")
+                return await _failing(chamber, before, version, workload, hash_seed, cost)
             costs[version.name] = cost
         if number:  # the first round brings the files into the machine's memory
             rounds.append(costs)
     return savings(rounds, before.name, bytes_=workload.metric is Metric.MEMORY)
+
+
+async def _failing(
+    chamber: Chamber, before: Version, version: Version, workload: Workload, hash_seed: int, failed: Failed
+) -> Failed | Broken:
+    """Whether it is the version that failed: the original must answer the same question now, and the version fail again."""
+    why = f"the hidden workload failed on the version {version.name}: {failed.why}"
+    if version == before or not failed.telling:
+        return Failed(why, telling=False)
+    original = await _cost(chamber, before, workload, hash_seed)
+    if isinstance(original, Failed):
+        return Failed(f"{why}; and on the version {before.name}: {original.why}", telling=False)
+    if not isinstance(await _cost(chamber, version, workload, hash_seed), Failed):
+        return Failed(f"{why}; and not the second time", telling=False)
+    return Broken(version.name, why)
 
 
 def savings(rounds: Sequence[Mapping[str, Costs]], before: str, *, bytes_: bool = False) -> Savings:
@@ -129,7 +157,7 @@ async def _cost(chamber: Chamber, version: Version, workload: Workload, hash_see
         warm = _low_quartile([cpu for cpu, _ in later]), _low_quartile([wall for _, wall in later])
         return Costs({State.COLD: first, State.WARM: warm}, busy)
     except (KeyError, TypeError, ValueError, IndexError, statistics.StatisticsError):
-        return Failed("its answer is malformed")
+        return Failed("its answer is malformed", telling=False)
 
 
 def _held(said: Any) -> Cost:

@@ -91,7 +91,7 @@ def _observe(function: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -
             result = _finished(function(*arguments, **named))
             # A generator's code runs while it is read.
             graph = encoder.add(result)
-        except Exception as error:  # noqa: BLE001 (foreign code raises anything)
+        except BaseException as error:  # noqa: BLE001 (foreign code raises anything, what ends a process too)
             raised = [encode.type_name(type(error)), encode_types.message_of(error)]
             graph = None
     after = encoder.add([list(arguments), named])
@@ -231,8 +231,10 @@ def main() -> None:
     sys.path[:0] = request["roots"]
     try:
         answer = WAYS[request["way"]](request)
-    except Exception as error:  # noqa: BLE001 (the door of this process)
-        answer = {"problem": f"{type(error).__name__}: {error}"[:2000]}
+    except BaseException as error:  # noqa: BLE001 (the door of this process; foreign code may try to end it)
+        # The code of another project says nothing of this version's.
+        elsewhere = isinstance(error, WrongCode)
+        answer = {"problem": f"{type(error).__name__}: {error}"[:2000], "elsewhere": elsewhere}
     json.dump(answer, answers)
     answers.flush()
     # Threads that a version left behind keep nobody waiting.
