@@ -118,7 +118,7 @@ LIMITED = """
 import resource
 resource.setrlimit(resource.RLIMIT_CPU, (600, 600))
 from codeflash_evals.hidden import probe
-print(min(probe._sample(lambda: None, 1)[0] for _ in range(100)))
+print(min(probe._sample([lambda: None])[0] for _ in range(100)))
 """
 
 
@@ -135,6 +135,39 @@ def test_waiting_is_told_from_being_kept_from_running(observed, tmp_path):
         samples = probe.take_time({**asked(tmp_path), "seconds": 0.02})["samples"]
         busy[name] = max(cpu / (wall - queued) for cpu, wall, queued in samples)
     assert busy["waits"] < 0.5 < busy["works"]
+
+
+SEEN = """
+ENTRY = "probed:work"
+def inputs():
+    return [((n,), {{}}) for n in range(3)]
+def workload({takes}):
+    import probed
+    return lambda: probed.work({gives})
+"""
+
+
+@pytest.mark.parametrize(
+    ("takes", "gives", "fresh"), [("", "77", [77]), ("number=0", "100 + number", list(range(100, 200)))]
+)
+def test_first_calls_see_no_input_again_and_come_after_the_hidden_inputs(
+    observed, tmp_path, takes, gives, fresh
+):
+    observed("SEEN = []\ndef work(x):\n    SEEN.append(x)\n")
+    (tmp_path / "hidden.py").write_text(SEEN.format(takes=takes, gives=gives))
+    sys.modules["probed"].SEEN.clear()
+    probe.take_time({**asked(tmp_path), "seconds": 0.001})
+    seen = sys.modules["probed"].SEEN
+    begun = seen.index(fresh[0])
+    assert set(seen[:begun]) == {0, 1, 2}
+    assert seen[begun : begun + len(fresh)] == fresh
+    assert set(seen[begun + len(fresh) :]) == {fresh[0]}
+
+
+def test_hidden_inputs_that_raise_or_print_do_not_disturb_what_is_timed(observed, tmp_path, capsys):
+    observed("def work(x):\n    print(x)\n    raise SystemExit(x)\n")
+    assert probe.take_time({**asked(tmp_path), "seconds": 0.001})["samples"]
+    assert capsys.readouterr().out == ""
 
 
 MEMORY = """

@@ -2,7 +2,7 @@
 
 A round is one fresh process of each version in random order under one hash seed; the ratio is taken within a round and
 the round is the unit (Kalibera & Jones 2013). The same rounds measure the reference, so that the shares compare like with like.
-Of each process the first call is taken apart: it has seen no input before.
+Of each process the first call is taken apart: its inputs have not been seen.
 """
 
 from __future__ import annotations
