@@ -30,7 +30,7 @@ class State(StrEnum):
     """What a process has seen before a call."""
 
     COLD = "cold"
-    """Nothing."""
+    """The hidden inputs, which are others."""
     WARM = "warm"
     """The same call."""
 
