@@ -16,6 +16,7 @@ from codeflash_core.errors import ContractViolation
 from codeflash_core.sandbox import Confinement, Sandbox, Tree, copy_project, with_changes
 from codeflash_core.sandbox.policy import Limits
 from codeflash_evals.cases.case import Interpreter
+from codeflash_evals.hidden.building import Build
 from codeflash_evals.hidden.copies import compile_tree, fresh
 
 LIBRARY_AT = Path("/codeflash/evals")
@@ -70,6 +71,7 @@ class Chamber:
         project: Path,
         hidden: Path | None,
         interpreter: Interpreter = OURS,
+        build: Build | None = None,
     ) -> None:
         """Make copies of the project and of the hidden code.
 
@@ -79,6 +81,7 @@ class Chamber:
             project: The project as the subject met it.
             hidden: The hidden script, or None where only an import is measured.
             interpreter: What runs it.
+            build: How versions are built, where they have to be.
 
         Raises:
             StageError: The copies can't be written.
@@ -90,7 +93,8 @@ class Chamber:
         self._roots = ("src",) if (project / "src").is_dir() else (".",)
         self._library = scratch / "library"
         self._hidden = hidden is not None
-        self._compiled: set[Path] = set()
+        self._build = build
+        self._made: dict[Path, str] = {}
         _fill(self._library, hidden)
 
     def version(self, name: str, changes: Mapping[str, bytes | None]) -> Version:
@@ -121,7 +125,11 @@ class Chamber:
             StageError: The copy can't be written.
         """
         confined = self._sandbox.confinement.confined
-        tree = await self._copy(version)
+        unmade = await self._make(version)
+        if unmade:
+            return Failed(unmade)
+        # Always at the same place: its path may show in what the code says.
+        tree = fresh(version.tree, self._scratch / "running" / version.name)
         library = LIBRARY_AT if confined else self._library
         shown = tree.shown_at
         roots = [str(shown if root == "." else shown / root) for root in self._roots]
@@ -147,12 +155,15 @@ class Chamber:
             said, f"it ended with {end.status if end.signal is None else f'signal {end.signal}'}", last
         )
 
-    async def _copy(self, version: Version) -> Tree:
-        """A tree for one process, always at the same place: its path may show in what the code says."""
-        if version.tree.copy not in self._compiled:
+    async def _make(self, version: Version) -> str:
+        """Make a version ready to be copied, once; why it can't be, or nothing."""
+        place = version.tree.copy
+        if place not in self._made:
+            self._made[place] = ""
+            if self._build is not None:
+                self._made[place] = await self._build.make(self._sandbox, version.tree)
             await compile_tree(self._sandbox, version.tree, self._interpreter)
-            self._compiled.add(version.tree.copy)
-        return fresh(version.tree, self._scratch / "running" / version.name)
+        return self._made[place]
 
 
 def _read(said: bytes, ended: str, last: list[str]) -> Mapping[str, Any] | Failed:

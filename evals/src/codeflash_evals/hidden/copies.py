@@ -15,6 +15,7 @@ from codeflash_core.records.journal import disk_errors
 from codeflash_core.sandbox import EndOfStream, Sandbox, Tree, remove, with_changes
 from codeflash_core.sandbox.policy import Limits
 from codeflash_evals.cases.case import Interpreter
+from codeflash_evals.hidden.building import products
 
 COMPILE_SECONDS = 120.0
 # Unchecked: the files of a copy are those that were compiled, and their times need not be the same.
@@ -50,7 +51,7 @@ async def compile_tree(sandbox: Sandbox, tree: Tree, interpreter: Interpreter) -
 
 
 def fresh(tree: Tree, into: Path) -> Tree:
-    """A copy as it was made, with its bytecode, in place of what an earlier process left there.
+    """A copy as it was made, with its bytecode and what was built, in place of what an earlier process left there.
 
     Args:
         tree: A tree in which no code of the version ever ran.
@@ -65,6 +66,9 @@ def fresh(tree: Tree, into: Path) -> Tree:
         for name in sorted({Path(name).parent / _CACHE for name in _sources(tree)}):
             if (tree.copy / name).is_dir():
                 shutil.copytree(tree.copy / name, copy.copy / name)
+        for built in products(tree):
+            (copy.copy / built).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(tree.copy / built, copy.copy / built)
     return copy
 
 

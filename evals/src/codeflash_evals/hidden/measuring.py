@@ -2,7 +2,8 @@
 
 A round is one fresh process of each version in random order under one hash seed; the ratio is taken within a round and
 the round is the unit (Kalibera & Jones 2013). The same rounds measure the reference, so that the shares compare like with like.
-Of each process the first call is taken apart: its inputs have not been seen.
+Of each process the first call is taken apart: its inputs have not been seen. Whole commands are measured in a module of
+their own, :mod:`codeflash_evals.hidden.whole_commands`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from attrs import frozen
 from codeflash_evals.cases.case import Metric
 from codeflash_evals.hidden.chamber import Chamber, Failed, Version
 from codeflash_evals.hidden.saving import Cost, Savings, saving_of, unit_of
+from codeflash_evals.hidden.whole_commands import Unanswered, measure_commands
 
 ROUNDS = {Metric.TIME: 8, Metric.IMPORT: 12, Metric.MEMORY: 4}
 SECONDS_A_PROCESS = 0.15
@@ -88,6 +90,11 @@ async def measure(
         workload: What is measured.
         seed: Of the random order.
     """
+    if workload.command:
+        try:
+            return await measure_commands(chamber, before, others, workload.command, seed=seed)
+        except Unanswered as problem:
+            return await _failing(chamber, before, problem.version, workload, 0, problem.failed)
     dice = random.Random(seed)
     versions = [before, *others]
     rounds: list[dict[str, Costs]] = []

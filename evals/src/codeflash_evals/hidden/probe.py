@@ -235,7 +235,7 @@ def run_command(request: dict[str, Any]) -> dict[str, Any]:
         "opaque": [],
     }
     cpu = (usage.ru_utime + usage.ru_stime) * 1e9
-    return {"calls": [call], "first": [cpu, wall, 0], "samples": []}
+    return {"calls": [call], "first": [cpu, wall, 0], "samples": [], "code": child.returncode}
 
 
 WAYS = {
