@@ -1,7 +1,8 @@
 import pytest
 
 from codeflash_evals.cases.case import Metric
-from codeflash_evals.hidden.chamber import Failed, Version
+from codeflash_evals.hidden.chamber import Version
+from codeflash_evals.hidden.failing import Failed
 from codeflash_evals.hidden.measuring import Broken, Workload, measure
 
 

@@ -5,7 +5,8 @@ import random
 import pytest
 
 from codeflash_core.sandbox import Tree
-from codeflash_evals.hidden.chamber import Failed, Version
+from codeflash_evals.hidden.chamber import Version
+from codeflash_evals.hidden.failing import Failed
 from codeflash_evals.hidden.measuring import Broken, Workload, measure
 from codeflash_evals.hidden.saving import Savings
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from attrs import frozen
 
-from codeflash_evals.hidden.chamber import Chamber, Failed, Version
+from codeflash_evals.hidden.chamber import Chamber, Version
+from codeflash_evals.hidden.failing import Failed
 
 HASH_SEEDS = (0, 1)
 WALL_SECONDS = 60.0

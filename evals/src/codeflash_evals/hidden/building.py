@@ -5,10 +5,11 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from codeflash_core.sandbox import Sandbox, Tree
 from codeflash_core.sandbox.policy import Limits
+from codeflash_evals.hidden.failing import Failed, ended_for
 
 BUILD_SECONDS = 600.0
 CACHE_AT = Path("/codeflash/cache")
@@ -30,7 +31,7 @@ class Build:
     cache: Path
     prefixes: tuple[Path, ...] = ()
 
-    async def make(self, sandbox: Sandbox, tree: Tree) -> str:
+    async def make(self, sandbox: Sandbox, tree: Tree) -> Failed | None:
         """Build a tree in place.
 
         Args:
@@ -38,7 +39,7 @@ class Build:
             tree: A tree in which no code of the version ever runs.
 
         Returns:
-            Why it could not be built, or an empty string.
+            Why it could not be built, or None.
         """
         self.cache.mkdir(parents=True, exist_ok=True)
         confined = sandbox.confinement.confined
@@ -57,8 +58,9 @@ class Build:
             end = await process.wait()
             said = " ".join(process.stderr_tail.decode("utf-8", "replace").split())
         if end.ok:
-            return ""
-        return f"it could not be built ({end.breach or f'exit {end.status}'}): {said[:SHOWN]}"
+            return None
+        failed = ended_for(end) or Failed(f"exit {end.status}")
+        return evolve(failed, why=f"it could not be built ({failed.why}): {said[:SHOWN]}")
 
 
 def products(tree: Tree) -> list[str]:

@@ -18,17 +18,11 @@ from codeflash_core.sandbox.policy import Limits
 from codeflash_evals.cases.case import Interpreter
 from codeflash_evals.hidden.building import Build
 from codeflash_evals.hidden.copies import compile_tree, fresh
+from codeflash_evals.hidden.failing import Failed, ended_for
 
 LIBRARY_AT = Path("/codeflash/evals")
 BOOT = "import sys; sys.path[0] = sys.argv[1]; from probe import main; main()"
 ANSWER_BYTES = 32 << 20
-_BREACHES = {
-    "wall": "it did not finish in its time",
-    "cpu": "it took too much processor time",
-    "memory": "it ran out of memory",
-    "output": "it wrote too much",
-}
-"""What a version's own code can do; all other limits are of the sandbox or the machine."""
 
 
 @frozen
@@ -42,19 +36,6 @@ class Version:
 
     name: str
     tree: Tree
-
-
-@frozen
-class Failed:
-    """Why a process of a version gave no answer.
-
-    Attributes:
-        why: A sentence.
-        telling: Whether it says something of the version's code, and not of the machinery alone.
-    """
-
-    why: str
-    telling: bool = True
 
 
 OURS = Interpreter(Path(sys.executable), (Path(sys.prefix), Path(sys.base_prefix)))
@@ -94,7 +75,7 @@ class Chamber:
         self._library = scratch / "library"
         self._hidden = hidden is not None
         self._build = build
-        self._made: dict[Path, str] = {}
+        self._made: dict[Path, Failed | None] = {}
         _fill(self._library, hidden)
 
     def version(self, name: str, changes: Mapping[str, bytes | None]) -> Version:
@@ -126,8 +107,8 @@ class Chamber:
         """
         confined = self._sandbox.confinement.confined
         unmade = await self._make(version)
-        if unmade:
-            return Failed(unmade)
+        if unmade is not None:
+            return unmade
         # Always at the same place: its path may show in what the code says.
         tree = fresh(version.tree, self._scratch / "running" / version.name)
         library = LIBRARY_AT if confined else self._library
@@ -148,18 +129,15 @@ class Chamber:
             said = await process.receive_rest()
             end = await process.wait()
             last = process.stderr_tail.decode("utf-8", "replace").strip().splitlines()[-1:]
-        if end.breach:
-            known = _BREACHES.get(end.breach)
-            return Failed(known or f"it was ended: {end.breach}", telling=known is not None)
-        return _read(
+        return ended_for(end) or _read(
             said, f"it ended with {end.status if end.signal is None else f'signal {end.signal}'}", last
         )
 
-    async def _make(self, version: Version) -> str:
-        """Make a version ready to be copied, once; why it can't be, or nothing."""
+    async def _make(self, version: Version) -> Failed | None:
+        """Make a version ready to be copied, once; or why it can't be."""
         place = version.tree.copy
         if place not in self._made:
-            self._made[place] = ""
+            self._made[place] = None
             if self._build is not None:
                 self._made[place] = await self._build.make(self._sandbox, version.tree)
             await compile_tree(self._sandbox, version.tree, self._interpreter)

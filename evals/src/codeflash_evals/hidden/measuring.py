@@ -18,7 +18,8 @@ from typing import Any
 from attrs import frozen
 
 from codeflash_evals.cases.case import Metric
-from codeflash_evals.hidden.chamber import Chamber, Failed, Version
+from codeflash_evals.hidden.chamber import Chamber, Version
+from codeflash_evals.hidden.failing import Failed
 from codeflash_evals.hidden.saving import Cost, Savings, saving_of, unit_of
 from codeflash_evals.hidden.whole_commands import Unanswered, measure_commands
 

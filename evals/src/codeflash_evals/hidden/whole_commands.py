@@ -10,7 +10,8 @@ from codeflash_core.pipeline.command_runs import CommandRun
 from codeflash_core.pipeline.commands import CommandComparison, CommandPair, compare_commands
 from codeflash_core.pipeline.events import Event
 from codeflash_core.stats.blocks import estimate_block
-from codeflash_evals.hidden.chamber import Chamber, Failed, Version
+from codeflash_evals.hidden.chamber import Chamber, Version
+from codeflash_evals.hidden.failing import Failed
 from codeflash_evals.hidden.saving import Saving, Savings
 
 BUDGET_SECONDS = 60.0
