@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from codeflash_rewrites.rule import Rewrite, Rule, Subject
 from codeflash_rewrites.rules import (
     any_of_generator,
+    append_loop,
     ascii_text_walked,
     character_by_character_escape,
     character_counted_in_loop,
@@ -66,6 +67,7 @@ RULES: tuple[Rule, ...] = (
     counting_loop.RULE,
     minimum_of_few_in_loop.RULE,
     any_of_generator.RULE,
+    append_loop.RULE,
     generator_into_collection.RULE,
     constant_table_in_function.RULE,
     regex_compiled_in_function.RULE,
