@@ -225,14 +225,14 @@ def _may_move(subject: Subject, part: ast.expr) -> bool:
             return False
         if isinstance(node, ast.Name) and node.id in {"super", "__class__"}:
             return False
-        if isinstance(node, ast.GeneratorExp) and not _is_used_up(subject, node):
+        if isinstance(node, ast.GeneratorExp) and not is_used_up(subject, node):
             return False
         if isinstance(node, ast.comprehension) and node.is_async:
             return False
     return True
 
 
-def _is_used_up(subject: Subject, generator: ast.GeneratorExp) -> bool:
+def is_used_up(subject: Subject, generator: ast.GeneratorExp) -> bool:
     """Whether a generator is walked at once, so that none of its variables is read later."""
     call = subject.parents[generator]
     match call:
