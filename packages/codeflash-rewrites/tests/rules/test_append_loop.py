@@ -58,6 +58,7 @@ def samples():
         (LISTS, "y = x, 1\n        out.append(y)"),
         (LISTS, "y = x * 2\n        out.append(len(ys) + y)"),
         (LISTS, "y = x * 2\n        out.append(y + y)"),
+        (LISTS, "y = f'<{x}>'\n        out.append(f'{y}')"),
         (LISTS, "y = x if x else 1\n        if y:\n            out.append(y * 2)"),
         (LISTS, "for y in [a for a in ys if a]:\n            out.append(sum(b for b in (x, y)))"),
         (LISTS, "for y in 1, x:\n            out.append(y)"),

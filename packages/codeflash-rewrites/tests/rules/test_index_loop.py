@@ -65,6 +65,8 @@ SHAPES = {
     "counted with an inner continue": "    i = 0\n    while i < len(xs):\n        for y in ys:\n            if y:\n                continue\n            out.append((xs[i], y))\n        i += 1\n",
     "rest": "    for i in range(len(xs)):\n        for j in range(i, len(xs)):\n            out.append((i, xs[j]))\n",
     "pairs": "    for i in range(len(xs) - 1):\n        for j in range(i + 1, len(xs)):\n            if xs[i] == xs[j]:\n                continue\n            out.append((xs[i], xs[j]))\n",
+    "named at once": "    for i in range(len(xs)):\n        x = xs[i]\n        if x:\n            out.append((x, xs[i]))\n",
+    "named and changed": "    for i in range(len(xs)):\n        x = xs[i]\n        x = [x]\n        out.append((x, xs[i]))\n",
     "comprehension": "    out = [xs[i] + ys[i] for i in range(len(xs)) if xs[i]]\n",
     "sum": "    out = 1 + sum(xs[i] * ys[i] for i in range(len(xs)))\n",
     "shorter": "    out = {(xs[i], ys[i]) for i in range(min(len(xs), len(ys)))}\n",
@@ -121,6 +123,11 @@ def test_what_is_more_than_a_walk_is_left(body):
         for one in made
         if "for xs_item" in one.source or "for x" in one.source or "zip" in one.source
     ] == []
+
+
+def test_an_element_that_has_a_name_keeps_it():
+    source = f"{HEAD}{SHAPES['named at once']}    return out\n"
+    assert "    for x in xs:\n        if x:\n            out.append((x, x))\n" in rewrites(source)[0].source
 
 
 def test_a_break_of_the_inner_loop_ends_no_pairs():

@@ -20,7 +20,14 @@ WIDTH = 88
 _ATOMS = ast.Name | ast.Constant | ast.Call | ast.Attribute | ast.Subscript | ast.List | ast.Dict | ast.Set
 _NO_COMPREHENSION = ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr | ast.Lambda | FunctionNode
 _EVALUATED_LATER = (
-    ast.Lambda | ast.IfExp | ast.BoolOp | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+    ast.JoinedStr
+    | ast.Lambda
+    | ast.IfExp
+    | ast.BoolOp
+    | ast.ListComp
+    | ast.SetComp
+    | ast.DictComp
+    | ast.GeneratorExp
 )
 
 
@@ -130,7 +137,10 @@ def _with_local(
 
 
 def _is_first(subject: Subject, use: ast.Name, whole: ast.expr) -> bool:
-    """Whether an expression evaluates a name in any case, and nothing but names and attributes before it."""
+    """Whether an expression evaluates a name in any case, and nothing but names and attributes before it.
+
+    Inside an f-string no other expression is put: older parsers refuse its quotes.
+    """
     node: ast.AST = use
     while node is not whole:
         node = subject.parents[node]

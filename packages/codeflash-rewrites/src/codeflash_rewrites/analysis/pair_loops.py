@@ -178,17 +178,11 @@ def _is_number(subject: Subject, pairs: Pairs, node: ast.expr) -> bool:
     return unchanged(subject, node, *roots)
 
 
-def is_filtered(subject: Subject, pairs: Pairs) -> bool:
-    """Whether elements without a partner are passed over already, or the loops are the old way beside a faster one."""
-    outer = pairs.outer
-    if isinstance(outer, ast.comprehension):
-        return bool(outer.ifs)
-    if (
-        len(outer.body) > 1
-        and isinstance(before := outer.body[-2], ast.If)
-        and ".get(" in ast.unparse(before.test)
-    ):
+def is_old_way(subject: Subject, pairs: Pairs) -> bool:
+    """Whether the loops are the old way beside a faster one already."""
+    if ".get(" in ast.unparse(pairs.inner.iter):
         return True
+    outer: ast.AST = pairs.outer
     child: ast.AST = outer
     for parent in ancestors(subject, outer):
         if isinstance(parent, ast.If) and child in parent.orelse and "type(" in ast.unparse(parent.test):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from codeflash_rewrites.analysis.fallback import is_walked_again
 from codeflash_rewrites.analysis.index_pairs import chunks, pairs
@@ -127,8 +127,12 @@ def _walked_elements(subject: Subject, walk: Walk, reads: Reads) -> tuple[list[E
     for (name, offset), places in sorted(
         reads.places.items(), key=lambda one: (one[0][0] != bounding, one[0])
     ):
-        element = _element_name(subject, name, offset, names)
+        named = _named_at_once(subject, walk, places)
+        element = named[0] if named is not None else _element_name(subject, name, offset, names)
         names.append(element)
+        if named is not None:
+            edits.append(text.remove_lines(named[1]))
+            places = [place for place in places if subject.parents[place] is not named[1]]
         last = name == bounding and offset == reads.offsets[name][-1]
         end = offset - walk.trim if last and offset < walk.trim else 0
         items.append(_part(subject, walk, name, offset, end))
@@ -157,6 +161,32 @@ def _walked_elements(subject: Subject, walk: Walk, reads: Reads) -> tuple[list[E
         head = Edit(text.start(holder), text.end(holder.test), f"for {target} in {walked_items}")
         return [*gone, head, *edits], shown
     return [text.replace(holder.target, target), text.replace(holder.iter, walked_items), *edits], shown
+
+
+def _named_at_once(
+    subject: Subject, walk: Walk, places: Sequence[ast.Subscript]
+) -> tuple[str, ast.Assign] | None:
+    """The name that the first statement of a turn gives an element, and that statement."""
+    text, body = subject.text, walk.parts
+    first = body[0]
+    if isinstance(walk.holder, ast.comprehension) or len(body) < 2 or not isinstance(first, ast.Assign):
+        return None
+    if first.value not in places or len(first.targets) != 1 or not isinstance(first.targets[0], ast.Name):
+        return None
+    name = first.targets[0].id
+    stores = [
+        node for part in body for node in walked(part) if isinstance(node, ast.Name) and node.id == name
+    ]
+    again = sum(not isinstance(node.ctx, ast.Load) for node in stores) > 1
+    outer = name in scope_of(subject).outer or name in scope_of(subject).captured
+    if (
+        again
+        or outer
+        or not text.owns_lines(first)
+        or "#" in text.source[text.end(first) : text.line_end(text.end(first))]
+    ):
+        return None
+    return name, first
 
 
 def _part(subject: Subject, walk: Walk, name: str, offset: int, end: int) -> str:

@@ -59,6 +59,11 @@ def _bounded(subject: Subject, node: ast.AST, bound: Bound) -> Iterator[Rewrite]
     root = f"{adding.called}({number})" + ("" if bound.included else " + 1")
     new = f"{root} if {checks} else {text.text(bound.stop)}"
     edits = [*adding.edits, text.replace(bound.stop, new)]
+    simple = not bound.odd and bound.edit is None and text.text(bound.stop) != f"{number} // 2"
+    if simple and kind_of(subject, ast.Name(number, ast.Load())) == "int":
+        yield subject.rewrite(
+            SLUG, [*adding.edits, text.replace(bound.stop, root)], why, "plain", adding.adds
+        )  # a negative number has no root: only where the function has sent it away before
     if isinstance(node, ast.While):
         stop = scope_of(subject).fresh("last" if bound.included else "stop")
         edits = [*adding.edits, text.insert_before(node, f"{stop} = {new}"), text.replace(bound.stop, stop)]
@@ -336,6 +341,18 @@ def f(n):
     if n < 2:
         return False
     for i in range(2, isqrt(n) + 1 if type(n) is int and n > 4 else n):
+        if n % i == 0:
+            return False
+    return True
+"""
+FAST_TYPED = """\
+from math import isqrt
+
+
+def f(n):
+    if n < 2:
+        return False
+    for i in range(2, isqrt(n) + 1):
         if n % i == 0:
             return False
     return True
@@ -675,6 +692,7 @@ RULE = Rule(
     expected=20.0,
     examples=(
         Example(SLOW, FAST, inputs=_WHOLE, odd=_OTHERS),
+        Example(SLOW, FAST_TYPED, facts=Facts({"n": _INT}), inputs=_WHOLE, odd=_OTHERS),
         Example(SLOW_ODD, FAST_ODD, inputs=_WHOLE, odd=_OTHERS),
         Example(SLOW_WHILE, FAST_WHILE, inputs=_WHOLE, odd=_OTHERS),
         Example(SLOW_WHILE, FAST_STOP, inputs=_WHOLE, odd=_OTHERS),

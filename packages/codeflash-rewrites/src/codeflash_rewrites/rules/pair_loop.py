@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from codeflash_rewrites.analysis.fallback import site_of
 from codeflash_rewrites.analysis.number_loops import literal_before
-from codeflash_rewrites.analysis.pair_loops import Pairs, Wanted, is_filtered, pair_loops, wanted
+from codeflash_rewrites.analysis.pair_loops import Pairs, Wanted, is_old_way, pair_loops, wanted
 from codeflash_rewrites.analysis.private_names import names_are_read_by_text, stay_inside
 from codeflash_rewrites.analysis.scope import scope_of
 from codeflash_rewrites.analysis.shadowed import is_builtin
@@ -21,14 +21,14 @@ SLUG = "pair-loop"
 def propose(subject: Subject) -> Iterator[Rewrite]:
     """Proposes a table of the elements for conditions on pairs, one pass for counts, sorting for the least gap."""
     for pairs in pair_loops(subject):
-        if is_filtered(subject, pairs) or names_are_read_by_text(subject):
+        if is_old_way(subject, pairs) or names_are_read_by_text(subject):
             continue
         if not is_builtin(subject, "type", "list", "int", "str", "map", "enumerate", "abs", "sorted", "zip"):
             continue
         condition = _condition(pairs)
         found = wanted(subject, pairs, condition) if condition is not None else None
         if found is not None:
-            yield from _filtered(subject, pairs, found)
+            yield from _looked_up(subject, pairs, found)
             yield from _counted(subject, pairs, found)
         yield from _least_gap(subject, pairs)
 
@@ -56,52 +56,68 @@ def _are_traced_ints(subject: Subject, pairs: Pairs) -> bool:
     return facts is not None and set(facts.element_types) == {"builtins.int"}
 
 
-def _filtered(subject: Subject, pairs: Pairs, found: Wanted) -> Iterator[Rewrite]:
-    """Passes over elements of which no element behind them is a partner; all else stays as it is."""
-    text = subject.text
-    scope = scope_of(subject)
-    last, value, place = (
-        scope.fresh("last"),
+def _looked_up(subject: Subject, pairs: Pairs, found: Wanted) -> Iterator[Rewrite]:
+    """Walks the places of an element's partners only, in the order in which the inner loop came to them."""
+    text, scope, unit = subject.text, scope_of(subject), subject.text.indent_unit
+    places, value, place = (
+        scope.fresh("places"),
         scope.fresh("value", "element"),
         scope.fresh("place", "position"),
     )
-    partner = found.partner.format(pairs.first)
-    why = f"A dict of the last places in `{pairs.items}` tells which elements have no partner behind them."
-    table = f"{{{value}: {place} for {place}, {value} in enumerate({pairs.items})}}"
-    sure = "int" if found.number is not None else "int, str"
-    check = _check(pairs, found.number, sure)
-    known = f"{last}.get({partner}, -1)"
-    variants = [
-        (
-            "guarded",
-            [f"{last} = None", f"if {check}:", f"{text.indent_unit}{last} = {table}"],
-            f"{last} is None or ",
-        )
+    made = [
+        f"for {place}, {value} in enumerate({pairs.items}):",
+        f"{unit}{places}.setdefault({value}, []).append({place})",
     ]
+    index = pairs.second[len(pairs.items) + 1 : -1] if pairs.second.endswith("]") else ""
+    moved = index or _index_of(pairs) or place
+    condition = _condition(pairs)
+    assert condition is not None
+    known = f"{places}.get({found.partner.format(pairs.first)}, ())"
+    why = f"A dict of the places of each value of `{pairs.items}` tells where the partners of an element are."
+    sure = "int" if found.number is not None else "int, str"
+    variants: list[tuple[str, list[str], str]] = []
     if found.number is None or _are_traced_ints(subject, pairs):
-        variants.insert(0, ("plain", [f"{last} = {table}"], ""))
-    for variant, lines, before in variants:
-        if isinstance(pairs.outer, ast.comprehension):
-            whole = subject.parents[pairs.outer]
-            assert isinstance(whole, ast.expr)
-            site = site_of(subject, whole, [ast.Name(pairs.items, ast.Load())])
-            if site is None:
-                return
-            asked = f"{before}{known} > {pairs.index}"
-            end = text.end(pairs.outer.iter)
-            edits = [text.insert_before(site, *lines), Edit(end, end, f" if {asked}")]
-        else:
-            assert isinstance(pairs.inner, ast.For)
-            if not text.starts_line(pairs.outer) or not text.starts_line(pairs.inner):
-                return
-            moved = {node.id for node in walked(pairs.inner.target) if isinstance(node, ast.Name)}
-            if not stay_inside(subject, pairs.inner, moved):
-                return  # where the inner loop is passed over, its variables keep what they were
-            asked = f"{last} is not None and " if before else ""
-            skip = [f"if {asked}{known} <= {pairs.index}:", f"{text.indent_unit}continue"]
-            edits = [text.insert_before(pairs.outer, *lines), text.insert_before(pairs.inner, *skip)]
+        variants.append(("plain", [f"{places} = {{}}", *made], known))
+    if index:
+        check = _check(pairs, found.number, sure)
+        lines = [f"{places} = None", f"if {check}:", *(unit + line for line in (f"{places} = {{}}", *made))]
+        variants.append(("guarded", lines, f"{text.text(pairs.inner.iter)} if {places} is None else {known}"))
+    for variant, lines, items in variants:
+        in_comprehension = isinstance(pairs.inner, ast.comprehension)
+        shown = f"({items})" if in_comprehension and variant == "guarded" else items
+        edits = [text.replace(pairs.inner.target, moved), text.replace(pairs.inner.iter, shown)]
+        edits.append(Edit(text.start(condition), text.start(condition), f"{moved} > {pairs.index} and "))
+        before = _place_of_table(subject, pairs, edits, index, moved)
+        if before is None:
+            return
         said = f"{why} Other types keep the loops." if variant == "guarded" else why
-        yield subject.rewrite(SLUG, edits, said, variant)
+        yield subject.rewrite(SLUG, [text.insert_before(before, *lines), *edits], said, variant)
+
+
+def _index_of(pairs: Pairs) -> str:
+    """The index of the inner element where the inner loop numbers the elements."""
+    target = pairs.inner.target
+    return target.elts[0].id if isinstance(target, ast.Tuple) and isinstance(target.elts[0], ast.Name) else ""
+
+
+def _place_of_table(
+    subject: Subject, pairs: Pairs, edits: list[Edit], index: str, moved: str
+) -> ast.stmt | None:
+    """The statement before which the table is made; an inner element without an index is read first in a turn."""
+    text = subject.text
+    if isinstance(pairs.outer, ast.comprehension):
+        whole = subject.parents[pairs.outer]
+        assert isinstance(whole, ast.expr)
+        return site_of(subject, whole, [ast.Name(pairs.items, ast.Load())]) if index else None
+    assert isinstance(pairs.inner, ast.For)
+    variables = {node.id for node in walked(pairs.inner.target) if isinstance(node, ast.Name)}
+    if not text.starts_line(pairs.outer) or not stay_inside(subject, pairs.inner, variables):
+        return None  # fewer turns leave other values in the inner variables
+    if not index:
+        if not text.starts_line(pairs.inner.body[0]):
+            return None
+        edits.append(text.insert_before(pairs.inner.body[0], f"{pairs.second} = {pairs.items}[{moved}]"))
+    return pairs.outer
 
 
 def _alone(subject: Subject, pairs: Pairs) -> tuple[ast.For, ast.For] | None:
@@ -240,25 +256,25 @@ def f(numbers, total):
 """
 FAST = """\
 def f(numbers, total):
-    last = None
+    places = None
     if type(numbers) is list and {int}.issuperset(map(type, numbers)) and type(total) is int:
-        last = {value: place for place, value in enumerate(numbers)}
+        places = {}
+        for place, value in enumerate(numbers):
+            places.setdefault(value, []).append(place)
     for i in range(len(numbers)):
-        if last is not None and last.get(total - numbers[i], -1) <= i:
-            continue
-        for j in range(i + 1, len(numbers)):
-            if numbers[i] + numbers[j] == total:
+        for j in range(i + 1, len(numbers)) if places is None else places.get(total - numbers[i], ()):
+            if j > i and numbers[i] + numbers[j] == total:
                 return i, j
     return None
 """
 FAST_INTS = """\
 def f(numbers, total):
-    last = {value: place for place, value in enumerate(numbers)}
+    places = {}
+    for place, value in enumerate(numbers):
+        places.setdefault(value, []).append(place)
     for i in range(len(numbers)):
-        if last.get(total - numbers[i], -1) <= i:
-            continue
-        for j in range(i + 1, len(numbers)):
-            if numbers[i] + numbers[j] == total:
+        for j in places.get(total - numbers[i], ()):
+            if j > i and numbers[i] + numbers[j] == total:
                 return i, j
     return None
 """
@@ -274,12 +290,13 @@ def f(names):
 FAST_TWICE = """\
 def f(names):
     found = []
-    last = {value: place for place, value in enumerate(names)}
+    places = {}
+    for place, value in enumerate(names):
+        places.setdefault(value, []).append(place)
     for i, name in enumerate(names):
-        if last.get(name, -1) <= i:
-            continue
-        for j, other in enumerate(names[i + 1 :], i + 1):
-            if name == other and j > 1:
+        for j in places.get(name, ()):
+            other = names[j]
+            if j > i and name == other and j > 1:
                 found.append((i, j))
     return found
 """
@@ -289,10 +306,12 @@ def f(xs):
 """
 FAST_ANY = """\
 def f(xs):
-    last = None
+    places = None
     if type(xs) is list and {int, str}.issuperset(map(type, xs)):
-        last = {value: place for place, value in enumerate(xs)}
-    return any(xs[i] == xs[j] for i in range(len(xs)) if last is None or last.get(xs[i], -1) > i for j in range(i + 1, len(xs)) if xs[i] == xs[j])
+        places = {}
+        for place, value in enumerate(xs):
+            places.setdefault(value, []).append(place)
+    return any(xs[i] == xs[j] for i in range(len(xs)) for j in (range(i + 1, len(xs)) if places is None else places.get(xs[i], ())) if j > i and xs[i] == xs[j])
 """
 SLOW_COUNT = """\
 def f(xs, gap):
