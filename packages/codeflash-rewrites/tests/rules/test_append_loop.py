@@ -98,6 +98,7 @@ def test_the_usual_shapes_give_the_same(template, body):
         "if x:\n            return out\n        out.append(x)",
         "for y in ys:\n            out.append(y)\n        else:\n            out.append(x)",
         "out.append([x for x in ys])",
+        "a = x\n        b = a\n        c = b\n        out.append(a + b + c)",
     ],
 )
 def test_what_is_no_comprehension_is_left(body):

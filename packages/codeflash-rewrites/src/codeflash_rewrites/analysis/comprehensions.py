@@ -17,6 +17,8 @@ from codeflash_syntax.parse import FunctionNode
 
 WIDTH = 88
 """A comprehension that makes a longer line is laid out over several."""
+_MOST_LOCALS = 2
+"""Variables of one turn that clauses bind; with more, the loop reads better."""
 _ATOMS = ast.Name | ast.Constant | ast.Call | ast.Attribute | ast.Subscript | ast.List | ast.Dict | ast.Set
 _NO_COMPREHENSION = ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr | ast.Lambda | FunctionNode
 _EVALUATED_LATER = (
@@ -132,6 +134,8 @@ def _with_local(
             targets=found.targets | {name.id},
         )
     if any(not isinstance(node.ctx, ast.Load) for node in uses) or not uses:
+        return None
+    if sum(" in [" in clause and clause.endswith("]") for clause in found.clauses) >= _MOST_LOCALS:
         return None
     return _with_clause(found, f"for {name.id} in [{shown}]", value, name)
 

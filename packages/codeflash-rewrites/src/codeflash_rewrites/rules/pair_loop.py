@@ -78,19 +78,20 @@ def _looked_up(subject: Subject, pairs: Pairs, found: Wanted) -> Iterator[Rewrit
     variants: list[tuple[str, list[str], str]] = []
     if found.number is None or _are_traced_ints(subject, pairs):
         variants.append(("plain", [f"{places} = {{}}", *made], known))
-    if index:
-        check = _check(pairs, found.number, sure)
-        lines = [f"{places} = None", f"if {check}:", *(unit + line for line in (f"{places} = {{}}", *made))]
-        variants.append(("guarded", lines, f"{text.text(pairs.inner.iter)} if {places} is None else {known}"))
+    check = _check(pairs, found.number, sure)
+    lines = [f"{places} = None", f"if {check}:", *(unit + line for line in (f"{places} = {{}}", *made))]
+    rest = text.text(pairs.inner.iter) if index else f"range({pairs.index} + 1, len({pairs.items}))"
+    # A sequence of a type of its own may give other elements for a slice than for places.
+    variants.append(("guarded" if index else "typed", lines, f"{rest} if {places} is None else {known}"))
     for variant, lines, items in variants:
         in_comprehension = isinstance(pairs.inner, ast.comprehension)
-        shown = f"({items})" if in_comprehension and variant == "guarded" else items
+        shown = f"({items})" if in_comprehension and variant != "plain" else items
         edits = [text.replace(pairs.inner.target, moved), text.replace(pairs.inner.iter, shown)]
         edits.append(Edit(text.start(condition), text.start(condition), f"{moved} > {pairs.index} and "))
         before = _place_of_table(subject, pairs, edits, index, moved)
         if before is None:
             return
-        said = f"{why} Other types keep the loops." if variant == "guarded" else why
+        said = why if variant == "plain" else f"{why} Other types keep the loops."
         yield subject.rewrite(SLUG, [text.insert_before(before, *lines), *edits], said, variant)
 
 
