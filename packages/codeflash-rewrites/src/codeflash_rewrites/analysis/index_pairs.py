@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from attrs import frozen
 
+from codeflash_rewrites.analysis.element_names import singular
 from codeflash_rewrites.analysis.fallback import is_walked_again
 from codeflash_rewrites.analysis.imports import imported
 from codeflash_rewrites.analysis.index_walks import Reads, Walk, breaks, is_guarded
@@ -94,7 +95,7 @@ def _combined(
     if body <= text.start(second):
         return None  # the body stands on the line of its ``for``
     indent, deeper = text.indent_of(first), text.indent_of(second.body[0])
-    word = scope_of(subject).fresh(_word(name))
+    word = scope_of(subject).fresh(singular(name.rsplit(".", maxsplit=1)[-1].strip("_")))
     other = scope_of(subject).fresh(f"other_{word}")
     edits = [Edit(text.start(one) - body, text.end(one) - body, word) for one in at_first]
     edits += [Edit(text.start(one) - body, text.end(one) - body, other) for one in at_second]
@@ -105,11 +106,6 @@ def _combined(
     if not is_walked_again(subject, outer.length):
         why += " It is taken to be a sequence."
     return Found([*adding.edits, Edit(start, end, head + new)], why, "plain", adding.adds)
-
-
-def _word(name: str) -> str:
-    word = name.rsplit(".", maxsplit=1)[-1].strip("_")
-    return word[:-1] if len(word) > 1 and word.endswith("s") and not word.endswith("ss") else f"{word}_item"
 
 
 def chunks(subject: Subject) -> Iterator[Found]:

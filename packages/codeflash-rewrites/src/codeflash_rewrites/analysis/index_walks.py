@@ -401,6 +401,32 @@ def _read_at(subject: Subject, node: ast.Name) -> tuple[ast.Subscript, int] | No
     return subscript, offset
 
 
+def named_at_once(
+    subject: Subject, walk: Walk, places: Sequence[ast.Subscript]
+) -> tuple[str, ast.Assign] | None:
+    """The name that the first statement of a turn gives an element, and that statement."""
+    text, body = subject.text, walk.parts
+    first = body[0]
+    if isinstance(walk.holder, ast.comprehension) or len(body) < 2 or not isinstance(first, ast.Assign):
+        return None
+    if first.value not in places or len(first.targets) != 1 or not isinstance(first.targets[0], ast.Name):
+        return None
+    name = first.targets[0].id
+    stores = [
+        node for part in body for node in walked(part) if isinstance(node, ast.Name) and node.id == name
+    ]
+    again = sum(not isinstance(node.ctx, ast.Load) for node in stores) > 1
+    outer = name in scope_of(subject).outer or name in scope_of(subject).captured
+    if (
+        again
+        or outer
+        or not text.owns_lines(first)
+        or "#" in text.source[text.end(first) : text.line_end(text.end(first))]
+    ):
+        return None
+    return name, first
+
+
 def is_plain(node: ast.expr) -> bool:
     """Whether an expression is a name or an attribute of one."""
     return isinstance(node, ast.Name) or (

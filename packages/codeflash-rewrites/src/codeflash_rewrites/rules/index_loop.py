@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
+from codeflash_rewrites.analysis.element_names import singular
 from codeflash_rewrites.analysis.fallback import is_walked_again
 from codeflash_rewrites.analysis.index_pairs import chunks, pairs
-from codeflash_rewrites.analysis.index_walks import SEQUENCES, Reads, Walk, is_guarded, reads_of, walks
+from codeflash_rewrites.analysis.index_walks import (
+    SEQUENCES,
+    Reads,
+    Walk,
+    is_guarded,
+    named_at_once,
+    reads_of,
+    walks,
+)
 from codeflash_rewrites.analysis.loops import ancestors, statement_of
 from codeflash_rewrites.analysis.scope import Comprehension, scope_of
 from codeflash_rewrites.analysis.shadowed import is_builtin
@@ -127,7 +136,7 @@ def _walked_elements(subject: Subject, walk: Walk, reads: Reads) -> tuple[list[E
     for (name, offset), places in sorted(
         reads.places.items(), key=lambda one: (one[0][0] != bounding, one[0])
     ):
-        named = _named_at_once(subject, walk, places)
+        named = named_at_once(subject, walk, places)
         element = named[0] if named is not None else _element_name(subject, name, offset, names)
         names.append(element)
         if named is not None:
@@ -163,32 +172,6 @@ def _walked_elements(subject: Subject, walk: Walk, reads: Reads) -> tuple[list[E
     return [text.replace(holder.target, target), text.replace(holder.iter, walked_items), *edits], shown
 
 
-def _named_at_once(
-    subject: Subject, walk: Walk, places: Sequence[ast.Subscript]
-) -> tuple[str, ast.Assign] | None:
-    """The name that the first statement of a turn gives an element, and that statement."""
-    text, body = subject.text, walk.parts
-    first = body[0]
-    if isinstance(walk.holder, ast.comprehension) or len(body) < 2 or not isinstance(first, ast.Assign):
-        return None
-    if first.value not in places or len(first.targets) != 1 or not isinstance(first.targets[0], ast.Name):
-        return None
-    name = first.targets[0].id
-    stores = [
-        node for part in body for node in walked(part) if isinstance(node, ast.Name) and node.id == name
-    ]
-    again = sum(not isinstance(node.ctx, ast.Load) for node in stores) > 1
-    outer = name in scope_of(subject).outer or name in scope_of(subject).captured
-    if (
-        again
-        or outer
-        or not text.owns_lines(first)
-        or "#" in text.source[text.end(first) : text.line_end(text.end(first))]
-    ):
-        return None
-    return name, first
-
-
 def _part(subject: Subject, walk: Walk, name: str, offset: int, end: int) -> str:
     """The elements of a sequence that a walk reads at an offset."""
     if walk.origin is not None:
@@ -201,7 +184,7 @@ def _part(subject: Subject, walk: Walk, name: str, offset: int, end: int) -> str
 
 
 def _element_name(subject: Subject, name: str, offset: int, taken: list[str]) -> str:
-    word = _singular(name.rsplit(".", maxsplit=1)[-1].strip("_"))
+    word = singular(name.rsplit(".", maxsplit=1)[-1].strip("_"))
     if offset:
         far = abs(offset)
         word = f"{'next' if offset > 0 else 'previous'}_{word}" + (f"_{far}" if far > 1 else "")
@@ -209,16 +192,6 @@ def _element_name(subject: Subject, name: str, offset: int, taken: list[str]) ->
     while wish in taken:
         wish, number = scope_of(subject).fresh(f"{word}_{number}"), number + 1
     return wish
-
-
-def _singular(word: str) -> str:
-    if len(word) > 3 and word.endswith("ies"):
-        return f"{word[:-3]}y"
-    if len(word) > 4 and word.endswith(("sses", "xes", "ches", "shes")):
-        return word[:-2]
-    if len(word) > 1 and word.endswith("s") and not word.endswith("ss"):
-        return word[:-1]
-    return f"{word}_item"
 
 
 def _guarded(subject: Subject, walk: Walk, edits: list[Edit], check: str, why: str) -> Iterator[Rewrite]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from codeflash_rewrites.analysis.imports import imported
 from codeflash_rewrites.analysis.loops import block_of
-from codeflash_rewrites.analysis.names import faithful, is_member, own_nodes
+from codeflash_rewrites.analysis.names import faithful, own_nodes
+from codeflash_rewrites.analysis.number_expressions import are_ints, binomial, bit_count, modular_power
 from codeflash_rewrites.analysis.number_loops import Shortcut, literal_before, shortcuts
 from codeflash_rewrites.analysis.private_names import names_are_read_by_text, stay_inside
 from codeflash_rewrites.analysis.scope import scope_of
@@ -20,7 +21,6 @@ from codeflash_syntax.nodes import walked
 
 SLUG = "number-idioms"
 _BIT_COUNT = (3, 10)
-_INTEGER_OPERATORS = ast.Add | ast.Sub | ast.Mult | ast.BitAnd | ast.BitOr | ast.BitXor
 
 
 def propose(subject: Subject) -> Iterator[Rewrite]:
@@ -35,15 +35,10 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
         if isinstance(node, ast.For):
             yield from _product(subject, node)
         if isinstance(node, ast.BinOp):
-            yield from _modular_power(subject, node)
-            yield from _binomial(subject, node)
+            yield from modular_power(subject, SLUG, node)
+            yield from binomial(subject, SLUG, node)
         if isinstance(node, ast.Call) and subject.facts.python >= _BIT_COUNT:
-            yield from _bit_count(subject, node)
-
-
-def _are_ints(*names: str) -> str:
-    """The condition that names are plain ints: no bool, no subclass, nothing of numpy's."""
-    return " is ".join(f"type({name})" for name in dict.fromkeys(names)) + " is int"
+            yield from bit_count(subject, SLUG, node)
 
 
 def _bounded(subject: Subject, node: ast.AST, bound: Bound) -> Iterator[Rewrite]:
@@ -55,7 +50,7 @@ def _bounded(subject: Subject, node: ast.AST, bound: Bound) -> Iterator[Rewrite]
         return
     text = subject.text
     adding = imported(subject, "math", "isqrt")
-    checks = f"{_are_ints(number)} and {number} > {FEWEST}" + (f" and {number} % 2" if bound.odd else "")
+    checks = f"{are_ints(number)} and {number} > {FEWEST}" + (f" and {number} % 2" if bound.odd else "")
     root = f"{adding.called}({number})" + ("" if bound.included else " + 1")
     new = f"{root} if {checks} else {text.text(bound.stop)}"
     edits = [*adding.edits, text.replace(bound.stop, new)]
@@ -90,7 +85,7 @@ def _shortened(subject: Subject, loop: ast.For | ast.While, shortcut: Shortcut) 
         adding = imported(subject, "math", shortcut.uses)
         lines = tuple(line.format(**{shortcut.uses: adding.called}) for line in lines)
         edits, adds = list(adding.edits), adding.adds
-    check = " and ".join([_are_ints(*shortcut.names), *shortcut.checks])
+    check = " and ".join([are_ints(*shortcut.names), *shortcut.checks])
     new = [f"if {check}:", *(unit + line for line in lines)]
     if shortcut.instead:
         start, end = text.line_start(text.start(loop)), text.line_end(text.end(loop))
@@ -159,7 +154,7 @@ def _product(subject: Subject, loop: ast.For) -> Iterator[Rewrite]:
             adding = imported(subject, "math", "factorial")
             start, end = text.line_start(text.start(loop)), text.line_end(text.end(loop))
             indent, unit = text.indent_of(loop), text.indent_unit
-            lines = [f"if {_are_ints(n)} and {n} >= 0:", f"{unit}{product} = {adding.called}({n})", "else:"]
+            lines = [f"if {are_ints(n)} and {n} >= 0:", f"{unit}{product} = {adding.called}({n})", "else:"]
             old = text.source[start:end]
             if old.endswith(("\n", "\r")):
                 new = text.block(lines, indent) + reindent(old, indent, indent + unit)
@@ -178,150 +173,6 @@ def _with_start(subject: Subject, loop: ast.For, new: str) -> Edit:
     if adjacent and ast.unparse(before) == f"{new.split(' ', 1)[0]} = 1":
         return text.replace_through(before, loop, new)
     return text.replace(loop, new)
-
-
-def _plain_names(node: ast.expr) -> list[str] | None:
-    """The names of an expression that is an int where they are; None for any other expression."""
-    match node:
-        case ast.Name(id=name):
-            return [name]
-        case ast.Constant(value=int()):
-            return []
-        case ast.BinOp(left=left, op=operator, right=right) if isinstance(operator, _INTEGER_OPERATORS):
-            one, other = _plain_names(left), _plain_names(right)
-            return None if one is None or other is None else [*one, *other]
-    return None
-
-
-def _is_old_way(subject: Subject, node: ast.expr) -> bool:
-    """Whether an expression is what a test of types falls back to."""
-    parent = subject.parents[node]
-    return isinstance(parent, ast.IfExp) and parent.orelse is node and "type(" in ast.unparse(parent.test)
-
-
-def _chosen(subject: Subject, node: ast.expr, new: str, check: str) -> Edit:
-    shown = f"{new} if {check} else {subject.text.text(node)}"
-    alone = isinstance(subject.parents[node], ast.Assign | ast.AnnAssign | ast.Return)
-    return subject.text.replace(node, shown if alone else f"({shown})")
-
-
-def _modular_power(subject: Subject, node: ast.BinOp) -> Iterator[Rewrite]:
-    """``b**e % m``."""
-    match node:
-        case ast.BinOp(left=ast.BinOp(left=base, op=ast.Pow(), right=exponent), op=ast.Mod(), right=modulus):
-            pass
-        case ast.BinOp(
-            left=ast.Call(func=ast.Name(id="pow"), args=[base, exponent], keywords=[]),
-            op=ast.Mod(),
-            right=modulus,
-        ):
-            pass
-        case _:
-            return
-    parts = [_plain_names(one) for one in (base, exponent, modulus)]
-    small = isinstance(exponent, ast.Constant) and exponent.value < 3  # type: ignore[operator]
-    zero = isinstance(modulus, ast.Constant) and not modulus.value
-    if None in parts or small or zero or not is_builtin(subject, "pow") or not faithful(subject, node):
-        return
-    names = list(dict.fromkeys(name for part in parts for name in part or ()))
-    if not names or _is_old_way(subject, node):
-        return
-    text = subject.text
-    new = f"pow({text.text(base)}, {text.text(exponent)}, {text.text(modulus)})"
-    why = "`pow` of three numbers never makes the whole power, only its rest."
-    if all(kind_of(subject, ast.Name(name, ast.Load())) == "int" for name in names):
-        yield subject.rewrite(SLUG, [text.replace(node, new)], why)
-    checks = [_are_ints(*names)]
-    if not isinstance(exponent, ast.Constant):
-        checks.append(f"{text.text(exponent)} >= 0")
-    if not isinstance(modulus, ast.Constant):
-        checks.append(f"{text.text(modulus)} != 0")
-    if is_builtin(subject, "type", "int"):
-        yield subject.rewrite(SLUG, [_chosen(subject, node, new, " and ".join(checks))], why, "guarded")
-
-
-def _bit_count(subject: Subject, call: ast.Call) -> Iterator[Rewrite]:
-    """``bin(n).count("1")``; the sign of a negative number counts in neither."""
-    match call:
-        case ast.Call(
-            func=ast.Attribute(
-                value=ast.Call(func=ast.Name(id="bin"), args=[number], keywords=[])
-                | ast.Subscript(
-                    value=ast.Call(func=ast.Name(id="bin"), args=[number], keywords=[]),
-                    slice=ast.Slice(lower=ast.Constant(value=2), upper=None, step=None),
-                ),
-                attr="count",
-            ),
-            args=[ast.Constant(value="1")],
-            keywords=[],
-        ) if is_builtin(subject, "bin"):
-            names = _plain_names(number)
-        case ast.Call(
-            func=ast.Attribute(
-                value=ast.Call(
-                    func=ast.Name(id="format"), args=[number, ast.Constant(value="b")], keywords=[]
-                ),
-                attr="count",
-            ),
-            args=[ast.Constant(value="1")],
-            keywords=[],
-        ) if is_builtin(subject, "format"):
-            names = _plain_names(number)
-        case _:
-            return
-    if not names or _is_old_way(subject, call) or not faithful(subject, call):
-        return
-    shown = subject.text.text(number)
-    new = f"{shown}.bit_count()" if isinstance(number, ast.Name) else f"({shown}).bit_count()"
-    why = f"`int.bit_count` counts the bits of `{shown}` without writing them out as text."
-    if all(kind_of(subject, ast.Name(name, ast.Load())) == "int" for name in names):
-        yield subject.rewrite(SLUG, [subject.text.replace(call, new)], why)
-    if is_builtin(subject, "type", "int"):
-        yield subject.rewrite(SLUG, [_chosen(subject, call, new, _are_ints(*names))], why, "guarded")
-
-
-def _binomial(subject: Subject, node: ast.BinOp) -> Iterator[Rewrite]:
-    """``factorial(n) // (factorial(k) * factorial(n - k))`` and ``factorial(n) // factorial(n - k)``."""
-    match node:
-        case ast.BinOp(left=top, op=ast.FloorDiv(), right=ast.BinOp(left=one, op=ast.Mult(), right=other)):
-            below = [_factorial_of(subject, one), _factorial_of(subject, other)]
-        case ast.BinOp(left=top, op=ast.FloorDiv(), right=right):
-            below = [_factorial_of(subject, right)]
-        case _:
-            return
-    whole = _factorial_of(subject, top)
-    if (
-        not isinstance(whole, ast.Name)
-        or None in below
-        or _is_old_way(subject, node)
-        or not faithful(subject, node)
-    ):
-        return
-    n = whole.id
-    rests = [each for each in below if isinstance(each, ast.BinOp)]
-    chosen = [each for each in below if isinstance(each, ast.Name)]
-    if len(rests) != 1 or len(chosen) != len(below) - 1:
-        return
-    k = ast.unparse(rests[0]).removeprefix(f"{n} - ")
-    if (
-        not k.isidentifier()
-        or k == n
-        or any(each.id != k for each in chosen)
-        or not is_builtin(subject, "type", "int")
-    ):
-        return
-    name = "comb" if chosen else "perm"
-    adding = imported(subject, "math", name)
-    check = f"{_are_ints(n, k)} and 0 <= {k} <= {n}"
-    why = f"`math.{name}` makes no number larger than its result."
-    edit = _chosen(subject, node, f"{adding.called}({n}, {k})", check)
-    yield subject.rewrite(SLUG, [*adding.edits, edit], why, "guarded", adding.adds)
-
-
-def _factorial_of(subject: Subject, node: ast.expr) -> ast.expr | None:
-    if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
-        return node.args[0] if is_member(subject, node.func, "math", "factorial") else None
-    return None
 
 
 SLOW = """\
