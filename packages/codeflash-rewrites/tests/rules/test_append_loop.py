@@ -112,6 +112,11 @@ def test_a_variable_that_is_read_elsewhere_is_left(result):
     assert proposed(LISTS.format(body="out.append(x)", result=result)) == []
 
 
+def test_a_list_of_each_turns_own_is_left():
+    source = "def f(xs, table):\n    for x in xs:\n        out = table.setdefault(x, [])\n        out.append(x)\n    return table\n"
+    assert list(RULE.propose(Subject(source, "f"))) == []
+
+
 def test_an_inner_loop_may_take_the_outer_ones_variable():
     source = LISTS.format(body="for x in ys:\n            out.append(x)", result="out")
     assert "out.extend([x for x in ys])" in proposed(source)[0]

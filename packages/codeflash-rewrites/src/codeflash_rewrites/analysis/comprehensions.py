@@ -109,6 +109,8 @@ def _with_local(
     subject: Subject, found: Filling, name: ast.Name, value: ast.expr, rest: Sequence[ast.stmt]
 ) -> Filling | None:
     """A variable of one turn: put in its place where it is read once and first, else bound by a clause."""
+    if name.id == found.name:
+        return None  # each turn fills a collection of its own
     text = subject.text
     uses = [
         node
