@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from codeflash_rewrites.rule import Rewrite, Rule, Subject
 from codeflash_rewrites.rules import (
+    aggregate_of_growing_slice,
     any_of_generator,
     ascii_text_walked,
     character_by_character_escape,
@@ -58,6 +59,7 @@ RULES: tuple[Rule, ...] = (
     quadratic_accumulation.RULE,
     growing_text_in_place.RULE,
     overlapping_recursion.RULE,
+    aggregate_of_growing_slice.RULE,
     sorted_to_pick_few.RULE,
     removal_while_walking_copy.RULE,
     text_cut_after_each_match.RULE,
