@@ -7,8 +7,6 @@ import io
 import tokenize
 from collections.abc import Iterator, Sequence
 
-from attrs import frozen
-
 from codeflash_rewrites.analysis.effects import is_pure, is_pure_call
 from codeflash_rewrites.analysis.loops import ancestors, block_of, unchanged
 from codeflash_rewrites.analysis.negation import negated
@@ -16,29 +14,23 @@ from codeflash_rewrites.analysis.scope import bound_names, read_names, scope_of
 from codeflash_rewrites.analysis.searches import is_plain
 from codeflash_rewrites.analysis.sequences import may_be_list
 from codeflash_rewrites.analysis.shadowed import is_builtin
+from codeflash_rewrites.analysis.shrinking import (
+    Copied,
+    copied,
+    indices_backwards,
+    is_deletion,
+    is_place,
+    root_of,
+    same,
+)
 from codeflash_rewrites.analysis.types import kind_of
-from codeflash_rewrites.analysis.uses import uses_of
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit, reindent
 from codeflash_syntax.nodes import walked
 
 SLUG = "removal-while-walking-copy"
-_LIST_ONLY = frozenset({"append", "extend", "insert", "index", "sort", "reverse"})
 _WAITING = ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr
 _LEAVING = ast.Break | ast.Continue | ast.Return | ast.Raise
-
-
-@frozen
-class _Copied:
-    """A copy of a list that a loop walks.
-
-    Attributes:
-        items: The list.
-        certain: Whether only a list, or what behaves like one, can be copied so.
-    """
-
-    items: ast.expr
-    certain: bool
 
 
 def propose(subject: Subject) -> Iterator[Rewrite]:
@@ -55,28 +47,28 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
 
 def _copy_walked(subject: Subject, loop: ast.For) -> Iterator[Rewrite]:
     """``for x in xs[:]: if unwanted(x): xs.remove(x)``."""
-    copied = _copied(subject, loop.iter)
-    if copied is None or not isinstance(loop.target, ast.Name):
+    walk = copied(subject, loop.iter)
+    if walk is None or not isinstance(loop.target, ast.Name):
         return
-    items, name = copied.items, loop.target.id
+    items, name = walk.items, loop.target.id
     removal = _the_removal(loop, items, name)
     if removal is None or not _is_unwatched(subject, loop):
         return
     kept = _kept(subject, loop.body, removal)
     if kept is not None and _may_be_asked_early(subject, items, loop, _conditions(loop.body)):
         if name not in scope_of(subject).captured and _is_only_inside(subject, name, loop):
-            yield from _filtered(subject, loop, copied, name, kept)
+            yield from _filtered(subject, loop, walk, name, kept)
         return
-    yield from _collected(subject, loop, copied, name, removal)
+    yield from _collected(subject, loop, walk, name, removal)
 
 
-def _filtered(subject: Subject, loop: ast.For, copied: _Copied, name: str, kept: str) -> Iterator[Rewrite]:
-    text, held = subject.text, subject.text.text(copied.items)
+def _filtered(subject: Subject, loop: ast.For, walk: Copied, name: str, kept: str) -> Iterator[Rewrite]:
+    text, held = subject.text, subject.text.text(walk.items)
     if "#" in kept:
         return
     line = f"{held}[:] = [{name} for {name} in {held} if {kept}]"
     why = f"One pass keeps what stays in `{held}`; `remove` searches it from the start for each element."
-    if copied.certain:
+    if walk.certain:
         yield subject.rewrite(SLUG, [_instead(subject, loop, [line])], why)
     elif is_builtin(subject, "type", "list") and not _is_old_way(subject, loop, held):
         whole = text.source[text.line_start(text.start(loop)) : text.line_end(text.end(loop))]
@@ -93,12 +85,12 @@ def _checked(subject: Subject, loop: ast.For, held: str, lines: Sequence[str], w
 
 
 def _collected(
-    subject: Subject, loop: ast.For, copied: _Copied, name: str, removal: ast.Expr
+    subject: Subject, loop: ast.For, walk: Copied, name: str, removal: ast.Expr
 ) -> Iterator[Rewrite]:
     """Where more is done than to remove: the loop goes on, and collects what stays."""
-    text, held, unit = subject.text, subject.text.text(copied.items), subject.text.indent_unit
+    text, held, unit = subject.text, subject.text.text(walk.items), subject.text.indent_unit
     branch = subject.parents[removal]
-    if not copied.certain or loop.body != [branch] or not isinstance(branch, ast.If) or branch.orelse:
+    if not walk.certain or loop.body != [branch] or not isinstance(branch, ast.If) or branch.orelse:
         return
     rest = [one for one in branch.body if one is not removal]
     parts = [branch.test, *rest]
@@ -106,7 +98,7 @@ def _collected(
         return
     if any(isinstance(one, _LEAVING | _WAITING) for part in parts for one in walked(part)):
         return
-    if name in bound_names(*rest) or not _may_be_asked_early(subject, copied.items, loop, parts):
+    if name in bound_names(*rest) or not _may_be_asked_early(subject, walk.items, loop, parts):
         return
     if not text.owns_lines(branch) or branch.body[0].lineno == branch.lineno:
         return
@@ -133,13 +125,13 @@ def _until_gone(subject: Subject, loop: ast.While) -> Iterator[Rewrite]:
                 )
             ],
         ):
-            if ast.dump(wanted) != ast.dump(gone) or not _same(items, holder) or not is_plain(items):
+            if ast.dump(wanted) != ast.dump(gone) or not same(items, holder) or not is_plain(items):
                 return
         case _:
             return
     text, held = subject.text, subject.text.text(items)
     plain = isinstance(wanted, ast.Constant) or is_plain(wanted)
-    if not plain or _root(items) in read_names(wanted) or kind_of(subject, items) not in {None, "list"}:
+    if not plain or root_of(items) in read_names(wanted) or kind_of(subject, items) not in {None, "list"}:
         return
     if isinstance(items, ast.Name) and not may_be_list(subject, items):
         return
@@ -155,12 +147,12 @@ def _until_gone(subject: Subject, loop: ast.While) -> Iterator[Rewrite]:
 
 def _walked_backwards(subject: Subject, loop: ast.For) -> Iterator[Rewrite]:
     """``for i in range(len(xs) - 1, -1, -1): if unwanted(xs[i]): del xs[i]``."""
-    items = _indices_backwards(subject, loop.iter)
+    items = indices_backwards(subject, loop.iter)
     if items is None or not isinstance(loop.target, ast.Name) or not _is_unwatched(subject, loop):
         return
     match loop.body:
         case [ast.If(test=test, body=[deletion], orelse=[])]:
-            if _is_deletion(deletion, items, loop.target.id):
+            if is_deletion(deletion, items, loop.target.id):
                 yield from _by_index(subject, loop, loop, loop.target.id, items, (test, False))
 
 
@@ -186,9 +178,9 @@ def _counted(subject: Subject, loop: ast.While) -> Iterator[Rewrite]:
     step = f"{index} += 1"
     if not _is_unwatched(subject, loop) or not subject.text.owns_lines(before):
         return
-    if _is_deletion(first, items, index) and ast.unparse(second) == step:
+    if is_deletion(first, items, index) and ast.unparse(second) == step:
         yield from _by_index(subject, before, loop, index, items, (test, False))
-    elif _is_deletion(second, items, index) and ast.unparse(first) == step:
+    elif is_deletion(second, items, index) and ast.unparse(first) == step:
         yield from _by_index(subject, before, loop, index, items, (test, True))
 
 
@@ -207,11 +199,11 @@ def _by_index(
     if not _is_only_inside(subject, index, first, loop):
         return
     places = [
-        node for node in walked(test) if isinstance(node, ast.Subscript) and _is_place(node, items, index)
+        node for node in walked(test) if isinstance(node, ast.Subscript) and is_place(node, items, index)
     ]
     inside = {part for place in places for part in walked(place)}
     others = [node for node in walked(test) if isinstance(node, ast.Name) and node not in inside]
-    if not places or any(node.id in {index, _root(items)} for node in others):
+    if not places or any(node.id in {index, root_of(items)} for node in others):
         return
     text, held = subject.text, subject.text.text(items)
     one = scope_of(subject).fresh("one", "each")
@@ -227,68 +219,6 @@ def _by_index(
     yield subject.rewrite(SLUG, [edit], why, "by-index")
 
 
-def _is_place(node: ast.Subscript, items: ast.expr, index: str) -> bool:
-    return isinstance(node.slice, ast.Name) and node.slice.id == index and _same(node.value, items)
-
-
-def _is_deletion(statement: ast.stmt, items: ast.expr, index: str) -> bool:
-    """Whether a statement is ``del xs[i]`` or ``xs.pop(i)``."""
-    match statement:
-        case ast.Delete(targets=[ast.Subscript() as place]):
-            return _is_place(place, items, index)
-        case ast.Expr(value=ast.Call(func=ast.Attribute(value=holder, attr="pop"), args=[ast.Name(id=at)])):
-            return at == index and _same(holder, items)
-    return False
-
-
-def _indices_backwards(subject: Subject, iterated: ast.expr) -> ast.expr | None:
-    """The list whose indices are walked from the last to the first."""
-    match iterated:
-        case ast.Call(
-            func=ast.Name(id="reversed"), args=[ast.Call(func=ast.Name(id="range"), args=[length])]
-        ):
-            pass
-        case ast.Call(
-            func=ast.Name(id="range"),
-            args=[ast.BinOp(left=length, op=ast.Sub(), right=ast.Constant(value=1)), stop, step],
-        ):
-            if (ast.unparse(stop), ast.unparse(step)) != ("-1", "-1"):
-                return None
-        case _:
-            return None
-    match length:
-        case ast.Call(func=ast.Name(id="len"), args=[items], keywords=[]):
-            known = is_plain(items) and is_builtin(subject, "len", "range", "reversed")
-            return items if known else None
-    return None
-
-
-def _copied(subject: Subject, iterated: ast.expr) -> _Copied | None:
-    match iterated:
-        case ast.Subscript(value=items, slice=ast.Slice(lower=None, upper=None, step=None)):
-            return _Copied(items, certain=True) if is_plain(items) else None
-        case ast.Call(func=ast.Name(id="list" | "tuple" as called), args=[items], keywords=[]):
-            if not is_builtin(subject, called):
-                return None
-        case ast.Call(func=ast.Attribute(value=items, attr="copy"), args=[], keywords=[]):
-            pass
-        case ast.List(elts=[ast.Starred(value=items)]):
-            pass
-        case _:
-            return None
-    if not is_plain(items) or kind_of(subject, items) not in {None, "list"}:
-        return None
-    return _Copied(items, certain=_is_list(subject, items))
-
-
-def _is_list(subject: Subject, items: ast.expr) -> bool:
-    if kind_of(subject, items) == "list":
-        return True
-    if not isinstance(items, ast.Name):
-        return False
-    return any(use.kind == "call" and use.detail in _LIST_ONLY for use in uses_of(subject, items.id))
-
-
 def _the_removal(loop: ast.For, items: ast.expr, name: str) -> ast.Expr | None:
     """The one statement of a loop that removes its element."""
     found = [
@@ -298,7 +228,7 @@ def _the_removal(loop: ast.For, items: ast.expr, name: str) -> ast.Expr | None:
         and isinstance(node.value, ast.Call)
         and isinstance(node.value.func, ast.Attribute)
         and node.value.func.attr == "remove"
-        and _same(node.value.func.value, items)
+        and same(node.value.func.value, items)
         and [ast.unparse(one) for one in node.value.args] == [name]
     ]
     return found[0] if len(found) == 1 else None
@@ -328,11 +258,11 @@ def _conditions(body: Sequence[ast.stmt]) -> list[ast.expr]:
 
 def _may_be_asked_early(subject: Subject, items: ast.expr, loop: ast.For, parts: Sequence[ast.AST]) -> bool:
     """Whether what a loop evaluates can't see which elements are removed already."""
-    root, plain = _root(items), isinstance(items, ast.Name)
+    root, plain = root_of(items), isinstance(items, ast.Name)
     for node in (one for part in parts for one in walked(part)):
         if isinstance(node, _WAITING) or (isinstance(node, ast.Name) and plain and node.id == root):
             return False
-        if isinstance(node, ast.Attribute) and _same(node, items):
+        if isinstance(node, ast.Attribute) and same(node, items):
             return False
         impure = isinstance(node, ast.Call) and not is_pure_call(subject, node)
         if impure and not plain and root in read_names(node):
@@ -370,16 +300,6 @@ def _comments(lines: str) -> list[str]:
     except (tokenize.TokenError, SyntaxError):
         return []
     return [token.string for token in tokens if token.type == tokenize.COMMENT]
-
-
-def _same(one: ast.expr, other: ast.expr) -> bool:
-    return ast.unparse(one) == ast.unparse(other)
-
-
-def _root(node: ast.expr) -> str:
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 SLOW = """\

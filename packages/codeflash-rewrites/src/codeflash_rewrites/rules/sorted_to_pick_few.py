@@ -62,6 +62,8 @@ class _Pick:
 
 def propose(subject: Subject) -> Iterator[Rewrite]:
     """Proposes ``min``, ``max`` or a heap of the few for each sort of which no more is taken."""
+    if "sort" not in subject.source:
+        return
     if not {"nsmallest", "nlargest"}.isdisjoint(_own_names(subject)):
         return  # the module that defines them, perhaps by means of sorting
     if is_builtin(subject, "sorted", "min", "max", "reversed", "list"):
