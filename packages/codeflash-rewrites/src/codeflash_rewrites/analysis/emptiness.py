@@ -29,13 +29,13 @@ def is_never_empty(subject: Subject, items: ast.expr, at: ast.AST) -> bool:
         parent = subject.parents[child]
         if isinstance(parent, FunctionNode | ast.Lambda | ast.ClassDef) and parent is not subject.function:
             return False
-        if _asked_around(parent, child, items.id):
-            return True
         if isinstance(child, ast.stmt):
             block = block_of(subject, child)
             known = _asked_before(subject, block[: block.index(child)], items)
             if known is not None:
                 return known
+        if _asked_around(parent, child, items.id):
+            return True
         if isinstance(parent, Loop) and not unchanged(subject, items, *loop_parts(parent)):
             return False
         child = parent

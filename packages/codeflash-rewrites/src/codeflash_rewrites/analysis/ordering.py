@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from codeflash_rewrites.analysis.loops import ancestors, block_of, enclosing_loops, loop_parts, unchanged
-from codeflash_rewrites.analysis.scope import own_nodes, read_names, scope_of
+from codeflash_rewrites.analysis.scope import bound_names, own_nodes, read_names, scope_of
 from codeflash_rewrites.analysis.shadowed import is_builtin
 from codeflash_rewrites.analysis.types import kind_of
 from codeflash_rewrites.analysis.uses import READING_BUILTINS, READING_KINDS, uses_of
@@ -134,8 +134,12 @@ def order_lasts(subject: Subject, sort: Sort) -> bool:
         isinstance(node, ast.Name) and node.id in scope_of(subject).locals for node in free
     ):
         return False  # what a method reads may be another in the next call
-    if not all(unchanged(subject, node, *parts) for node in free):
-        return False
+    bound = bound_names(*parts)
+    for node in free:
+        # A function that is handed to the sort by its name stays what it is.
+        by_name = node is sort.key_function and isinstance(node, ast.Name)
+        if node.id in bound if by_name else not unchanged(subject, node, *parts):  # type: ignore[union-attr]
+            return False
     fields = {node.attr for node in read if isinstance(node, ast.Attribute)}
     return not fields & _changed_fields(subject)
 
@@ -184,9 +188,15 @@ def is_kept_sorted(subject: Subject, held: str, growths: Sequence[Growth]) -> bo
             same = again is not None and (again[1].key, again[1].reverse) == (key, False)
             if use.detail not in ORDER_KEEPING and not same:
                 return False
-        elif use.kind not in READING_KINDS | {"return", "del-item"}:
+        elif use.kind not in READING_KINDS | {"return", "del-item"} and not _is_returned(subject, use.name):
             return False
     return bool(scope.stores(held))
+
+
+def _is_returned(subject: Subject, node: ast.AST) -> bool:
+    """Whether a value is one of several that a function returns."""
+    parent = subject.parents[node]
+    return isinstance(parent, ast.Tuple) and isinstance(subject.parents[parent], ast.Return)
 
 
 def _walks(subject: Subject, node: ast.AST) -> list[ast.For | ast.AsyncFor]:
