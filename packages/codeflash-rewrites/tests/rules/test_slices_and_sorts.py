@@ -390,3 +390,10 @@ def test_sums_are_put_at_the_ends_of_their_ranges():
     assert never_negative(width, [inner, outer]) == frozenset()
     assert never_negative({"k": 1, "i": 1}, [outer]) == {"k"}
     assert never_negative({"i": -1}, [outer]) is None
+
+
+def test_which_exception_comes_first_is_left_to_the_sort():
+    source = "def f(xs: list):\n    return sorted(xs, key=lambda x: x[1])[0]\n"
+    tried = rewritten(FEW, source)["tried"]
+    for xs in ([("a", "x"), ("b", 1), ()], [(), ("a", "x"), ("b", 1)], [("a", "x"), ("b", 1)], [3], []):
+        assert called(tried, (xs,)) == called(source, (xs,))

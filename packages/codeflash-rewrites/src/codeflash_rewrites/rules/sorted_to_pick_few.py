@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from attrs import frozen
 
+from codeflash_rewrites.analysis.effects import is_pure
 from codeflash_rewrites.analysis.emptiness import is_never_empty
 from codeflash_rewrites.analysis.imports import imported
 from codeflash_rewrites.analysis.loops import ancestors, enclosing_loops
@@ -89,8 +90,11 @@ def _own_names(subject: Subject) -> set[str]:
 def _picked(subject: Subject, node: ast.Subscript) -> Iterator[Rewrite]:
     """``sorted(xs)[0]`` and its like."""
     parent = subject.parents[node]
+    above = subject.parents[parent]
     if isinstance(parent, ast.IfExp) and parent.orelse is node:
         return  # the way for what does not suit
+    if isinstance(above, ast.ExceptHandler):
+        return
     sorting, pick = _sorting(subject, node.value), _pick(node.slice)
     if sorting is None or pick is None or "#" in subject.text.text(node):
         return
@@ -100,6 +104,7 @@ def _picked(subject: Subject, node: ast.Subscript) -> Iterator[Rewrite]:
         why = f"`{called}` finds the one element that is wanted{ties} without sorting `{_shown(subject, sorting)}`."
         edit = subject.text.replace(node, f"{called}({source}{sorting.key})")
         yield subject.rewrite(SLUG, [edit], why, "known-element")
+    yield from _tried(subject, node, sorting, pick)
     text, edits, adds, why = _few(subject, sorting, pick)
     text += "[0]" if pick.count is None else ""
     checked = None if pick.number is not None else _checked(subject, sorting, pick, text, node)
@@ -108,6 +113,42 @@ def _picked(subject: Subject, node: ast.Subscript) -> Iterator[Rewrite]:
     yield subject.rewrite(SLUG, [*edits, subject.text.replace(node, text)], why, adds=adds)
     if checked:
         yield subject.rewrite(SLUG, [*edits, subject.text.replace(node, checked)], why, "typed", adds)
+
+
+def _tried(subject: Subject, node: ast.Subscript, sorting: _Sorting, pick: _Pick) -> Iterator[Rewrite]:
+    """Tries a pick by a key, and sorts after all where there is none or keys can't be compared.
+
+    A sort asks for all keys before it compares two. Which of several exceptions is met first is left to it.
+    """
+    place, text, unit = subject.parents[node], subject.text, subject.text.indent_unit
+    if pick.number is None or not sorting.key or not is_builtin(subject, "TypeError", "ValueError"):
+        return
+    if not isinstance(place, ast.Return | ast.Assign) or not text.owns_lines(place):
+        return
+    if "\n" in text.text(place) or not is_pure(subject, node) or not _is_walked_again(subject, sorting.items):
+        return
+    called = "max" if sorting.reverse is not pick.last else "min"
+    source, _ = _in_order_of_ties(subject, sorting, pick.last)
+    new, edits, adds, why = _few(subject, sorting, pick)
+    failures, words = "TypeError", "not to be compared"
+    if pick.count is None:
+        new, edits, adds = f"{called}({source}{sorting.key})", (), ()
+        failures, words = "(TypeError, ValueError)", "empty, or not to be compared"
+        why = why.replace(why.split("`")[1], called)
+    head = text.source[text.start(place) : text.start(node)]
+    whole = text.source[text.start(place) : text.line_end(text.end(place))].rstrip()
+    lines = ["try:", f"{unit}{head}{new}", f"except {failures}:  # {words}", unit + whole]
+    start = text.line_start(text.start(place))
+    edit = Edit(start, text.line_end(text.end(place)), text.block(lines, text.indent_of(place)))
+    yield subject.rewrite(SLUG, [*edits, edit], why, "tried", adds)
+
+
+def _is_walked_again(subject: Subject, items: ast.expr) -> bool:
+    """Whether a collection is still whole after it was walked once."""
+    match items:
+        case ast.Call(func=ast.Attribute(attr="keys" | "values" | "items"), args=[], keywords=[]):
+            return True
+    return kind_of(subject, items) in _REVERSIBLE | _DISTINCT
 
 
 def _checked(subject: Subject, sorting: _Sorting, pick: _Pick, text: str, node: ast.Subscript) -> str:
@@ -301,6 +342,19 @@ def f(offers, wanted):
     if not found:
         return None
     return max(reversed(found), key=len)
+"""
+SLOW_TRIED = """\
+def f(offers: list):
+    # Of several the first.
+    return sorted(offers, key=lambda offer: offer[1])[0]
+"""
+FAST_TRIED = """\
+def f(offers: list):
+    # Of several the first.
+    try:
+        return min(offers, key=lambda offer: offer[1])
+    except (TypeError, ValueError):  # empty, or not to be compared
+        return sorted(offers, key=lambda offer: offer[1])[0]
 """
 SLOW_BEST = """\
 def f(scores: list, count):
