@@ -8,7 +8,7 @@ import tokenize
 from collections.abc import Iterator, Sequence
 
 from codeflash_rewrites.analysis.effects import is_pure, is_pure_call
-from codeflash_rewrites.analysis.loops import ancestors, block_of, unchanged
+from codeflash_rewrites.analysis.loops import ancestors, block_of, touched_names, unchanged
 from codeflash_rewrites.analysis.negation import negated
 from codeflash_rewrites.analysis.scope import bound_names, read_names, scope_of
 from codeflash_rewrites.analysis.searches import is_plain
@@ -100,6 +100,8 @@ def _collected(
         return
     if name in bound_names(*rest) or not _may_be_asked_early(subject, walk.items, loop, parts):
         return
+    if touched_names(subject, *rest) & set(scope_of(subject).parameters):
+        return  # it may be the list itself
     if not text.owns_lines(branch) or branch.body[0].lineno == branch.lineno:
         return
     kept = scope_of(subject).fresh("kept", f"kept_{name}")
@@ -346,18 +348,20 @@ def f(words, limit):
     return found
 """
 SLOW_MORE = """\
-def f(rows, log):
+def f(rows):
     total = 0
+    log = []
     for row in rows[:]:
         if row < 0:
             rows.remove(row)
             total += row
             log.append(row)
-    return total
+    return total, log
 """
 FAST_MORE = """\
-def f(rows, log):
+def f(rows):
     total = 0
+    log = []
     kept = []
     for row in rows:
         if row < 0:
@@ -366,7 +370,7 @@ def f(rows, log):
         else:
             kept.append(row)
     rows[:] = kept
-    return total
+    return total, log
 """
 SLOW_BACKWARDS = """\
 def f(names, prefix):
@@ -452,6 +456,13 @@ def f(xs):
             xs.remove(x)
     return x
 """
+LEAVE_ALIAS = """\
+def f(rows, log):
+    for row in rows[:]:
+        if row < 0:
+            rows.remove(row)
+            log.append(row)
+"""
 LEAVE_SET = """\
 def f(words):
     found = set(words)
@@ -507,7 +518,7 @@ RULE = Rule(
             inputs=(([1, 2, 1, 3], [1]), ([], []), ({1, 2}, (2,)), (["a", "b"], "a")),
         ),
         Example(SLOW_CONTINUE, FAST_CONTINUE, inputs=((["a ", "bcd", "1", "a"], 2), ([], 1), (["a"], 0))),
-        Example(SLOW_MORE, FAST_MORE, inputs=(([], []), ([-1, 2, -1, 0], []), ([-1.5, True], [1]))),
+        Example(SLOW_MORE, FAST_MORE, inputs=(([],), ([-1, 2, -1, 0],), ([-1.5, True],))),
         Example(
             SLOW_BACKWARDS,
             FAST_BACKWARDS,
@@ -521,6 +532,7 @@ RULE = Rule(
         Example(LEAVE_CAUGHT),
         Example(LEAVE_STOPS),
         Example(LEAVE_LAST),
+        Example(LEAVE_ALIAS),
         Example(LEAVE_SET),
         Example(LEAVE_NEIGHBOUR),
         Example(LEAVE_PART),
