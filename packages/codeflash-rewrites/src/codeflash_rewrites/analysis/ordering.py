@@ -193,6 +193,27 @@ def is_kept_sorted(subject: Subject, held: str, growths: Sequence[Growth]) -> bo
     return bool(scope.stores(held))
 
 
+def is_in_order_before(subject: Subject, name: str, loop: ast.stmt, sort: Sort) -> bool:
+    """Whether a local list is in order when a loop begins: it is made so, or has one element at most.
+
+    Args:
+        subject: The function in its module.
+        name: The list.
+        loop: The loop.
+        sort: How the list is sorted in it.
+    """
+    before = [use for use in uses_of(subject, name) if use.name.lineno < loop.lineno]
+    starts = [use.node for use in before if use.kind == "store"]
+    made = [node for node in starts if isinstance(node, ast.Assign | ast.AnnAssign)]
+    if len(made) != len(starts) or not starts or sort.reverse:
+        return False
+    grown = [use for use in before if use.kind not in READING_KINDS | {"store"}]
+    if not grown:
+        return all(_starts_sorted(subject, node, node.value, sort.key) for node in made)
+    once = len(grown) == 1 and grown[0].detail == "append" and not enclosing_loops(subject, grown[0].node)
+    return once and all(ast.unparse(node.value) in {"[]", "list()"} for node in made if node.value)
+
+
 def _is_returned(subject: Subject, node: ast.AST) -> bool:
     """Whether a value is one of several that a function returns."""
     parent = subject.parents[node]

@@ -31,6 +31,7 @@ from codeflash_syntax.nodes import walked
 
 SLUG = "aggregate-of-growing-slice"
 _WORDS = {"sum": "sums", "max": "maxima", "min": "minima"}
+_OF_INTS = frozenset(f"{kind}[int]" for kind in ("list", "List", "Sequence")) | {"tuple[int, ...]"}
 _CONSUMERS = frozenset(
     {"sum", "max", "min", "any", "all", "list", "tuple", "set", "sorted", "dict", "frozenset"}
 )
@@ -187,7 +188,7 @@ def _tabled(subject: Subject, group: Sequence[_Slice]) -> Iterator[Rewrite]:
     symbols = sorted({symbol for one in group for symbol in one.above_zero})
     accumulate = imported(subject, "itertools", "accumulate")
     table = scope_of(subject).fresh(f"{held.rpartition('.')[2].strip('_')}_{_WORDS[first.called]}")
-    made = _table(accumulate.called, first, held)
+    made = _table(accumulate.called, group, held)
     why = f"One pass over `{held}` keeps what `{first.called}` gives up to each position."
     whole = _whole(subject, first, accumulate.called) if exact and not symbols else ""
     if whole:
@@ -208,11 +209,9 @@ def _tabled(subject: Subject, group: Sequence[_Slice]) -> Iterator[Rewrite]:
     guard += [f"type({symbol}) is int and {symbol} >= 0" for symbol in symbols]
     if not guard:
         return
-    edits = [
-        *accumulate.edits,
-        text.insert_before(first.place, f"{table} = {made} if {' and '.join(guard)} else None"),
-        *(_looked_up(subject, one, table, f" if {table} else {text.text(one.call)}") for one in group),
-    ]
+    lines = [f"{table} = None", f"if {' and '.join(guard)}:", f"{text.indent_unit}{table} = {made}"]
+    edits = [*accumulate.edits, text.insert_before(first.place, *lines)]
+    edits += [_looked_up(subject, one, table, f" if {table} else {text.text(one.call)}") for one in group]
     yield subject.rewrite(SLUG, edits, why, "typed", accumulate.adds)
 
 
@@ -220,12 +219,15 @@ def _is_parameter(subject: Subject, one: _Slice) -> bool:
     return isinstance(one.items, ast.Name) and one.items.id in scope_of(subject).parameters
 
 
-def _table(accumulate: str, one: _Slice, held: str) -> str:
-    if one.called == "sum":
-        return f"list({accumulate}({held}, initial=0))"
-    if one.suffix:
-        return f"list({accumulate}({held}[::-1], {one.called}))[::-1]"
-    return f"list({accumulate}({held}, {one.called}))"
+def _table(accumulate: str, group: Sequence[_Slice], held: str) -> str:
+    first = group[0]
+    if first.called == "sum":
+        # In differences any start cancels out: a number written there would say nothing, nor could a check.
+        apart = all(one.lower is not None or one.upper is None for one in group)
+        return f"list({accumulate}({held}, initial={'int()' if apart else '0'}))"
+    if first.suffix:
+        return f"list({accumulate}({held}[::-1], {first.called}))[::-1]"
+    return f"list({accumulate}({held}, {first.called}))"
 
 
 def _is_exact(subject: Subject, one: _Slice) -> bool:
@@ -238,8 +240,17 @@ def _is_exact(subject: Subject, one: _Slice) -> bool:
 
 
 def _holds_ints(subject: Subject, items: ast.expr) -> bool:
-    facts = subject.facts.parameters.get(items.id) if isinstance(items, ast.Name) else None
-    return facts is not None and set(facts.element_types) == {"builtins.int"}
+    """Whether the elements are whole numbers, by what was traced or is declared."""
+    if not isinstance(items, ast.Name) or scope_of(subject).stores(items.id):
+        return False
+    facts = subject.facts.parameters.get(items.id)
+    if facts is not None and facts.element_types:
+        return set(facts.element_types) == {"builtins.int"}
+    arguments = subject.function.args
+    for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+        if argument.arg == items.id and argument.annotation is not None:
+            return ast.unparse(argument.annotation).rpartition(".")[2] in _OF_INTS
+    return False
 
 
 def _looked_up(subject: Subject, one: _Slice, table: str, otherwise: str) -> Edit:
@@ -283,7 +294,7 @@ def _whole(subject: Subject, one: _Slice, accumulate: str) -> str:
     if extreme(high, known[:1], greatest=True) != {LENGTH: 1}:
         return ""
     least = extreme(high, known[:1], greatest=False)
-    made = _table(accumulate, one, subject.text.text(one.items))
+    made = _table(accumulate, [one], subject.text.text(one.items))
     if least == {"": 1}:
         return f"{made}[1:]" if one.called == "sum" else made
     return made if not least and one.called == "sum" else ""
@@ -338,7 +349,9 @@ from itertools import accumulate
 
 
 def f(values, k):
-    values_sums = list(accumulate(values, initial=0)) if type(values) is list and set(map(type, values)) <= {int} and type(k) is int and k >= 0 else None
+    values_sums = None
+    if type(values) is list and set(map(type, values)) <= {int} and type(k) is int and k >= 0:
+        values_sums = list(accumulate(values, initial=int()))
     return [(values_sums[i + k] - values_sums[i] if values_sums else sum(values[i : i + k])) / k for i in range(len(values) - k + 1)]
 """
 SLOW_BALANCED = """\
@@ -377,7 +390,9 @@ from itertools import accumulate
 
 def f(gains):
     best = 0
-    gains_sums = list(accumulate(gains, initial=0)) if type(gains) is list and set(map(type, gains)) <= {int} else None
+    gains_sums = None
+    if type(gains) is list and set(map(type, gains)) <= {int}:
+        gains_sums = list(accumulate(gains, initial=int()))
     for i in range(len(gains)):
         for j in range(i, len(gains)):
             total = gains_sums[j + 1] - gains_sums[i] if gains_sums else sum(gains[i : j + 1])
@@ -415,8 +430,28 @@ from itertools import accumulate
 
 
 def f(heights: list):
-    heights_maxima = list(accumulate(heights[::-1], max))[::-1] if type(heights) is list and set(map(type, heights)) <= {int} else None
+    heights_maxima = None
+    if type(heights) is list and set(map(type, heights)) <= {int}:
+        heights_maxima = list(accumulate(heights[::-1], max))[::-1]
     return [heights_maxima[i + 1] if heights_maxima else max(heights[i + 1 :]) for i in range(len(heights) - 1)]
+"""
+SLOW_DECLARED = """\
+def f(days: list[int]):
+    best = 0
+    for start in range(len(days) - 6):
+        best = max(best, sum(days[start : start + 7]))
+    return best
+"""
+FAST_DECLARED = """\
+from itertools import accumulate
+
+
+def f(days: list[int]):
+    best = 0
+    days_sums = list(accumulate(days, initial=int()))
+    for start in range(len(days) - 6):
+        best = max(best, days_sums[start + 7] - days_sums[start])
+    return best
 """
 LEAVE_CHANGES = """\
 def f(xs):
@@ -487,6 +522,9 @@ RULE = Rule(
         Example(SLOW_WINDOW, FAST_WINDOW, inputs=_WINDOWS),
         Example(
             SLOW_BALANCED, FAST_BALANCED, facts=Facts(_INTS), inputs=(([],), ([1, 7, 3, 6, 5, 6],), ([1],))
+        ),
+        Example(
+            SLOW_DECLARED, FAST_DECLARED, inputs=(([],), ([1, 7, 3, 6, 5, 6, 0, 9],), ([1] * 6,), ([2] * 7,))
         ),
         Example(SLOW_PAIRS, FAST_PAIRS, inputs=(([],), ([1, -3, 4, -1, 2],), ([0.1, 0.2, -0.3],), ((1, 2),))),
         Example(SLOW_DROP, FAST_DROP, inputs=(([],), ([0, 1, 0, 2, 1, 3, 1],), ([2.5, 1, True],))),

@@ -13,6 +13,7 @@ from codeflash_rewrites.analysis.ordering import (
     Growth,
     Sort,
     growth_of,
+    is_in_order_before,
     is_kept_sorted,
     order_lasts,
     sort_of,
@@ -108,7 +109,7 @@ def _queue(subject: Subject, statement: ast.stmt) -> Iterator[Rewrite]:
     front, end = ends == {"(0)"}, ends <= {"()", "(-1)"}
     values = [use.node.args[0] for use in pushes if isinstance(use.node, ast.Call)]
     if not sort.key and (front if not sort.reverse else end) and _ties_are_alike(subject, others, values):
-        yield _heaped(subject, name, loop, statement, pops, pushes)
+        yield _heaped(subject, name, loop, sort, pops, pushes)
     if _may_have_key(subject, sort) and (front or end):
         yield _kept_in_order(subject, name, loop, sort, pushes)
 
@@ -172,10 +173,12 @@ def _is_plain_element(subject: Subject, node: ast.expr) -> bool:
 
 
 def _heaped(
-    subject: Subject, name: str, loop: Loop, sort: ast.stmt, pops: Sequence[Use], pushes: Sequence[Use]
+    subject: Subject, name: str, loop: Loop, sort: Sort, pops: Sequence[Use], pushes: Sequence[Use]
 ) -> Rewrite:
     text = subject.text
-    wanted = [one for one in _HEAP if one != "heappush" or pushes]
+    ordered = is_in_order_before(subject, name, loop, sort)
+    spared = ({"heapify"} if ordered else set()) | (set() if pushes else {"heappush"})
+    wanted = [one for one in _HEAP if one not in spared]
     found = {one: imported(subject, "heapq", one) for one in wanted}
     called = {one: found[one].called for one in wanted}
     missing = [one for one in wanted if found[one].edits]
@@ -185,14 +188,20 @@ def _heaped(
         first, names = found[missing[0]].edits[0], ", ".join(_import_of(one, called[one]) for one in missing)
         alone = f"from heapq import {_import_of(missing[0], called[missing[0]])}"
         edits.append(Edit(first.start, first.end, first.text.replace(alone, f"from heapq import {names}")))
-    edits.append(text.insert_before(loop, f"{called['heapify']}({name}){_remark(subject, sort)}"))
-    edits.append(text.remove_lines(sort))
+    edits += _before_loop(subject, loop, sort, "" if ordered else f"{called['heapify']}({name})")
+    edits.append(text.remove_lines(sort.statement))
     edits += [text.replace(use.node, f"{called['heappop']}({name})") for use in pops]
     for use in pushes:
         assert isinstance(use.node, ast.Call)
         edits.append(text.replace(use.node, f"{called['heappush']}({name}, {text.text(use.node.args[0])})"))
     why = f"A heap gives the least of `{name}` without sorting the rest again for each."
     return subject.rewrite(SLUG, edits, why, "heap", tuple(called[one] for one in missing))
+
+
+def _before_loop(subject: Subject, loop: Loop, sort: Sort, line: str) -> list[Edit]:
+    """What puts the list in order before the loop, with the comment of the sort in it."""
+    line = (line + _remark(subject, sort.statement)).strip()
+    return [subject.text.insert_before(loop, line)] if line else []
 
 
 def _remark(subject: Subject, statement: ast.stmt) -> str:
@@ -207,10 +216,9 @@ def _import_of(name: str, called: str) -> str:
 
 def _kept_in_order(subject: Subject, name: str, loop: Loop, sort: Sort, pushes: Sequence[Use]) -> Rewrite:
     text = subject.text
-    edits = [
-        text.insert_before(loop, text.text(sort.statement) + _remark(subject, sort.statement)),
-        text.remove_lines(sort.statement),
-    ]
+    ordered = is_in_order_before(subject, name, loop, sort)
+    edits = _before_loop(subject, loop, sort, "" if ordered else text.text(sort.statement))
+    edits.append(text.remove_lines(sort.statement))
     adds: tuple[str, ...] = ()
     if pushes:
         insort = imported(subject, "bisect", "insort")
@@ -305,13 +313,12 @@ def f(graph, start):
     return best
 """
 FAST_QUEUE = """\
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 
 
 def f(graph, start):
     best = {start: 0}
     queue = [(0, start)]
-    heapify(queue)
     while queue:
         cost, node = heappop(queue)
         for other, length in graph.get(node, ()):
@@ -319,6 +326,31 @@ def f(graph, start):
                 best[other] = cost + length
                 heappush(queue, (cost + length, other))
     return best
+"""
+SLOW_HEAP = """\
+def f(lengths):
+    cost = 0
+    ropes = [length + 0 for length in lengths]
+    while len(ropes) > 1:
+        ropes.sort()  # shortest first
+        knotted = ropes.pop(0) + ropes.pop(0)
+        cost += knotted
+        ropes.append(knotted + 0)
+    return cost
+"""
+FAST_HEAP = """\
+from heapq import heapify, heappop, heappush
+
+
+def f(lengths):
+    cost = 0
+    ropes = [length + 0 for length in lengths]
+    heapify(ropes)  # shortest first
+    while len(ropes) > 1:
+        knotted = heappop(ropes) + heappop(ropes)
+        cost += knotted
+        heappush(ropes, knotted + 0)
+    return cost
 """
 SLOW_MERGE = """\
 def f(sizes):
@@ -512,6 +544,7 @@ RULE = Rule(
         ),
         Example(SLOW_SELF, FAST_SELF, function="Board.add", inputs=(([],), ([3, 1, True, 1.0, 2],), ("ba",))),
         Example(SLOW_QUEUE, FAST_QUEUE, inputs=_GRAPHS),
+        Example(SLOW_HEAP, FAST_HEAP, inputs=(([],), ([5],), ([3, 1, 2, 1, 4],), ([2, 2],))),
         Example(SLOW_MERGE, FAST_MERGE, inputs=(([],), ([5],), ([3, 1, 2, 1],), ((1.5, True, 1),))),
         Example(SLOW_TASKS, FAST_TASKS, inputs=(([],), ([(1, "a"), (3, "b"), (3, "c"), (1, "d")],))),
         Example(LEAVE_UNSORTED),
