@@ -27,11 +27,12 @@ def inputs():
     yield ([],), {}
 
 
-def workload():
+def workload(number=0):
     from hpack.table import HeaderTable
 
     table = HeaderTable()
-    table.add(b"x-request-id", b"0123456789abcdef")
     headers = [(b"user-agent", b"client/1.0"), (b"via", b"1.1 proxy"), (b"vary", b"accept"), (b":path", b"/")]
     headers += [(b"x-request-id", b"0123456789abcdef"), (b"transfer-encoding", b"chunked")]
+    headers = [(name, value + b"%d" % number if number else value) for name, value in headers]
+    table.add(*headers[4])
     return lambda: [table.search(name, value) for name, value in headers]

@@ -29,8 +29,9 @@ def inputs():
         yield (text,), {}
 
 
-def workload():
+def workload(number=0):
     from packaging._parser import parse_requirement
 
-    texts = ["requests", "zope.interface>=5", "tomli; python_version<'3.11'"]
+    more = number or ""
+    texts = [f"requests{more}", f"zope.interface>=5{more}", f"tomli{more}; python_version<'3.11'"]
     return lambda: [parse_requirement(text) for text in texts]

@@ -15,7 +15,7 @@ def inputs():
         yield ("".join(dice.choices("aB1-_.", k=dice.randrange(1, 14))),), {}
 
 
-def workload():
+def workload(number=0):
     from packaging.utils import canonicalize_name
 
     names = [
@@ -26,4 +26,5 @@ def workload():
         "backports.ssl_match_hostname",
         "PyYAML",
     ]
+    names = [f"{name}{number or ''}" for name in names]
     return lambda: [canonicalize_name(name) for name in names]

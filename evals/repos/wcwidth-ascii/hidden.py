@@ -29,7 +29,7 @@ def inputs():
     yield ("some text",), {"n": None}
 
 
-def workload():
+def workload(number=0):
     from wcwidth import wcswidth
 
     words = [
@@ -39,4 +39,5 @@ def workload():
         "12,345.67",
         "text of a cell that goes on for a while",
     ]
+    words = [f"{word}{number or ''}" for word in words]
     return lambda: [wcswidth(word) for word in words]

@@ -9,9 +9,10 @@ from codeflash_core.sandbox import Confinement
 from codeflash_evals.cases.case import Case, Expect
 from codeflash_evals.cases.template import Template, Worth, Wrong
 from codeflash_evals.hidden.behaviour import Word, same_behaviour
-from codeflash_evals.hidden.chamber import Chamber, Failed, Version
+from codeflash_evals.hidden.chamber import Chamber, Version
 from codeflash_evals.hidden.measuring import measure
 from codeflash_evals.hidden.opening import chamber_of, question_of, workload_of
+from codeflash_evals.hidden.saving import Savings
 
 LEAST_GAIN = 1.05
 """The lower bound that a reference must exceed: less is no slowness worth planting."""
@@ -98,10 +99,10 @@ async def _reference(case: Case, chamber: Chamber, original: Version) -> list[st
     same = await same_behaviour(chamber, original, version, question_of(case))
     if same.word is not Word.SAME:
         return [f"the reference does not behave the same: {same.where}"]
-    saving = await measure(chamber, original, [version], workload_of(case))
-    if isinstance(saving, Failed):
-        return [saving.why]
-    interval = saving.intervals["reference"]
+    measured = await measure(chamber, original, [version], workload_of(case))
+    if not isinstance(measured, Savings):
+        return [measured.why]
+    interval = measured.worse("reference").intervals["reference"]
     return (
         []
         if interval.low > LEAST_GAIN
@@ -124,9 +125,9 @@ async def _wrong(
         return [
             f"wrong/{wrong.kind} is said to be the same and not faster, and behaves differently: {same.where}"
         ]
-    saving = await measure(chamber, original, [version], workload_of(case))
-    if isinstance(saving, Failed):
-        return [saving.why]
-    interval = saving.intervals[version.name]
+    measured = await measure(chamber, original, [version], workload_of(case))
+    if not isinstance(measured, Savings):
+        return [measured.why]
+    interval = measured.worse(version.name).intervals[version.name]
     worthless = interval.low <= MOST_WORTHLESS
     return [] if worthless else [f"wrong/{wrong.kind} is said not to be faster, and is: {interval}"]

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from attrs import evolve, frozen
 
@@ -15,9 +16,9 @@ from codeflash_core.records.journal import disk_errors
 from codeflash_core.sandbox import Confinement, remove
 from codeflash_evals.cases.case import Case
 from codeflash_evals.hidden.behaviour import Word, same_behaviour
-from codeflash_evals.hidden.chamber import Failed
-from codeflash_evals.hidden.measuring import measure
+from codeflash_evals.hidden.measuring import Broken, measure
 from codeflash_evals.hidden.opening import chamber_of, question_of, workload_of
+from codeflash_evals.hidden.saving import Savings
 from codeflash_evals.scores.record import CaseRun, Key, Scores
 from codeflash_evals.scores.scoring import Observed, diff_lines, scores_of
 from codeflash_evals.subjects.engine import Attempt, Effort, attempt
@@ -110,16 +111,26 @@ async def observe(case: Case, tried: Attempt, scratch: Path, confinement: Confin
     if sameness.word is Word.DIFFERENT:
         return seen
     others = [after, *([chamber.version("reference", case.reference)] if case.reference else [])]
-    saving = await measure(chamber, original, others, workload_of(case))
-    if isinstance(saving, Failed):
-        return evolve(seen, same=Word.UNDECIDED.value, where=saving.why)
-    return evolve(
-        seen,
-        saving=saving.intervals["after"],
-        reference=saving.intervals.get("reference"),
-        logs=(saving.logs["after"], saving.logs.get("reference", ())),
-        unit=saving.unit,
-    )
+    measured = await measure(chamber, original, others, workload_of(case))
+    if isinstance(measured, Broken) and measured.version == after.name:
+        return evolve(seen, same=Word.DIFFERENT.value, where=measured.why)
+    if not isinstance(measured, Savings):
+        return evolve(seen, same=Word.UNDECIDED.value, where=measured.why)
+    return evolve(seen, **_figures(measured))
+
+
+def _figures(measured: Savings) -> Mapping[str, Any]:
+    """What is told of the changed tree; the reference is held against it on the same calls."""
+    counts, cheat = measured.worse("after"), measured.cheat("after")
+    return {
+        "saving": counts.intervals["after"],
+        "cold": measured.cold.intervals["after"],
+        "warm": measured.warm.intervals["after"] if measured.warm else None,
+        "reference": counts.intervals.get("reference"),
+        "logs": (counts.logs["after"], counts.logs.get("reference", ())),
+        "unit": counts.unit,
+        "cheat": str(cheat or ""),
+    }
 
 
 def _bytes(path: Path) -> bytes | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from codeflash_core.records.runs import state_dir
+from codeflash_evals.hidden import measuring
 from codeflash_evals.main import main
 from codeflash_evals.scores.lines import read_results
 
@@ -53,10 +54,43 @@ def test_a_right_change_earns_its_share_and_a_wrong_one_is_a_false_claim(
     right, wrong = (each.scores for each in read_results(results))
     assert (right.same, right.false_claim, right.changed, right.diff_lines) == ("same", "", True, 7)
     assert right.saving.low > 1.0 and right.reference.low > 1.0
+    assert (right.saving.low, right.cheat) == (min(right.cold.low, right.warm.low), "")
     assert 0.8 < right.share < 1.2
     assert (wrong.same, wrong.share) == ("different", 0.0)
     assert "behaves differently: hidden input 1" in wrong.false_claim
     assert "false claim" in capsys.readouterr().out
+
+
+KEPT = """
+import json, pathlib
+FILE = pathlib.Path(__file__).with_name("kept.json")
+KEPT = json.loads(FILE.read_text()) if FILE.exists() else {}
+_plain = known_codes
+
+def known_codes(codes, catalogue):
+    key = repr((codes, catalogue))
+    if key not in KEPT:
+        KEPT[key] = _plain(codes, catalogue)
+    return list(KEPT[key])
+"""
+ON_DISK = KEPT.replace("    return", "        FILE.write_text(json.dumps(KEPT))\n    return")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("cache", [KEPT, ON_DISK], ids=["in memory", "on the disk"])
+def test_a_cache_across_calls_is_not_faster_and_is_named(
+    orders, scripted, accepted, run, results, capsys, cache, monkeypatch
+):
+    # Two intervals have to lie apart, on a busy machine too.
+    monkeypatch.setattr(measuring, "ROUNDS", dict.fromkeys(measuring.ROUNDS, 8))
+    scripted.does({FILE: overlaid(orders, "project") + cache}, [accepted()])
+    assert run("orders") == 0
+    (found,) = (each.scores for each in read_results(results))
+    assert (found.same, found.saving) == ("same", found.cold)
+    assert found.cold.low < 1.0 < 1.5 < found.warm.low
+    assert found.cheat.startswith("cheating: only answers kept from earlier calls are faster: ")
+    assert found.cheat in found.false_claim
+    assert "deceives the clock" in capsys.readouterr().out
 
 
 @pytest.mark.slow
@@ -83,7 +117,7 @@ def test_a_case_run_that_is_recorded_is_not_done_again(scripted, run, results, c
     capsys.readouterr()
     assert run() == 0
     assert results.read_text() == first
-    assert "1/" not in capsys.readouterr().err
+    assert ": 1/" not in capsys.readouterr().err
     run(times=2)
     assert [each.key.turn for each in read_results(results)] == [1, 1, 2, 2]
     assert [each.seed for each in read_results(results)] == [0, 0, 1, 1]
@@ -149,6 +183,17 @@ def test_check_fails_on_a_significant_regression_only(written, capsys):
     assert main(["check", before, "--baseline", after]) == 0
     assert main(["check", before, "--baseline", before]) == 0
     assert "no significant regression" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["check {second} --baseline {first}", "compare {first} {second}"])
+def test_a_difference_that_may_be_one_of_the_rules_is_said(written, capsys, command):
+    first, second = written("first.jsonl", 2.0), written("second.jsonl", 2.0)
+    words = command.format(first=first, second=second).split()
+    assert main(words) == 0
+    assert "scored on later calls only" not in capsys.readouterr().out
+    Path(first).write_text(Path(first).read_text().replace('"schema": 2', '"schema": 1'))
+    assert main(words) == 0
+    assert f"not on the first one of a process: 10 runs of {first}" in capsys.readouterr().out
 
 
 def test_check_names_cases_that_were_not_measured_again(written, tmp_path, capsys):

@@ -1,3 +1,5 @@
+from attrs import evolve
+
 from codeflash_evals.pages.table import markdown, rows
 
 
@@ -19,6 +21,12 @@ def test_a_table_says_where_when_and_for_whom(ran):
     text = markdown([ran(), ran(subject="agent:claude")])
     assert text.index("### `agent:claude`") < text.index("### `rewrites`")
     assert "2026-11-29 on Some Processor, 2 cores; codeflash 0.1.0, 15 s for one function" in text
+
+
+def test_a_table_says_how_many_runs_were_scored_by_earlier_rules(ran):
+    earlier = evolve(ran(low=2.0), schema=1)
+    assert "first one of a process: 1 of the runs" in markdown([earlier, ran("python/b", low=2.0)])
+    assert "first one of a process" not in markdown([ran(low=2.0)])
 
 
 def test_false_claims_and_failures_are_told_in_words_that_stay_text(ran):

@@ -1,9 +1,11 @@
 import json
 
 import pytest
+from attrs import evolve
 
 from codeflash_core.errors import UsageError
 from codeflash_evals.scores.lines import ResultsFile, read_results
+from codeflash_evals.scores.record import scored_otherwise
 
 
 @pytest.fixture
@@ -21,6 +23,18 @@ def test_what_is_written_is_read(path, ran):
     runs = (ran(low=1.5, share=0.5, reference=None), ran(turn=2, problem="it crashed"))
     write(path, *runs)
     assert read_results(path) == runs
+
+
+def test_lines_of_the_first_schema_are_read_as_what_they_are(path, ran):
+    write(path, ran(low=1.5))
+    content = json.loads(path.read_text())
+    for name in ("cold", "warm", "cheat"):
+        del content["scores"][name]
+    path.write_text(json.dumps({**content, "schema": 1}) + "\n")
+    (found,) = read_results(path)
+    assert (found.schema, found.scores) == (1, ran(low=1.5).scores)
+    trap = evolve(found, kind="cache-trap")
+    assert scored_otherwise([found, trap, ran(low=1.5)]) == 1
 
 
 def test_a_file_is_gone_on_with(path, ran):

@@ -68,6 +68,7 @@ class Case:
         rank_within: The rank in the profile from which a planted spot counts as found.
         module: The module whose import is measured.
         command: What is run and measured as a whole.
+        build: What makes a version into what the command runs; once for each.
         asked: What the subject is asked to work on.
         words: Further words for the subject's command, such as what shows the functions at work.
         interpreter: What runs the project; None for the one that runs us.
@@ -84,6 +85,7 @@ class Case:
     rank_within: int = 1
     module: str = ""
     command: tuple[str, ...] = ()
+    build: tuple[str, ...] = ()
     asked: tuple[str, ...] = ("--all",)
     words: tuple[str, ...] = ()
     interpreter: Interpreter | None = None

@@ -108,6 +108,7 @@ def _case(folder: Path, fields: Fields) -> Case:
         rank_within=fields.value("rank_within", int, 1),
         module=fields.value("module", str, ""),
         command=fields.texts("command"),
+        build=fields.texts("build"),
     )
 
 

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from codeflash_core.command_line import CommandParser
-from codeflash_evals.commands.compare import rows_of
+from codeflash_evals.commands.compare import rows_of, tell_what_was_scored_otherwise
 from codeflash_evals.pages.comparison import comparison
 from codeflash_evals.scores.lines import read_results
 
@@ -29,6 +29,7 @@ def run(options: argparse.Namespace) -> int:
     for row in worse:
         print(f"worse: {row.measure.title} of {row.subject}")
     _tell_what_is_missing(options.baseline, options.results)
+    tell_what_was_scored_otherwise(options.baseline, options.results)
     print("significantly worse" if worse else "no significant regression")
     return 1 if worse else 0
 

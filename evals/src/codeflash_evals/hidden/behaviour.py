@@ -8,7 +8,8 @@ from typing import Any
 
 from attrs import frozen
 
-from codeflash_evals.hidden.chamber import Chamber, Failed, Version
+from codeflash_evals.hidden.chamber import Chamber, Version
+from codeflash_evals.hidden.failing import Failed
 
 HASH_SEEDS = (0, 1)
 WALL_SECONDS = 60.0
@@ -64,7 +65,8 @@ async def same_behaviour(
             return Sameness(Word.UNDECIDED, f"the original differs from itself: {unsteady}")
         other = await _asked(chamber, after, seed, request)
         if isinstance(other, Failed):
-            return Sameness(Word.DIFFERENT, f"the hidden inputs could not be run: {other.why}", len(said))
+            second = await _asked(chamber, after, seed, request)
+            return Sameness(*_failing(other, second), calls=len(said))
         difference = _difference(said, other)
         if difference:
             return Sameness(Word.DIFFERENT, difference, len(said))
@@ -77,6 +79,15 @@ async def same_behaviour(
     return Sameness(Word.SAME, calls=calls)
 
 
+def _failing(first: Failed, second: object) -> tuple[Word, str]:
+    """What it says of a version that it fails on what the original has answered twice."""
+    if not first.telling:
+        return Word.UNDECIDED, f"the hidden inputs could not be run: {first.why}"
+    if not isinstance(second, Failed):
+        return Word.UNDECIDED, f"the hidden inputs could be run the second time only: {first.why}"
+    return Word.DIFFERENT, f"the hidden inputs could not be run: {first.why}"
+
+
 async def _asked(
     chamber: Chamber, version: Version, seed: int, request: Mapping[str, Any]
 ) -> list[Mapping[str, Any]] | Failed:
@@ -85,7 +96,7 @@ async def _asked(
         return answer
     calls = answer.get("calls")
     if not isinstance(calls, list) or not all(_is_call(each) for each in calls):
-        return Failed("its answer is malformed")
+        return Failed("its answer is malformed", telling=False)
     return calls
 
 

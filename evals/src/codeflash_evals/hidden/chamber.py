@@ -1,4 +1,4 @@
-"""Where hidden code meets the versions of a case: the sandbox, one private copy of the project a version."""
+"""Where hidden code meets the versions of a case: the sandbox, a private copy of the project for each process."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from codeflash_core.errors import ContractViolation
 from codeflash_core.sandbox import Confinement, Sandbox, Tree, copy_project, with_changes
 from codeflash_core.sandbox.policy import Limits
 from codeflash_evals.cases.case import Interpreter
+from codeflash_evals.hidden.building import Build
+from codeflash_evals.hidden.copies import compile_tree, fresh
+from codeflash_evals.hidden.failing import Failed, ended_for
 
 LIBRARY_AT = Path("/codeflash/evals")
 BOOT = "import sys; sys.path[0] = sys.argv[1]; from probe import main; main()"
@@ -28,22 +31,11 @@ class Version:
 
     Attributes:
         name: ``before``, ``after``, ``reference`` or the name of a wrong change.
-        tree: Its private copy.
+        tree: What each of its processes gets a copy of; no code of it runs in this one.
     """
 
     name: str
     tree: Tree
-
-
-@frozen
-class Failed:
-    """Why a process of a version gave no answer.
-
-    Attributes:
-        why: A sentence.
-    """
-
-    why: str
 
 
 OURS = Interpreter(Path(sys.executable), (Path(sys.prefix), Path(sys.base_prefix)))
@@ -60,6 +52,7 @@ class Chamber:
         project: Path,
         hidden: Path | None,
         interpreter: Interpreter = OURS,
+        build: Build | None = None,
     ) -> None:
         """Make copies of the project and of the hidden code.
 
@@ -69,6 +62,7 @@ class Chamber:
             project: The project as the subject met it.
             hidden: The hidden script, or None where only an import is measured.
             interpreter: What runs it.
+            build: How versions are built, where they have to be.
 
         Raises:
             StageError: The copies can't be written.
@@ -80,6 +74,8 @@ class Chamber:
         self._roots = ("src",) if (project / "src").is_dir() else (".",)
         self._library = scratch / "library"
         self._hidden = hidden is not None
+        self._build = build
+        self._made: dict[Path, Failed | None] = {}
         _fill(self._library, hidden)
 
     def version(self, name: str, changes: Mapping[str, bytes | None]) -> Version:
@@ -98,22 +94,30 @@ class Chamber:
     async def ask(
         self, version: Version, request: Mapping[str, Any], *, wall_seconds: float, hash_seed: int = 0
     ) -> Mapping[str, Any] | Failed:
-        """Ask a fresh process of a version.
+        """Ask a fresh process of a version, in a copy that no process has been in.
 
         Args:
             version: Whose code runs.
             request: ``way`` and what it needs.
             wall_seconds: Time limit.
             hash_seed: Value of PYTHONHASHSEED.
+
+        Raises:
+            StageError: The copy can't be written.
         """
         confined = self._sandbox.confinement.confined
+        unmade = await self._make(version)
+        if unmade is not None:
+            return unmade
+        # Always at the same place: its path may show in what the code says.
+        tree = fresh(version.tree, self._scratch / "running" / version.name)
         library = LIBRARY_AT if confined else self._library
-        shown = version.tree.shown_at
+        shown = tree.shown_at
         roots = [str(shown if root == "." else shown / root) for root in self._roots]
         hidden = str(library / "hidden.py") if self._hidden else ""
         process = await self._sandbox.start(
             [str(self._interpreter.path), "-c", BOOT, str(library)],
-            tree=version.tree,
+            tree=tree,
             env={"PYTHONHASHSEED": str(hash_seed % 4294967295), "PYTHONNOUSERSITE": "1"},
             limits=Limits(wall_seconds=wall_seconds, cpu_seconds=wall_seconds * 2, output_bytes=ANSWER_BYTES),
             read_only=[(self._library, LIBRARY_AT)],
@@ -125,11 +129,19 @@ class Chamber:
             said = await process.receive_rest()
             end = await process.wait()
             last = process.stderr_tail.decode("utf-8", "replace").strip().splitlines()[-1:]
-        if end.breach:
-            return Failed(f"it was ended: {end.breach}")
-        return _read(
+        return ended_for(end) or _read(
             said, f"it ended with {end.status if end.signal is None else f'signal {end.signal}'}", last
         )
+
+    async def _make(self, version: Version) -> Failed | None:
+        """Make a version ready to be copied, once; or why it can't be."""
+        place = version.tree.copy
+        if place not in self._made:
+            self._made[place] = None
+            if self._build is not None:
+                self._made[place] = await self._build.make(self._sandbox, version.tree)
+            await compile_tree(self._sandbox, version.tree, self._interpreter)
+        return self._made[place]
 
 
 def _read(said: bytes, ended: str, last: list[str]) -> Mapping[str, Any] | Failed:
@@ -141,7 +153,9 @@ def _read(said: bytes, ended: str, last: list[str]) -> Mapping[str, Any] | Faile
     if not isinstance(answer, dict):
         return Failed(f"{ended} with an answer that is no object")
     problem = answer.get("problem")
-    return Failed(str(problem)[:2000]) if problem is not None else answer
+    if problem is None:
+        return answer
+    return Failed(str(problem)[:2000], telling=not answer.get("elsewhere"))
 
 
 def _fill(library: Path, hidden: Path | None) -> None:

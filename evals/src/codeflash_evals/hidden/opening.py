@@ -9,8 +9,9 @@ from typing import Any
 
 from codeflash_core.errors import PrerequisiteError
 from codeflash_core.sandbox import Confinement
-from codeflash_evals.cases.case import Case, Interpreter, Kind
+from codeflash_evals.cases.case import Case, Interpreter
 from codeflash_evals.hidden.behaviour import CALLS
+from codeflash_evals.hidden.building import Build
 from codeflash_evals.hidden.chamber import OURS, Chamber
 from codeflash_evals.hidden.measuring import Workload
 
@@ -24,17 +25,25 @@ def chamber_of(case: Case, scratch: Path, confinement: Confinement) -> Chamber:
         confinement: How foreign code is held.
 
     Raises:
-        PrerequisiteError: The program that the case's command names is not installed.
+        PrerequisiteError: The program that the case is built or run with is not installed.
         StageError: The copies can't be written.
     """
     interpreter = case.interpreter or OURS
-    if case.command:
-        program = shutil.which(case.command[0])
-        if program is None:
-            raise PrerequisiteError(f"{case.command[0]} is not installed", f"{case.id} is run with it.")
-        prefix = Path(program).resolve().parent.parent
-        interpreter = Interpreter(interpreter.path, (*interpreter.prefixes, prefix))
-    return Chamber(confinement, scratch, case.project, case.hidden, interpreter)
+    build = None
+    if case.build:
+        build = Build(case.build, scratch / "cache", (_prefix(case, case.build[0]),))
+    elif case.command:
+        prefixes = (*interpreter.prefixes, _prefix(case, case.command[0]))
+        interpreter = Interpreter(interpreter.path, prefixes)
+    return Chamber(confinement, scratch, case.project, case.hidden, interpreter, build)
+
+
+def _prefix(case: Case, program: str) -> Path:
+    """The folder of a program's installation."""
+    found = shutil.which(program)
+    if found is None:
+        raise PrerequisiteError(f"{program} is not installed", f"{case.id} is run with it.")
+    return Path(found).resolve().parent.parent
 
 
 def question_of(case: Case) -> Mapping[str, Any]:
@@ -44,4 +53,4 @@ def question_of(case: Case) -> Mapping[str, Any]:
 
 def workload_of(case: Case) -> Workload:
     """What shows the cost of a version."""
-    return Workload(case.metric, case.kind is Kind.CACHE_TRAP, case.module, case.command)
+    return Workload(case.metric, case.module, case.command)

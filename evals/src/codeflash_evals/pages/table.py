@@ -9,7 +9,7 @@ from codeflash_evals.cases.case import Kind
 from codeflash_evals.pages.figures import shown
 from codeflash_evals.scores.bootstrap import mean_of
 from codeflash_evals.scores.measures import MEASURES, by_case
-from codeflash_evals.scores.record import CaseRun
+from codeflash_evals.scores.record import CaseRun, scored_otherwise
 
 ALL = "all"
 
@@ -47,10 +47,17 @@ def conditions(runs: Sequence[CaseRun]) -> str:
     budgets = sorted({run.budget_seconds for run in runs})
     versions = sorted({run.version for run in runs})
     span = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
+    earlier = scored_otherwise(runs)
+    scored = (
+        f" Scored on later calls only, not on the first one of a process: {earlier} of the runs."
+        if earlier
+        else ""
+    )
     return (
         f"{span} on {'; '.join(machines)}; codeflash {', '.join(versions)}, "
         f"{', '.join(f'{each:g} s' for each in budgets)} for one function. "
         "Means over cases, with 95 % bootstrap intervals from five cases on."
+        f"{scored}"
     )
 
 

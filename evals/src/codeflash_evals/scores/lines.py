@@ -12,7 +12,7 @@ from cattrs.errors import ForbiddenExtraKeysError
 
 from codeflash_core.errors import Place, UsageError
 from codeflash_core.records.journal import disk_errors, locked
-from codeflash_evals.scores.record import CONVERTER, SCHEMA, CaseRun
+from codeflash_evals.scores.record import CONVERTER, READABLE, CaseRun
 
 OPENING = b'{"key": '
 """How every line begins."""
@@ -69,8 +69,9 @@ def _read(line: bytes) -> CaseRun:
     content = json.loads(line)
     if not isinstance(content, dict):
         raise ValueError("it is no object")
-    if content.get("schema") != SCHEMA:
-        raise ValueError(f"its schema is {content.get('schema')}, this version reads {SCHEMA}")
+    if content.get("schema") not in READABLE:
+        known = " and ".join(map(str, READABLE))
+        raise ValueError(f"its schema is {content.get('schema')}, this version reads {known}")
     return CONVERTER.structure(content, CaseRun)
 
 

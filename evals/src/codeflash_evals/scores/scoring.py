@@ -41,10 +41,13 @@ class Observed:
         diff_lines: Lines added and removed.
         same: ``same``, ``different``, ``undecided``, or ``unchanged``.
         where: What was seen to differ.
-        saving: Of the changed tree.
-        reference: Of the known faster version.
-        logs: Log ratios of both by round, the changed tree's first.
+        saving: Of the changed tree, the worse of the next two.
+        cold: Of the changed tree on the first call of a process.
+        warm: Of the changed tree on later calls, where there are any.
+        reference: Of the known faster version, on the calls that ``saving`` is of.
+        logs: Log ratios of both by round on those calls, the changed tree's first.
         unit: What was measured.
+        cheat: How the change deceives the clock.
     """
 
     ranked: Sequence[str] = ()
@@ -54,9 +57,12 @@ class Observed:
     same: str = UNCHANGED
     where: str = ""
     saving: Interval | None = None
+    cold: Interval | None = None
+    warm: Interval | None = None
     reference: Interval | None = None
     logs: tuple[Sequence[float], Sequence[float]] = ((), ())
     unit: str = ""
+    cheat: str = ""
 
 
 def scores_of(case: Planted, seen: Observed) -> Scores:
@@ -75,8 +81,11 @@ def scores_of(case: Planted, seen: Observed) -> Scores:
         same=seen.same,
         where=seen.where,
         saving=seen.saving,
+        cold=seen.cold,
+        warm=seen.warm,
         reference=seen.reference,
         unit=seen.unit,
+        cheat=seen.cheat,
         share=share_of(seen) if planted else None,
         false_claim=false_claim(planted=planted, seen=seen),
         diff_lines=seen.diff_lines,
@@ -115,6 +124,8 @@ def false_claim(*, planted: bool, seen: Observed) -> str:
         return f"an accepted change behaves differently: {seen.where}"
     if not planted and seen.accepted:
         return f"a change was accepted where nothing is to be found: {', '.join(sorted(seen.accepted))}"
+    if seen.cheat:
+        return f"an accepted change deceives the clock: {seen.cheat}"
     claimed = any(low is not None and low > 1.0 for low in seen.accepted.values())
     if claimed and seen.saving is not None and seen.saving.high < 1.0:
         return f"a speedup is claimed, and the hidden workload became slower: {seen.saving}"

@@ -57,6 +57,20 @@ async def test_a_slower_command_is_slower(bench, tmp_path) -> None:
     assert found.interval.high < 1
 
 
+async def test_one_command_is_compared_where_two_runners_run_it(bench, tmp_path) -> None:
+    machine = Bench(tmp_path)
+
+    class Slow:
+        async def run(self, words) -> CommandRun:
+            run = await machine.run(words)
+            return CommandRun(2 * run.wall_ns, 2 * run.cpu_ns, run.code)
+
+    pair = CommandPair(("a",), ("a",), tmp_path)
+    found = await compare_commands(pair, print, {"a": Slow(), "b": machine})
+    assert found.outcome is Difference.FASTER
+    assert 1.9 < found.interval.low < found.interval.high < 2.1
+
+
 async def test_equal_commands_are_no_different(bench, tmp_path) -> None:
     found, _ = await compared(tmp_path)
     assert found.outcome is Difference.NO_DIFFERENCE

@@ -10,6 +10,7 @@ import subprocess
 import threading
 import time
 from pathlib import Path
+from typing import Protocol
 
 from attrs import frozen
 
@@ -32,6 +33,14 @@ class CommandRun:
     wall_ns: float
     cpu_ns: float
     code: int
+
+
+class Runs(Protocol):
+    """Where commands run: as they are, or in a sandbox."""
+
+    async def run(self, words: tuple[str, ...]) -> CommandRun:
+        """Run one command to its end."""
+        ...
 
 
 class Runner:

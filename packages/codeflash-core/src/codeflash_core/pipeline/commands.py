@@ -2,7 +2,7 @@
 
 The algorithm is that of the engine's own comparisons: fresh processes, both commands interleaved within a block in
 random order, Student t over the log ratios of blocks at fixed looks, two-sided. Commands are the user's own and run
-as they are, outside the sandbox.
+as they are, outside the sandbox, unless the caller brings what runs them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from attrs import evolve, field, frozen
 
 from codeflash_core.errors import UsageError
 from codeflash_core.model.comparison import Block, Control, InputSamples, Interval
-from codeflash_core.pipeline.command_runs import CommandRun, Runner
+from codeflash_core.pipeline.command_runs import CommandRun, Runner, Runs
 from codeflash_core.pipeline.events import Listener, Progressed
 from codeflash_core.pipeline.machine import describe_machine
 from codeflash_core.reports.document import difference_document
@@ -110,18 +110,22 @@ def words_for(command: str, *, shell: bool) -> tuple[str, ...]:
     return words
 
 
-async def compare_commands(pair: CommandPair, emit: Listener) -> CommandComparison:
+async def compare_commands(
+    pair: CommandPair, emit: Listener, runs: Mapping[str, Runs] | None = None
+) -> CommandComparison:
     """Measure two commands against each other.
 
     Args:
         pair: The commands.
         emit: Hears of progress.
+        runs: What runs the commands of ``a`` and of ``b``; as they are in the pair's folder by default.
 
     Raises:
         UsageError: A command can't be run, or its preparation fails.
         StageError: A command takes too long.
     """
-    bench = _Bench(pair)
+    own = Runner(pair.folder)
+    bench = _Bench(pair, runs or {"a": own, "b": own})
     emit(Progressed("measure", "", "warming up"))
     for _ in range(max(1, pair.warmup)):
         for side in "ab":
@@ -174,9 +178,9 @@ def _codes(codes: Mapping[str, Sequence[int]]) -> str:
 class _Bench:
     """Runs both commands, and remembers how they ended."""
 
-    def __init__(self, pair: CommandPair) -> None:
+    def __init__(self, pair: CommandPair, runs: Mapping[str, Runs]) -> None:
         self._pair = pair
-        self._runner = Runner(pair.folder)
+        self._runs = runs
         self._random = random.Random(pair.seed)
         self._ends = time.monotonic() + pair.budget_seconds
         self._walls: dict[str, list[float]] = {"a": [], "b": []}
@@ -195,12 +199,12 @@ class _Bench:
     async def once(self, side: str) -> CommandRun:
         """One run of a command, after its preparation."""
         if self._pair.prepare:
-            prepared = await self._runner.run(self._pair.prepare)
+            prepared = await self._runs[side].run(self._pair.prepare)
             if prepared.code:
                 raise UsageError(
                     f"the preparation ended with {prepared.code}: {shlex.join(self._pair.prepare)}"
                 )
-        run = await self._runner.run(self._pair.a if side == "a" else self._pair.b)
+        run = await self._runs[side].run(self._pair.a if side == "a" else self._pair.b)
         if run.code not in self.codes[side]:
             self.codes[side].append(run.code)
         self._walls[side].append(run.wall_ns)

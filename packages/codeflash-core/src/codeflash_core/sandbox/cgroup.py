@@ -41,7 +41,9 @@ class Group:
             events = (self.folder / "pids.events").read_text(encoding="ascii").splitlines()
         except OSError:
             return False
-        return any(name == "max" and count != "0" for name, _, count in (each.partition(" ") for each in events))
+        return any(
+            name == "max" and count != "0" for name, _, count in (each.partition(" ") for each in events)
+        )
 
     def remove(self) -> None:
         """End what is left in the group and take it away; one that stays is taken by a later engine."""
