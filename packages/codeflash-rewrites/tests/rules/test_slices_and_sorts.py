@@ -329,7 +329,9 @@ def test_what_may_be_empty_keeps_its_index_error(body):
 def test_one_shot_iterators_are_picked_from():
     for end in ("[-1]", "[0]", "[:2]", "[-2:]"):
         source = f"def f(xs, k):\n    return sorted(x for x in iter(xs)){end}\n"
-        for text in rewritten(FEW, source).values():
+        found = rewritten(FEW, source)
+        assert found
+        for text in found.values():
             for xs in ([], [1], [2, 1, True, 1.0], ["b", "a"]):
                 assert called(text, (xs, 0)) == called(source, (xs, 0))
 

@@ -281,13 +281,13 @@ def _few(
 def _in_order_of_ties(subject: Subject, sorting: _Sorting, last: bool) -> tuple[str, str]:
     """The items in the order in which the wanted one of several equal ones comes first, with words on that."""
     text = subject.text.text(sorting.items)
-    if isinstance(sorting.items, ast.GeneratorExp):
-        text = text[1:-1] if text.startswith("(") and not sorting.key else text
     if not last or (not sorting.key and _is_distinct(subject, sorting.items)):
         return text, ""
     ties = " (from the end, where the sort leaves the last of equal ones)"
     if kind_of(subject, sorting.items) in _REVERSIBLE:
         return f"reversed({text})", ties
+    if isinstance(sorting.items, ast.GeneratorExp):
+        return f"reversed(list{text})", ties  # its own parentheses are part of it
     return f"reversed(list({text}))", ties
 
 
