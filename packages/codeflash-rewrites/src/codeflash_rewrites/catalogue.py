@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from codeflash_rewrites.rule import Rewrite, Rule, Subject
 from codeflash_rewrites.rules import (
+    aggregate_of_growing_slice,
     any_of_generator,
     append_loop,
     ascii_text_walked,
@@ -36,7 +37,10 @@ from codeflash_rewrites.rules import (
     recomputed_over_small_domain,
     regex_compiled_in_function,
     regex_for_plain_text,
+    removal_while_walking_copy,
     row_recurrence,
+    sort_after_each_append,
+    sorted_to_pick_few,
     subscript_repeated_in_loop,
     table_built_to_pick_one,
     text_cut_after_each_match,
@@ -60,6 +64,10 @@ RULES: tuple[Rule, ...] = (
     quadratic_accumulation.RULE,
     growing_text_in_place.RULE,
     overlapping_recursion.RULE,
+    aggregate_of_growing_slice.RULE,
+    sort_after_each_append.RULE,
+    sorted_to_pick_few.RULE,
+    removal_while_walking_copy.RULE,
     text_cut_after_each_match.RULE,
     number_idioms.RULE,
     pair_loop.RULE,
