@@ -8,7 +8,12 @@ They are for trees that nobody changes: what stands below a node is remembered o
 from __future__ import annotations
 
 import ast
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+N = TypeVar("N", bound=ast.AST)
+T = TypeVar("T")
 
 _KEPT = "_codeflash_children"
 _ALL = "_codeflash_all"
@@ -32,6 +37,29 @@ def children(node: ast.AST) -> list[ast.AST]:
     if kept is None:
         kept = node.__dict__[_KEPT] = _children(node)
     return kept
+
+
+def kept(work: Callable[[N], T]) -> Callable[[N], T]:
+    """Lets a node keep what was worked out about it, for as long as the node itself is kept.
+
+    A cache beside the trees would keep the last ones of them, thousands of objects each, long after the work that they
+    were for: all that the garbage collector does then is to visit them again and again.
+
+    Args:
+        work: A function of a node that nobody changes. Its result must not hold the node itself: a tree that does would
+            wait for the garbage collector.
+    """
+    name = f"_codeflash_{work.__module__}.{work.__qualname__}"
+
+    @wraps(work)
+    def known(node: N) -> T:
+        beside: dict[str, Any] = node.__dict__
+        if name in beside:
+            return beside[name]  # type: ignore[no-any-return]  # put there below
+        result = beside[name] = work(node)
+        return result
+
+    return known
 
 
 def walked(root: ast.AST) -> list[ast.AST]:

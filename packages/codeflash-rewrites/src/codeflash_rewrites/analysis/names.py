@@ -5,11 +5,10 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import TypeAlias
 
 from codeflash_rewrites.rule import Subject
-from codeflash_syntax.nodes import children, walked
+from codeflash_syntax.nodes import children, kept, walked
 from codeflash_syntax.parse import FunctionNode, blocks_of, parse_expression
 
 _SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
@@ -29,7 +28,7 @@ def own_nodes(node: ast.AST) -> Iterator[ast.AST]:
 
 
 # Most rules begin by looking at the same function.
-@lru_cache(maxsize=16)
+@kept
 def _own_nodes(node: ast.AST) -> tuple[ast.AST, ...]:
     found: list[ast.AST] = []
     waiting = children(node)[::-1]
@@ -48,7 +47,7 @@ def bound_names(target: ast.AST) -> set[str]:
     }
 
 
-@lru_cache(maxsize=256)
+@kept
 def local_names(function: FunctionNode) -> set[str]:
     """The names bound in a function: parameters, assignments, imports, nested definitions."""
     names = {part.arg for part in walked(function.args) if isinstance(part, ast.arg)}
@@ -67,7 +66,7 @@ def local_names(function: FunctionNode) -> set[str]:
     return names - outer
 
 
-@lru_cache(maxsize=16)
+@kept
 def module_bindings(module: ast.Module) -> dict[str, list[Binding]]:
     """All that binds each module-level name, in the order of the text, conditional statements included."""
     found: dict[str, list[Binding]] = {}
@@ -107,7 +106,7 @@ def _collect(body: list[ast.stmt], found: dict[str, list[Binding]]) -> None:
             _collect(block, found)
 
 
-@lru_cache(maxsize=16)
+@kept
 def has_star_import(module: ast.Module) -> bool:
     """Whether a ``from x import *`` may bind any name."""
     return any(isinstance(one, ast.ImportFrom) and one.names[0].name == "*" for one in walked(module))
@@ -129,7 +128,7 @@ def is_builtin(subject: Subject, name: str) -> bool:
     return name not in module_bindings(subject.module) and not has_star_import(subject.module)
 
 
-@lru_cache(maxsize=16)
+@kept
 def _imports(module: ast.Module) -> tuple[tuple[str, str, str], ...]:
     """The module, the member ("" for the module itself) and the name of each unambiguous import."""
     bound = module_bindings(module)
@@ -187,7 +186,7 @@ def all_identifiers(subject: Subject) -> frozenset[str]:
     return _identifiers(subject.module)
 
 
-@lru_cache(maxsize=16)
+@kept
 def _identifiers(module: ast.Module) -> frozenset[str]:
     names: set[str] = set()
     for part in walked(module):

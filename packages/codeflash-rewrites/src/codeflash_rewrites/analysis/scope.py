@@ -6,13 +6,14 @@ import ast
 import builtins
 import keyword
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from attrs import frozen
 
 from codeflash_rewrites.rule import Subject
-from codeflash_syntax.nodes import children, walked
+from codeflash_syntax.nodes import children, kept, walked
 from codeflash_syntax.parse import FunctionNode
+from codeflash_syntax.parsed import Parsed
 from codeflash_syntax.signature import parameter_names
 
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -23,7 +24,7 @@ _NESTED = FunctionNode | ast.Lambda | ast.ClassDef
 def scope_of(subject: Subject) -> Scope:
     """The names of the subject's function, worked out once."""
     if "scope" not in subject.memo:
-        subject.memo["scope"] = Scope(subject)
+        subject.memo["scope"] = Scope(subject.parsed, subject.function)
     scope: Scope = subject.memo["scope"]
     return scope
 
@@ -57,7 +58,7 @@ def bound_names(*roots: ast.AST) -> set[str]:
 
 
 # Every function of a module asks.
-@lru_cache(maxsize=16)
+@kept
 def bound_in_module(module: ast.Module) -> frozenset[str]:
     """The names that the module's own statements bind."""
     return frozenset(bound_names(*module.body))
@@ -77,17 +78,23 @@ def read_names(*roots: ast.AST) -> set[str]:
 class Scope:
     """The names of one function."""
 
-    subject: Subject
+    parsed: Parsed
+    """The module.
+
+    Not the subject: that remembers this value, and both, with all that was parsed, would wait for the garbage collector.
+    """
+    function: FunctionNode
+    """The function."""
 
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:
         """All nodes of the body, those of nested functions left out."""
-        return tuple(own_nodes(*self.subject.function.body))
+        return tuple(own_nodes(*self.function.body))
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:
         """The parameters in the order of the signature."""
-        return parameter_names(self.subject.function)
+        return parameter_names(self.function)
 
     @cached_property
     def outer(self) -> frozenset[str]:
@@ -99,7 +106,7 @@ class Scope:
     @cached_property
     def locals(self) -> frozenset[str]:
         """Parameters and names bound in the function."""
-        return (frozenset(self.parameters) | bound_names(*self.subject.function.body)) - self.outer
+        return (frozenset(self.parameters) | bound_names(*self.function.body)) - self.outer
 
     @cached_property
     def captured(self) -> frozenset[str]:
@@ -138,7 +145,7 @@ class Scope:
             return None
         values: list[ast.expr] = []
         for node in self.stores(name):
-            parent = self.subject.parents[node]
+            parent = self.parsed.parents[node]
             whole = not isinstance(parent, ast.Assign) or node in parent.targets
             value = parent.value if isinstance(parent, ast.Assign | ast.AnnAssign | ast.NamedExpr) else None
             if value is None or not whole:
@@ -159,9 +166,9 @@ class Scope:
 
     @cached_property
     def _taken(self) -> frozenset[str]:
-        names = set(dir(builtins)) | bound_in_module(self.subject.module)
-        names |= self.locals | self.subject.parsed.declared_global
-        for node in walked(self.subject.function):
+        names = set(dir(builtins)) | bound_in_module(self.parsed.module)
+        names |= self.locals | self.parsed.declared_global
+        for node in walked(self.function):
             if isinstance(node, ast.Name):
                 names.add(node.id)
             elif isinstance(node, ast.arg):
@@ -170,14 +177,14 @@ class Scope:
 
     def _is_comprehension_variable(self, node: ast.Name) -> bool:
         child: ast.AST = node
-        while (parent := self.subject.parents[child]) is not self.subject.function:
+        while (parent := self.parsed.parents[child]) is not self.function:
             if isinstance(parent, Comprehension):
                 first = parent.generators[0]
                 targets = bound_targets(parent)
                 outside = (
                     isinstance(child, ast.comprehension) and child is first and _within(node, first.iter)
                 )
-                walrus = isinstance(self.subject.parents[node], ast.NamedExpr) and not isinstance(
+                walrus = isinstance(self.parsed.parents[node], ast.NamedExpr) and not isinstance(
                     node.ctx, ast.Load
                 )
                 if node.id in targets and not outside and not walrus:
