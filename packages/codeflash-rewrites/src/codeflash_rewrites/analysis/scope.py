@@ -7,18 +7,23 @@ import builtins
 import keyword
 from collections.abc import Iterator
 from functools import cached_property
+from typing import TypeVar, get_args
 
 from attrs import frozen
 
 from codeflash_rewrites.rule import Subject
-from codeflash_syntax.nodes import children, kept, walked
+from codeflash_syntax.nodes import Kinds, children, kept, walked
 from codeflash_syntax.parse import FunctionNode
 from codeflash_syntax.parsed import Parsed
 from codeflash_syntax.signature import parameter_names
 
+N = TypeVar("N", bound=ast.AST)
+
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 _NAMED = FunctionNode | ast.ClassDef | ast.ExceptHandler | ast.MatchAs | ast.MatchStar
 _NESTED = FunctionNode | ast.Lambda | ast.ClassDef
+_NESTED_KINDS = frozenset(get_args(_NESTED))
+_BINDING_KINDS = frozenset({ast.Name, *get_args(_NAMED), ast.MatchMapping, ast.alias})
 
 
 def scope_of(subject: Subject) -> Scope:
@@ -38,7 +43,7 @@ def own_nodes(*roots: ast.AST) -> Iterator[ast.AST]:
     while waiting:
         node = waiting.pop()
         yield node
-        if not isinstance(node, _NESTED):
+        if type(node) not in _NESTED_KINDS:
             waiting += children(node)[::-1]
 
 
@@ -46,8 +51,11 @@ def bound_names(*roots: ast.AST) -> set[str]:
     """The names bound anywhere below the roots, in comprehensions too but not in nested functions."""
     names: set[str] = set()
     for node in own_nodes(*roots):
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            names.add(node.id)
+        if type(node) not in _BINDING_KINDS:
+            continue
+        if isinstance(node, ast.Name):
+            if not isinstance(node.ctx, ast.Load):
+                names.add(node.id)
         elif isinstance(node, _NAMED) and node.name:
             names.add(node.name)
         elif isinstance(node, ast.MatchMapping) and node.rest:
@@ -55,6 +63,12 @@ def bound_names(*roots: ast.AST) -> set[str]:
         elif isinstance(node, ast.alias):
             names.add((node.asname or node.name).split(".")[0])
     return names
+
+
+@kept
+def bound_in_function(function: FunctionNode) -> frozenset[str]:
+    """The names that a function's own statements bind, parameters left out."""
+    return frozenset(bound_names(*function.body))
 
 
 # Every function of a module asks.
@@ -91,6 +105,14 @@ class Scope:
         """All nodes of the body, those of nested functions left out."""
         return tuple(own_nodes(*self.function.body))
 
+    def of(self, *kinds: type[N]) -> list[N]:
+        """Those of the nodes that are of any of the given kinds, in the order of the text."""
+        return self._kinds.of(*kinds)
+
+    @cached_property
+    def _kinds(self) -> Kinds:
+        return Kinds(self.nodes)
+
     @cached_property
     def parameters(self) -> tuple[str, ...]:
         """The parameters in the order of the signature."""
@@ -99,31 +121,25 @@ class Scope:
     @cached_property
     def outer(self) -> frozenset[str]:
         """The names declared ``global`` or ``nonlocal``."""
-        return frozenset(
-            name for node in self.nodes if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names
-        )
+        return frozenset(name for node in self.of(ast.Global, ast.Nonlocal) for name in node.names)
 
     @cached_property
     def locals(self) -> frozenset[str]:
         """Parameters and names bound in the function."""
-        return (frozenset(self.parameters) | bound_names(*self.function.body)) - self.outer
+        return (frozenset(self.parameters) | bound_in_function(self.function)) - self.outer
 
     @cached_property
     def captured(self) -> frozenset[str]:
         """Names that nested functions, lambdas and classes mention."""
         return frozenset(
-            part.id
-            for node in self.nodes
-            if isinstance(node, _NESTED)
-            for part in walked(node)
-            if isinstance(part, ast.Name)
+            part.id for node in self.of(*_NESTED_KINDS) for part in walked(node) if isinstance(part, ast.Name)
         )
 
     @cached_property
     def _mentions(self) -> dict[str, list[ast.Name]]:
         mentions: dict[str, list[ast.Name]] = {}
-        for node in self.nodes:
-            if isinstance(node, ast.Name) and not self._is_comprehension_variable(node):
+        for node in self.of(ast.Name):
+            if not self._is_comprehension_variable(node):
                 mentions.setdefault(node.id, []).append(node)
         return mentions
 
