@@ -79,6 +79,8 @@ async def _serve(settings: Settings, sockets: list[socket.socket]) -> None:
         app = create_app(settings, database=database, chains=chains)
 
         def listens() -> None:
+            # The application and its statements stay too, from here on.
+            gc.freeze()
             print(f"listening on {' and '.join(map(address_of, sockets))}", flush=True)
 
         if not await serve(app, sockets, listens):
