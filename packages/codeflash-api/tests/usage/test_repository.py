@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import delete, event, func, insert, select, text, update
 
 from codeflash_api.auth.repository import NewKey, create_key, revoke_key
 from codeflash_api.db.tables import organizations, servers, usage
@@ -64,6 +64,29 @@ async def test_a_settled_row_holds_what_was_spent(database: Database, api_key: s
     assert (row.tokens_in, row.tokens_cached, row.tokens_out) == (101, 40, 12)
     assert row.dollars == Decimal("0.25000001")
     assert row.settled_at is not None
+
+
+@pytest.mark.parametrize(
+    ("asked", "untold", "waits"), [(1, 0, True), (0, 1, True), (0, 0, False)], ids=["told", "untold", "rules"]
+)
+async def test_settling_waits_for_the_disk_where_a_provider_was_asked(
+    database: Database, api_key: str, asked: int, untold: int, waits: bool
+) -> None:
+    call = await open_call(database, api_key)
+    for _ in range(asked):
+        call.add(Reply("", "azure", "gpt-5", Tokens(100, 40, 10)), 0.25)
+    call.untold = untold
+    said: list[str] = []
+
+    def hear(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        said.append(statement)
+
+    event.listen(database.engine.sync_engine, "before_cursor_execute", hear)
+    await settle(database, call, "ok", 1.5)
+    event.remove(database.engine.sync_engine, "before_cursor_execute", hear)
+    (settlement,) = said
+    assert ("set_config" not in settlement) is waits
+    assert await outcomes(database) == ["ok"]
 
 
 async def test_a_price_that_is_not_known_is_not_nought(database: Database, api_key: str) -> None:

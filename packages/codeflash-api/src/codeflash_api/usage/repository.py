@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import field, frozen
 from sqlalchemy import (
+    Executable,
     Insert,
     Select,
     any_,
@@ -149,10 +150,14 @@ def _settlement() -> Insert:
 
 
 _SETTLEMENT = _settlement()
+# Nobody is billed for it: the answer need not wait for the disk.
+_FREE_SETTLEMENT = _settlement().returning(UNAWAITED)
 
 
 async def settle(database: Database, call: Call, outcome: Outcome, seconds: float) -> None:
     """Close a call's row; it is committed on return. Doing so twice changes nothing.
+
+    What a provider was asked for is also on the disk on return: it may have cost something.
 
     Args:
         database: The database.
@@ -176,16 +181,17 @@ async def settle(database: Database, call: Call, outcome: Outcome, seconds: floa
         "lasted": seconds,
         **_sums(call.spent),
     }
+    statement = _SETTLEMENT if call.spent or call.untold else _FREE_SETTLEMENT
     try:
-        await _close(database, values)
+        await _close(database, statement, values)
     except DatabaseAway:
         # The database may have been restarted: a new connection does not know of it.
-        await _close(database, values)
+        await _close(database, statement, values)
 
 
-async def _close(database: Database, values: dict[str, Any]) -> None:
+async def _close(database: Database, statement: Executable, values: dict[str, Any]) -> None:
     async with database.single() as connection:
-        await connection.execute(_SETTLEMENT, values)
+        await connection.execute(statement, values)
 
 
 def _sums(spent: Sequence[Spent]) -> dict[str, Any]:
