@@ -121,7 +121,8 @@ class Scope:
     @cached_property
     def outer(self) -> frozenset[str]:
         """The names declared ``global`` or ``nonlocal``."""
-        return frozenset(name for node in self.of(ast.Global, ast.Nonlocal) for name in node.names)
+        declared: list[ast.Global | ast.Nonlocal] = [*self.of(ast.Global), *self.of(ast.Nonlocal)]
+        return frozenset(name for node in declared for name in node.names)
 
     @cached_property
     def locals(self) -> frozenset[str]:

@@ -43,7 +43,7 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
             found = _joined(subject, node)
             if found is not None:
                 yield from _guarded_expression(subject, node, found)
-        elif not node.orelse and subject.text.owns_lines(node):
+        elif isinstance(node, ast.For) and not node.orelse and subject.text.owns_lines(node):
             yield from _loop(subject, node)
 
 

@@ -19,7 +19,7 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
     for node in own_nodes_of(subject.function, ast.Call, ast.For):
         if isinstance(node, ast.Call):
             yield from _summed(subject, node)
-        elif not node.orelse and subject.text.owns_lines(node):
+        elif isinstance(node, ast.For) and not node.orelse and subject.text.owns_lines(node):
             yield from _counted(subject, node)
             yield from _found(subject, node)
 

@@ -27,7 +27,7 @@ class _Growth:
 def propose(subject: Subject) -> Iterator[Rewrite]:
     """Proposes a list of parts for each outermost loop that grows one text."""
     for loop in own_nodes_of(subject.function, ast.For, ast.While):
-        if not subject.text.owns_lines(loop):
+        if not isinstance(loop, ast.For | ast.While) or not subject.text.owns_lines(loop):
             continue
         if _inside_loop(subject, loop):
             continue
