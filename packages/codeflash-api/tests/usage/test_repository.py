@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
-from sqlalchemy import delete, event, func, insert, select, text, update
+from sqlalchemy import delete, func, insert, select, text, update
 
 from codeflash_api.auth.repository import NewKey, create_key, revoke_key
 from codeflash_api.db.tables import organizations, servers, usage
@@ -19,6 +21,7 @@ from codeflash_api.usage.servers import beat, leave, sweep
 from codeflash_api.usage.totals import totals
 from codeflash_postgres.database import Database, open_database
 from codeflash_postgres.errors import DatabaseAway
+from codeflash_postgres.prepared import Prepared
 
 
 async def open_call(database: Database, secret: str, feature: Feature = Feature.RANK) -> Call:
@@ -78,12 +81,11 @@ async def test_settling_waits_for_the_disk_where_a_provider_was_asked(
     call.untold = untold
     said: list[str] = []
 
-    def hear(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        said.append(statement)
+    async def one(statement: Prepared, values: Mapping[str, Any]) -> None:
+        said.append(statement.text)
+        await Database.one(database, statement, values)
 
-    event.listen(database.engine.sync_engine, "before_cursor_execute", hear)
-    await settle(database, call, "ok", 1.5)
-    event.remove(database.engine.sync_engine, "before_cursor_execute", hear)
+    await settle(cast("Database", SimpleNamespace(one=one, server=database.server)), call, "ok", 1.5)
     (settlement,) = said
     assert ("set_config" not in settlement) is waits
     assert await outcomes(database) == ["ok"]
