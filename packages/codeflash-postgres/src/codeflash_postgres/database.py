@@ -155,7 +155,7 @@ def plain_url(url: str) -> str:
 
 async def _driver_of(connection: AsyncConnection) -> asyncpg.Connection:
     """The driver's own connection; a new one where that from the pool has ended, as after a restart of the database."""
-    driver = (await connection.get_raw_connection()).driver_connection
+    driver: asyncpg.Connection = (await connection.get_raw_connection()).driver_connection
     if driver.is_closed():
         await connection.invalidate()
         driver = (await connection.get_raw_connection()).driver_connection

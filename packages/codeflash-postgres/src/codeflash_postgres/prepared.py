@@ -10,6 +10,9 @@ from sqlalchemy.sql.expression import UpdateBase
 from sqlalchemy.sql.selectable import SelectBase
 
 
+_DIALECT: Any = PGDialect_asyncpg  # its constructor is not annotated
+
+
 class Prepared:
     """A statement for :meth:`codeflash_postgres.database.Database.one`.
 
@@ -29,14 +32,15 @@ class Prepared:
                 and what the driver can't be given as it is).
         """
         given = frozenset(names)
-        compiled = statement.compile(
-            dialect=PGDialect_asyncpg(),
+        # Not all that a compiler knows is annotated, or has a name without an underscore.
+        compiled: Any = statement.compile(
+            dialect=_DIALECT(),
             column_keys=sorted(given) if isinstance(statement, UpdateBase) else None,
         )
         fixed: dict[str, Any] = compiled.construct_params(_check=False)
-        order: list[str] = compiled.positiontup  # type: ignore[attr-defined]  # of compilers for statements
-        later = {each.key for each in compiled.post_compile_params}  # type: ignore[attr-defined]  # lists of values
-        converters = compiled._bind_processors  # type: ignore[attr-defined]  # there is no other way
+        order: list[str] = compiled.positiontup
+        later = {each.key for each in compiled.post_compile_params}
+        converters = compiled._bind_processors
         if problems := (given - set(order)) | later | (given & set(converters)):
             raise ValueError(f"values that a prepared statement can't be given: {sorted(problems)}")
 
