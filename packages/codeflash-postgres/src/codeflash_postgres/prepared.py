@@ -9,7 +9,6 @@ from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.sql.expression import UpdateBase
 from sqlalchemy.sql.selectable import SelectBase
 
-
 _DIALECT: Any = PGDialect_asyncpg  # its constructor is not annotated
 
 

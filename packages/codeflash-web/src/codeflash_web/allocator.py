@@ -33,6 +33,7 @@ def steady_memory() -> bool:
     try:
         library = ctypes.CDLL(None)
         settings = ((_ARENA_MAX, 1), (_MMAP_THRESHOLD, LARGE), (_TRIM_THRESHOLD, SPARE))
-        return all([library.mallopt(*each) for each in settings])
+        taken = [library.mallopt(*each) for each in settings]
+        return all(taken)
     except (OSError, AttributeError):
         return False
