@@ -1,6 +1,8 @@
 """The catalogue is consistent and filters what its rules propose."""
 
+import gc
 import re
+import weakref
 
 import pytest
 from attrs import evolve
@@ -126,3 +128,17 @@ def test_a_rule_is_not_asked_about_functions_without_what_it_needs():
     assert list(matches(Subject(SOURCE, "f"), [rule])) == []
     loop = SOURCE.replace("return y", "return [a for a in y]")
     assert len(list(matches(Subject(loop, "f"), [rule]))) == 1
+
+
+def test_nothing_of_a_function_waits_for_the_garbage_collector():
+    """Trees are thousands of objects: a service that works on many would be stopped by the collector again and again."""
+    text = "def f(xs):\n    seen = []\n    for x in xs:\n        if x not in seen:\n            seen.append(x)\n    return seen\n"
+    subject = Subject(text, "f")
+    assert proposals(subject)
+    gone = [weakref.ref(subject.module), weakref.ref(subject.parsed)]
+    gc.disable()
+    try:
+        del subject
+        assert [each() for each in gone] == [None, None]
+    finally:
+        gc.enable()

@@ -5,7 +5,7 @@ import weakref
 
 import pytest
 
-from codeflash_syntax.nodes import children, walked
+from codeflash_syntax.nodes import Kinds, children, kept, walked
 
 CODE = """
 import os
@@ -71,3 +71,44 @@ def test_the_nodes_of_a_module_are_remembered_and_the_tree_is_freed_at_once():
         assert gone() is None
     finally:
         gc.enable()
+
+
+def test_nodes_of_several_kinds_come_in_the_order_in_which_they_were_given():
+    nodes = walked(ast.parse(CODE))
+    asked = (ast.Name, ast.Try, ast.arg)
+    assert Kinds(nodes).of(*asked) == [node for node in nodes if isinstance(node, asked)]
+    assert Kinds(nodes).of(ast.Name) == [node for node in nodes if isinstance(node, ast.Name)]
+    assert Kinds(nodes).of(ast.Await) == []
+
+
+def test_what_is_kept_of_a_node_is_worked_out_once_and_goes_with_it():
+    asked = []
+
+    @kept
+    def names(node: ast.AST) -> list[str]:
+        asked.append(type(node))
+        return [part.id for part in walked(node) if isinstance(part, ast.Name)]
+
+    tree = ast.parse("a + b")
+    assert names(tree) is names(tree) == ["a", "b"]
+    assert asked == [ast.Module]
+    gone = weakref.ref(tree)
+    gc.disable()
+    try:
+        del tree
+        assert gone() is None
+    finally:
+        gc.enable()
+
+
+def test_functions_of_a_node_keep_apart_what_they_found():
+    @kept
+    def one(node: ast.AST) -> int:
+        return 1
+
+    @kept
+    def other(node: ast.AST) -> int:
+        return 2
+
+    tree = ast.parse("a")
+    assert (one(tree), other(tree), one(tree)) == (1, 2, 1)

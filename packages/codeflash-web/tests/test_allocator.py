@@ -40,6 +40,41 @@ IN_THREADS = textwrap.dedent(
     """
 )
 
+# Takes and gives back five megabytes in blocks that glibc does not map by themselves, and counts the pages that the
+# kernel had to map the second time.
+AGAIN = textwrap.dedent(
+    """
+    import resource, sys
+    from codeflash_web.allocator import steady_memory
+
+    if sys.argv[1] == "kept":
+        assert steady_memory()
+    else:
+        import ctypes
+        assert ctypes.CDLL(None).mallopt(-3, 128 * 1024)
+
+    def work():
+        kept = [bytearray(20_000) for _ in range(250)]
+        kept.clear()
+        return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+
+    work()
+    before = work()
+    print(work() - before)
+    """
+)
+
+
+def pages(how: str) -> int:
+    done = subprocess.run([sys.executable, "-c", AGAIN, how], stdout=subprocess.PIPE, check=True)
+    return int(done.stdout)
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc is told what to keep")
+def test_memory_of_one_request_is_there_for_the_next() -> None:
+    assert pages("given back") > 1000
+    assert pages("kept") < 100
+
 
 def arenas(how: str) -> int:
     done = subprocess.run([sys.executable, "-c", IN_THREADS, how], stdout=subprocess.PIPE, check=True)

@@ -43,9 +43,11 @@ class Resources:
         *,
         by_model: Callable[[Asker], Awaitable[T]] | None,
         by_rules: Callable[[], T] | None,
+        at_once: bool = False,
     ) -> T:
         """The first usable answer to a call, see :func:`codeflash_api.llm.answering.answered`."""
-        return await answered(call.feature, self.chains[call.feature], call, self.prices, by_model, by_rules)
+        chain = self.chains[call.feature]
+        return await answered(call.feature, chain, call, self.prices, by_model, by_rules, at_once)
 
 
 async def get_resources(request: Request) -> Resources:

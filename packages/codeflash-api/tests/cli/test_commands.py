@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -177,9 +179,10 @@ def test_settings_that_can_not_be_used_are_told(
 
 
 @pytest.fixture
-def served(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     """Servers that end at once; what is given to them is kept."""
     kept: list[Any] = []
+    turn, young = sys.getswitchinterval(), gc.get_threshold()
 
     async def serve(app: Any, sockets: Any, listens: Callable[[], None]) -> bool:
         kept.append(app)
@@ -188,7 +191,19 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
     monkeypatch.setattr("codeflash_api.cli.serve.serve", serve)
     monkeypatch.setattr("codeflash_web.logs.configure", lambda: None)
-    return kept
+    yield kept
+    sys.setswitchinterval(turn)
+    gc.set_threshold(*young)
+
+
+def test_a_service_lets_threads_and_the_event_loop_take_short_turns(run: Run, served: list[Any]) -> None:
+    """Else whoever asks for little waits for those who ask for much, and all of them for the garbage collector."""
+    sys.setswitchinterval(0.005)
+    gc.set_threshold(700, 10, 10)
+    assert run("serve", "--port", "0", "--no-companion-port")[0] == 0
+    assert sys.getswitchinterval() == pytest.approx(0.001)
+    assert gc.isenabled()
+    assert gc.get_threshold() == (50_000, 10, 10)
 
 
 def test_the_first_start_prints_a_key_and_further_ones_do_not(run: Run, served: list[Any]) -> None:

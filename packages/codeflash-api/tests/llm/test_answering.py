@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 import uuid
 
 import pytest
@@ -140,3 +141,10 @@ def test_a_deadline_that_is_over_leaves_nothing(clock):
     clock.now += 7.0
 
     assert deadline.left == 0.0
+
+
+@pytest.mark.parametrize("at_once", [True, False], ids=["at once", "in a thread"])
+async def test_rules_that_take_time_leave_the_event_loop_to_others(call, at_once):
+    """What takes microseconds is not worth a thread."""
+    found = await answered(Feature.RANK, Chain(), call, PRICES, None, threading.get_ident, at_once)
+    assert (found == threading.get_ident()) is at_once

@@ -5,6 +5,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from codeflash_api.ranking.endpoints import FEW
+
 BODY: dict[str, Any] = {
     "trace_id": "eacb9650-7a52-4c1e-9a41-0d7f6f2fEXP0",
     "diffs": ["--- original+++ modified@@ -1,12", "--- original+++ modified@@ -1"],
@@ -54,3 +56,10 @@ async def test_what_can_not_be_ranked_is_told(
     answer = await app_client.post("/ai/rank", json={**BODY, **change})
     assert answer.status_code == 422
     assert said in answer.json()["error"]
+
+
+@pytest.mark.parametrize("count", [FEW, FEW + 1], ids=["few", "many"])
+async def test_any_number_of_candidates_is_ranked(app_client: httpx2.AsyncClient, count: int) -> None:
+    body = {"diffs": ["-"] * count, "speedups": [float(2**number) for number in range(count)]}
+    answer = await app_client.post("/ai/rank", json=body)
+    assert answer.json() == {"ranking": list(reversed(range(count)))}

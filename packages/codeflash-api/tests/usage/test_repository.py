@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import delete, func, insert, select, text, update
@@ -19,6 +21,7 @@ from codeflash_api.usage.servers import beat, leave, sweep
 from codeflash_api.usage.totals import totals
 from codeflash_postgres.database import Database, open_database
 from codeflash_postgres.errors import DatabaseAway
+from codeflash_postgres.prepared import Prepared
 
 
 async def open_call(database: Database, secret: str, feature: Feature = Feature.RANK) -> Call:
@@ -64,6 +67,28 @@ async def test_a_settled_row_holds_what_was_spent(database: Database, api_key: s
     assert (row.tokens_in, row.tokens_cached, row.tokens_out) == (101, 40, 12)
     assert row.dollars == Decimal("0.25000001")
     assert row.settled_at is not None
+
+
+@pytest.mark.parametrize(
+    ("asked", "untold", "waits"), [(1, 0, True), (0, 1, True), (0, 0, False)], ids=["told", "untold", "rules"]
+)
+async def test_settling_waits_for_the_disk_where_a_provider_was_asked(
+    database: Database, api_key: str, asked: int, untold: int, waits: bool
+) -> None:
+    call = await open_call(database, api_key)
+    for _ in range(asked):
+        call.add(Reply("", "azure", "gpt-5", Tokens(100, 40, 10)), 0.25)
+    call.untold = untold
+    said: list[str] = []
+
+    async def one(statement: Prepared, values: Mapping[str, Any]) -> None:
+        said.append(statement.text)
+        await Database.one(database, statement, values)
+
+    await settle(cast("Database", SimpleNamespace(one=one, server=database.server)), call, "ok", 1.5)
+    (settlement,) = said
+    assert ("set_config" not in settlement) is waits
+    assert await outcomes(database) == ["ok"]
 
 
 async def test_a_price_that_is_not_known_is_not_nought(database: Database, api_key: str) -> None:

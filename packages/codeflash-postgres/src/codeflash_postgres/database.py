@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
+from types import SimpleNamespace
+from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg  # type: ignore[import-untyped]  # it comes without types
@@ -14,7 +16,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from codeflash_core.errors import UsageError
-from codeflash_postgres.errors import DatabaseAway
+from codeflash_postgres.errors import DatabaseAway, RefusedStatement
+from codeflash_postgres.prepared import Prepared
 
 SCHEMES = ("postgresql", "postgres", "postgresql+asyncpg")
 # SQLSTATE classes and codes: connection trouble, not let in, no such database, out of resources, shutting down,
@@ -57,6 +60,31 @@ class Database:
         with _told():
             async with self.engine.connect() as connection:
                 yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+
+    async def one(self, statement: Prepared, values: Mapping[str, Any]) -> SimpleNamespace | None:
+        """The first row of a statement that is a transaction of its own, with its columns as attributes.
+
+        Args:
+            statement: The statement.
+            values: One for each of its names.
+
+        Raises:
+            DatabaseAway: As :meth:`begin`.
+        """
+        arguments = statement.arguments(values)
+        with _told():
+            async with self.engine.connect() as connection:
+                driver = await _driver_of(connection)
+                try:
+                    row = await driver.fetchrow(statement.text, *arguments)
+                except BaseException as problem:
+                    # A cancelled one too: nobody knows what it was in the middle of.
+                    if driver.is_closed() or not isinstance(problem, asyncpg.PostgresError):
+                        await connection.invalidate(problem)
+                    if isinstance(problem, asyncpg.PostgresError) and not _is_state_of_away(problem.sqlstate):
+                        raise RefusedStatement(type(problem).__name__) from problem
+                    raise
+        return None if row is None else SimpleNamespace(**row)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -125,6 +153,15 @@ def plain_url(url: str) -> str:
     return f"postgresql{url[len(scheme) :]}"
 
 
+async def _driver_of(connection: AsyncConnection) -> asyncpg.Connection:
+    """The driver's own connection; a new one where that from the pool has ended, as after a restart of the database."""
+    driver: asyncpg.Connection = (await connection.get_raw_connection()).driver_connection
+    if driver.is_closed():
+        await connection.invalidate()
+        driver = (await connection.get_raw_connection()).driver_connection
+    return driver
+
+
 @contextlib.contextmanager
 def _told() -> Iterator[None]:
     """Says in words of our own that the database can't be used; passes other errors on."""
@@ -145,8 +182,12 @@ def is_away(problem: DBAPIError) -> bool:
     """Whether the database could not do it now, as opposed to: the statement is wrong."""
     state = str(getattr(problem.orig, "sqlstate", None) or "")
     if state:
-        return state.startswith(_AWAY)
+        return _is_state_of_away(state)
     return problem.connection_invalidated or isinstance(problem, InterfaceError | OperationalError)
+
+
+def _is_state_of_away(state: str | None) -> bool:
+    return (state or "").startswith(_AWAY)
 
 
 def _away() -> DatabaseAway:

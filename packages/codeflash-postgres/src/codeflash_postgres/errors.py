@@ -15,3 +15,7 @@ class DatabaseAway(PrerequisiteError):
     def __init__(self, message: str, retry_after: float) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class RefusedStatement(Exception):
+    """The database could do it, and refuses: a bug of ours. It says the kind of the problem and quotes nothing."""

@@ -45,7 +45,7 @@ from codeflash_rewrites.rules import (
     table_built_to_pick_one,
     text_cut_after_each_match,
 )
-from codeflash_syntax.parse import FunctionNotFound, SyntaxProblem, find_function
+from codeflash_syntax.parse import FunctionNotFound, SyntaxProblem
 from codeflash_syntax.parsed import Forms, Parsed
 from codeflash_syntax.signature import Interface, interface
 
@@ -164,6 +164,6 @@ def _ask(rule: Rule, subject: Subject) -> list[Rewrite]:
 
 def _interface_of(parsed: Parsed, qualname: str) -> Interface | None:
     try:
-        return interface(find_function(parsed.module, qualname).node, parsed.source)
+        return interface(parsed.site(qualname).node, parsed.source)
     except (SyntaxProblem, FunctionNotFound):
         return None

@@ -8,7 +8,13 @@ They are for trees that nobody changes: what stands below a node is remembered o
 from __future__ import annotations
 
 import ast
-from typing import Any
+from collections.abc import Callable, Iterable
+from functools import wraps
+from operator import itemgetter
+from typing import Any, TypeVar
+
+N = TypeVar("N", bound=ast.AST)
+T = TypeVar("T")
 
 _KEPT = "_codeflash_children"
 _ALL = "_codeflash_all"
@@ -24,14 +30,60 @@ _PLAIN_OF = {
 }
 
 _HOLDING: dict[type[ast.AST], tuple[str, ...]] = {}
+_LEAVES: set[type[ast.AST]] = set()
+"""The kinds of which that is known to be none: more than half of all nodes are names, constants and operators."""
 
 
 def children(node: ast.AST) -> list[ast.AST]:
     """The nodes directly below a node, in the order of its fields; contexts such as ``ast.Load`` are left out."""
-    kept: list[ast.AST] | None = node.__dict__.get(_KEPT)
-    if kept is None:
-        kept = node.__dict__[_KEPT] = _children(node)
-    return kept
+    known: list[ast.AST] | None = node.__dict__.get(_KEPT)
+    if known is None:
+        known = node.__dict__[_KEPT] = _children(node)
+    return known
+
+
+def kept(work: Callable[[N], T]) -> Callable[[N], T]:
+    """Lets a node keep what was worked out about it, for as long as the node itself is kept.
+
+    A cache beside the trees would keep the last ones of them, thousands of objects each, long after the work that they
+    were for: all that the garbage collector does then is to visit them again and again.
+
+    Args:
+        work: A function of a node that nobody changes. Its result must not hold the node itself: a tree that does would
+            wait for the garbage collector.
+    """
+    name = f"_codeflash_{work.__module__}.{work.__qualname__}"
+
+    @wraps(work)
+    def known(node: N) -> T:
+        beside: dict[str, Any] = node.__dict__
+        if name in beside:
+            return beside[name]  # type: ignore[no-any-return]  # put there below
+        result = beside[name] = work(node)
+        return result
+
+    return known
+
+
+class Kinds:
+    """Nodes of a parsed text by their kind, for those who ask for a few of many."""
+
+    def __init__(self, nodes: Iterable[ast.AST]) -> None:
+        """Sort nodes.
+
+        Args:
+            nodes: The nodes, in the order in which they will be given.
+        """
+        self._places: dict[type[ast.AST], list[tuple[int, Any]]] = {}
+        for place, node in enumerate(nodes):
+            self._places.setdefault(type(node), []).append((place, node))
+
+    def of(self, *kinds: type[N]) -> list[N]:
+        """The nodes of any of these kinds, in their order. A parser makes no nodes of kinds derived from others."""
+        found = [each for kind in kinds for each in self._places.get(kind, ())]
+        if len(kinds) > 1:
+            found.sort(key=itemgetter(0))
+        return [node for _, node in found]
 
 
 def walked(root: ast.AST) -> list[ast.AST]:
@@ -50,8 +102,9 @@ def walked(root: ast.AST) -> list[ast.AST]:
 def _walked(root: ast.AST) -> list[ast.AST]:
     found = [root]
     for node in found:  # it grows on the way
-        kept = node.__dict__.get(_KEPT)
-        found += children(node) if kept is None else kept
+        if type(node) not in _LEAVES:
+            known = node.__dict__.get(_KEPT)
+            found += children(node) if known is None else known
     return found
 
 
@@ -74,4 +127,6 @@ def _holding(kind: type[ast.AST]) -> tuple[str, ...]:
     if kind.__name__ == "TypeAlias":  # its name is a node
         plain -= {"name"}
     _HOLDING[kind] = tuple(name for name in kind._fields if name not in plain)
+    if not _HOLDING[kind]:
+        _LEAVES.add(kind)
     return _HOLDING[kind]

@@ -12,6 +12,7 @@ from attrs import frozen
 from codeflash_syntax.edits import SourceText
 from codeflash_syntax.nodes import children, walked
 from codeflash_syntax.normalize import known_digest, normal_form
+from codeflash_syntax.outline import Outline, outline
 from codeflash_syntax.parse import FunctionNotFound, FunctionSite, compiles, functions, parse_module, winner
 
 KEPT_CHARACTERS = 200_000
@@ -83,6 +84,14 @@ class Parsed:
         return {child: node for node in walked(self.module) for child in children(node)}
 
     @cached_property
+    def outline(self) -> Outline:
+        """The kinds of the statements and of what each says first; modules of one normal form have one outline.
+
+        It is soon found, and soon different: most of the tree is not looked at.
+        """
+        return outline(self.module)
+
+    @cached_property
     def shape(self) -> frozenset[tuple[type[ast.AST], int]]:
         """How many nodes there are of each kind; modules of one normal form have one shape."""
         counts = Counter(map(type, walked(self.module)))
@@ -94,6 +103,10 @@ class Parsed:
     def normal_form(self) -> str:
         """The normal form of the module."""
         return normal_form(self.module)
+
+    def is_same(self, other: Parsed) -> bool:
+        """Whether both have one normal form."""
+        return self.shape == other.shape and self.digest == other.digest
 
     @property
     def digest(self) -> str:
@@ -119,12 +132,12 @@ class Readings(dict[str, Parsed]):
 
 
 class Forms:
-    """Which normal forms have been met; only texts of the same shape are looked at more closely."""
+    """Which normal forms have been met; only texts of the same outline and shape are looked at more closely."""
 
     def __init__(self, readings: Readings) -> None:
         """Start without any."""
         self._readings = readings
-        self._sources: dict[frozenset[tuple[type[ast.AST], int]], list[str]] = {}
+        self._sources: dict[Outline, list[str]] = {}
 
     def add(self, source: str) -> bool:
         """Whether a module's normal form is new; from now on it is not.
@@ -133,8 +146,8 @@ class Forms:
             SyntaxProblem: The text does not parse.
         """
         parsed = self._readings[source]
-        alike = self._sources.setdefault(parsed.shape, [])
-        if any(self._readings[other].digest == parsed.digest for other in alike):
+        alike = self._sources.setdefault(parsed.outline, [])
+        if any(parsed.is_same(self._readings[other]) for other in alike):
             return False
         alike.append(source)
         return True

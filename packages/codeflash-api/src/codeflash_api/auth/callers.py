@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, select
@@ -32,7 +33,7 @@ def caller(hashed: ColumnElement[bytes]) -> Select[Any]:
     )
 
 
-def principal(row: Row[Any] | None) -> Principal:
+def principal(row: Row[Any] | SimpleNamespace | None) -> Principal:
     """The caller that a row of :func:`caller` describes.
 
     Raises:

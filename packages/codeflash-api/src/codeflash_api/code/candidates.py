@@ -13,7 +13,7 @@ from codeflash_api.code.files import matched
 from codeflash_api.code.interface import keeps_interface
 from codeflash_api.code.markdown import Block, Draft, clean, write_blocks
 from codeflash_syntax.parse import SyntaxProblem
-from codeflash_syntax.parsed import Readings
+from codeflash_syntax.parsed import Parsed, Readings
 
 NO_REASON = "A faster version of the same code."
 
@@ -119,21 +119,36 @@ class Sieve:
 
     def _is_new(self, blocks: Sequence[Block]) -> bool:
         """Whether no version of the same form went before; now one has."""
-        alike = self._seen.setdefault(frozenset((each.path, self._shape(each.text)) for each in blocks), [])
-        if alike and self._form(blocks) in map(self._form, alike):
+        alike = self._seen.setdefault(frozenset((each.path, self._outline(each.text)) for each in blocks), [])
+        if any(self._is_same(blocks, other) for other in alike):
             return False
         alike.append(blocks)
         return True
+
+    def _is_same(self, blocks: Sequence[Block], others: Sequence[Block]) -> bool:
+        return self._shapes(blocks) == self._shapes(others) and self._form(blocks) == self._form(others)
 
     def _form(self, blocks: Sequence[Block]) -> list[tuple[str, str]]:
         """By what two versions are the same: paths, and digests of the trees (other languages: of the words)."""
         return sorted((block.path, self._digest(block.text)) for block in blocks)
 
-    def _shape(self, text: str) -> object:
-        """What versions of the same form have in common, and is found sooner."""
+    def _outline(self, text: str) -> object:
+        """What versions of the same form have in common, and is found soonest."""
+        parsed = self._parsed(text)
+        return parsed.outline if parsed else None
+
+    def _shapes(self, blocks: Sequence[Block]) -> set[tuple[str, object]]:
+        """What versions of the same form have in common, and is found sooner than the form."""
+        parsed = [(block.path, self._parsed(block.text)) for block in blocks]
+        return {(path, each.shape if each else None) for path, each in parsed}
+
+    def _parsed(self, text: str) -> Parsed | None:
+        """The text with its tree; None where it has none."""
         if self._language == "python":
             try:
-                return self._readings[text].shape
+                parsed = self._readings[text]
+                _ = parsed.module
+                return parsed
             except SyntaxProblem:
                 pass
         return None

@@ -7,14 +7,13 @@ servers never let pass more than a full bucket and what has flowed in since.
 
 from __future__ import annotations
 
-from typing import Any
+from types import SimpleNamespace
 
 from attrs import frozen
 from sqlalchemy import (
     CTE,
     Date,
     Double,
-    Row,
     and_,
     any_,
     case,
@@ -131,13 +130,13 @@ class Budget:
         }
 
 
-def left(row: Row[Any]) -> Budget:
+def left(row: SimpleNamespace) -> Budget:
     """What is left after a call that was let pass."""
     remaining = max(0, int(row.remaining) - 1)
     return Budget(int(row.limit), remaining, 0 if remaining else max(1, -int(-60 // row.limit)))
 
 
-def refusal(row: Row[Any]) -> ApiError:
+def refusal(row: SimpleNamespace) -> ApiError:
     """Why a call was not let pass."""
     if not row.within_quota:
         seconds = float(row.until_next_month)

@@ -16,6 +16,8 @@ from codeflash_api.usage.call import Call
 from codeflash_api.usage.dependencies import metered
 
 router = APIRouter(tags=["ai"])
+FEW = 20
+"""Contestants that are ranked before a thread would have begun: clients send one for each candidate that is faster."""
 
 
 @router.post("/ai/rank", response_model=RankResponse, responses=ERRORS)
@@ -27,6 +29,9 @@ async def rank(
     """Rank candidates that are correct and faster; the first one is to be taken."""
     question = body.question()
     ranking = await resources.answer(
-        call, by_model=partial(service.rank, question), by_rules=partial(rules.rank, question)
+        call,
+        by_model=partial(service.rank, question),
+        by_rules=partial(rules.rank, question),
+        at_once=len(question.contestants) <= FEW,
     )
     return RankResponse(ranking=list(ranking))

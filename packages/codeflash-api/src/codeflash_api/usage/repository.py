@@ -33,6 +33,7 @@ from codeflash_postgres.clock import ago
 from codeflash_postgres.database import Database
 from codeflash_postgres.durability import UNAWAITED
 from codeflash_postgres.errors import DatabaseAway
+from codeflash_postgres.prepared import Prepared
 
 
 @frozen
@@ -102,7 +103,7 @@ def _admission() -> Select[Any]:
     )
 
 
-_ADMISSION = _admission()
+_ADMISSION = Prepared(_admission(), ("hash", "id", "server", "feature", "request_id", "trace_id"))
 
 
 async def admit(database: Database, request: Request) -> Admitted:
@@ -120,8 +121,7 @@ async def admit(database: Database, request: Request) -> Admitted:
         "request_id": request.request_id,
         "trace_id": stored_trace(request.trace_id),
     }
-    async with database.single() as connection:
-        row = (await connection.execute(_ADMISSION, values)).one_or_none()
+    row = await database.one(_ADMISSION, values)
     who = principal(row)
     assert row is not None
     if not row.in_scope:
@@ -144,15 +144,23 @@ def _settlement() -> Insert:
         index_elements=["id"],
         set_=closed,
         # A row that the sweeper closed too early is set right.
-        where=usage.c.outcome.in_(("started", "unknown")),
+        where=or_(usage.c.outcome == "started", usage.c.outcome == "unknown"),
     )
 
 
-_SETTLEMENT = _settlement()
+_SETTLED = (
+    *("id", "organization_id", "key_id", "server_id", "feature", "request_id", "trace_id"),
+    *("outcome", "seconds", "lasted", *_SPENT),
+)
+_SETTLEMENT = Prepared(_settlement(), _SETTLED)
+# Nobody is billed for it: the answer need not wait for the disk.
+_FREE_SETTLEMENT = Prepared(_settlement().returning(UNAWAITED), _SETTLED)
 
 
 async def settle(database: Database, call: Call, outcome: Outcome, seconds: float) -> None:
     """Close a call's row; it is committed on return. Doing so twice changes nothing.
+
+    What a provider was asked for is also on the disk on return: it may have cost something.
 
     Args:
         database: The database.
@@ -176,16 +184,12 @@ async def settle(database: Database, call: Call, outcome: Outcome, seconds: floa
         "lasted": seconds,
         **_sums(call.spent),
     }
+    statement = _SETTLEMENT if call.spent or call.untold else _FREE_SETTLEMENT
     try:
-        await _close(database, values)
+        await database.one(statement, values)
     except DatabaseAway:
         # The database may have been restarted: a new connection does not know of it.
-        await _close(database, values)
-
-
-async def _close(database: Database, values: dict[str, Any]) -> None:
-    async with database.single() as connection:
-        await connection.execute(_SETTLEMENT, values)
+        await database.one(statement, values)
 
 
 def _sums(spent: Sequence[Spent]) -> dict[str, Any]:

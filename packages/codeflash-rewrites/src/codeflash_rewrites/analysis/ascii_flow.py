@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from functools import lru_cache
 
 from codeflash_rewrites.analysis import ascii_values as values
 from codeflash_rewrites.analysis.ascii_values import (
@@ -25,7 +24,7 @@ from codeflash_rewrites.analysis.ascii_values import (
 )
 from codeflash_rewrites.analysis.names import is_builtin, local_names, module_bindings, scope_names
 from codeflash_rewrites.rule import Subject
-from codeflash_syntax.nodes import walked
+from codeflash_syntax.nodes import kept, walked
 from codeflash_syntax.parse import blocks_of
 
 _DEPTH = 4
@@ -434,10 +433,18 @@ def _changed(body: Sequence[ast.stmt]) -> set[str]:
     return changed
 
 
-# Every function of a module asks.
-@lru_cache(maxsize=1024)
 def _reachable_in(module: ast.Module, name: str) -> list[ast.expr]:
-    return _reachable(module.body, name)
+    known = _looked_up(module)
+    if name not in known:
+        known[name] = _reachable(module.body, name)
+    return known[name]
+
+
+# Every function of a module asks.
+@kept
+def _looked_up(module: ast.Module) -> dict[str, list[ast.expr]]:
+    """What was found for the names of a module that were asked for so far."""
+    return {}
 
 
 def _reachable(body: Sequence[ast.stmt], name: str) -> list[ast.expr]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from functools import lru_cache
 
 from codeflash_rewrites.analysis.effects import MUTATING_METHODS
 from codeflash_rewrites.rule import Subject
-from codeflash_syntax.nodes import walked
+from codeflash_syntax.nodes import kept, walked
 
 
 def binds(statement: ast.Assign | ast.AnnAssign, name: str) -> bool:
@@ -24,7 +23,7 @@ def is_changed(subject: Subject, name: str) -> bool:
 
 
 # Every function of a module asks.
-@lru_cache(maxsize=16)
+@kept
 def _changes(module: ast.Module) -> tuple[Counter[str], frozenset[str]]:
     """How often each name is bound, and the names whose values are changed, bound as attributes or declared global."""
     bound: Counter[str] = Counter()

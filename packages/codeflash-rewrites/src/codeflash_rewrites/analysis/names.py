@@ -5,16 +5,18 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterator
-from functools import lru_cache
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar, get_args
 
 from codeflash_rewrites.rule import Subject
-from codeflash_syntax.nodes import children, walked
+from codeflash_syntax.nodes import Kinds, children, kept, walked
 from codeflash_syntax.parse import FunctionNode, blocks_of, parse_expression
 
 _SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
+_SCOPE_KINDS = frozenset(get_args(_SCOPES))
 _COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 _BUILTINS = frozenset(dir(builtins))
+
+N = TypeVar("N", bound=ast.AST)
 
 Binding: TypeAlias = ast.AST
 """The node that binds a module-level name: a definition, an import's alias, or the assigned expression."""
@@ -28,17 +30,27 @@ def own_nodes(node: ast.AST) -> Iterator[ast.AST]:
     return iter(_own_nodes(node))
 
 
+def own_nodes_of(node: ast.AST, *kinds: type[N]) -> list[N]:
+    """Those of :func:`own_nodes` that are of any of the given kinds, in the same order."""
+    return _own_kinds(node).of(*kinds)
+
+
 # Most rules begin by looking at the same function.
-@lru_cache(maxsize=16)
+@kept
 def _own_nodes(node: ast.AST) -> tuple[ast.AST, ...]:
     found: list[ast.AST] = []
     waiting = children(node)[::-1]
     while waiting:
         part = waiting.pop()
         found.append(part)
-        if not isinstance(part, _SCOPES):
+        if type(part) not in _SCOPE_KINDS:
             waiting += children(part)[::-1]
     return tuple(found)
+
+
+@kept
+def _own_kinds(node: ast.AST) -> Kinds:
+    return Kinds(_own_nodes(node))
 
 
 def bound_names(target: ast.AST) -> set[str]:
@@ -48,14 +60,29 @@ def bound_names(target: ast.AST) -> set[str]:
     }
 
 
-@lru_cache(maxsize=256)
+_BINDING: tuple[type[ast.AST], ...] = (
+    ast.Name,
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.alias,
+    ast.ExceptHandler,
+    ast.MatchAs,
+    ast.MatchStar,
+    ast.Global,
+    ast.Nonlocal,
+)
+
+
+@kept
 def local_names(function: FunctionNode) -> set[str]:
     """The names bound in a function: parameters, assignments, imports, nested definitions."""
     names = {part.arg for part in walked(function.args) if isinstance(part, ast.arg)}
     outer: set[str] = set()
-    for part in own_nodes(function):
-        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store | ast.Del):
-            names.add(part.id)
+    for part in own_nodes_of(function, *_BINDING):
+        if isinstance(part, ast.Name):
+            if not isinstance(part.ctx, ast.Load):
+                names.add(part.id)
         elif isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             names.add(part.name)
         elif isinstance(part, ast.alias):
@@ -67,7 +94,7 @@ def local_names(function: FunctionNode) -> set[str]:
     return names - outer
 
 
-@lru_cache(maxsize=16)
+@kept
 def module_bindings(module: ast.Module) -> dict[str, list[Binding]]:
     """All that binds each module-level name, in the order of the text, conditional statements included."""
     found: dict[str, list[Binding]] = {}
@@ -107,7 +134,7 @@ def _collect(body: list[ast.stmt], found: dict[str, list[Binding]]) -> None:
             _collect(block, found)
 
 
-@lru_cache(maxsize=16)
+@kept
 def has_star_import(module: ast.Module) -> bool:
     """Whether a ``from x import *`` may bind any name."""
     return any(isinstance(one, ast.ImportFrom) and one.names[0].name == "*" for one in walked(module))
@@ -129,7 +156,7 @@ def is_builtin(subject: Subject, name: str) -> bool:
     return name not in module_bindings(subject.module) and not has_star_import(subject.module)
 
 
-@lru_cache(maxsize=16)
+@kept
 def _imports(module: ast.Module) -> tuple[tuple[str, str, str], ...]:
     """The module, the member ("" for the module itself) and the name of each unambiguous import."""
     bound = module_bindings(module)
@@ -146,6 +173,11 @@ def _imports(module: ast.Module) -> tuple[tuple[str, str, str], ...]:
             elif not statement.level and statement.module:
                 found.append((statement.module, alias.name, name))
     return tuple(found)
+
+
+def imports_from(subject: Subject, module: str) -> bool:
+    """Whether the module's text imports another one, or of it, under a name that nothing else binds."""
+    return any(origin == module for origin, _, _ in _imports(subject.module))
 
 
 def module_alias(subject: Subject, module: str) -> str | None:
@@ -187,7 +219,7 @@ def all_identifiers(subject: Subject) -> frozenset[str]:
     return _identifiers(subject.module)
 
 
-@lru_cache(maxsize=16)
+@kept
 def _identifiers(module: ast.Module) -> frozenset[str]:
     names: set[str] = set()
     for part in walked(module):

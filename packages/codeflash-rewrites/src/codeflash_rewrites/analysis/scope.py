@@ -6,24 +6,30 @@ import ast
 import builtins
 import keyword
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
+from typing import TypeVar, get_args
 
 from attrs import frozen
 
 from codeflash_rewrites.rule import Subject
-from codeflash_syntax.nodes import children, walked
+from codeflash_syntax.nodes import Kinds, children, kept, walked
 from codeflash_syntax.parse import FunctionNode
+from codeflash_syntax.parsed import Parsed
 from codeflash_syntax.signature import parameter_names
+
+N = TypeVar("N", bound=ast.AST)
 
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 _NAMED = FunctionNode | ast.ClassDef | ast.ExceptHandler | ast.MatchAs | ast.MatchStar
 _NESTED = FunctionNode | ast.Lambda | ast.ClassDef
+_NESTED_KINDS = frozenset(get_args(_NESTED))
+_BINDING_KINDS = frozenset({ast.Name, *get_args(_NAMED), ast.MatchMapping, ast.alias})
 
 
 def scope_of(subject: Subject) -> Scope:
     """The names of the subject's function, worked out once."""
     if "scope" not in subject.memo:
-        subject.memo["scope"] = Scope(subject)
+        subject.memo["scope"] = Scope(subject.parsed, subject.function)
     scope: Scope = subject.memo["scope"]
     return scope
 
@@ -37,7 +43,7 @@ def own_nodes(*roots: ast.AST) -> Iterator[ast.AST]:
     while waiting:
         node = waiting.pop()
         yield node
-        if not isinstance(node, _NESTED):
+        if type(node) not in _NESTED_KINDS:
             waiting += children(node)[::-1]
 
 
@@ -45,8 +51,11 @@ def bound_names(*roots: ast.AST) -> set[str]:
     """The names bound anywhere below the roots, in comprehensions too but not in nested functions."""
     names: set[str] = set()
     for node in own_nodes(*roots):
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            names.add(node.id)
+        if type(node) not in _BINDING_KINDS:
+            continue
+        if isinstance(node, ast.Name):
+            if not isinstance(node.ctx, ast.Load):
+                names.add(node.id)
         elif isinstance(node, _NAMED) and node.name:
             names.add(node.name)
         elif isinstance(node, ast.MatchMapping) and node.rest:
@@ -56,8 +65,14 @@ def bound_names(*roots: ast.AST) -> set[str]:
     return names
 
 
+@kept
+def bound_in_function(function: FunctionNode) -> frozenset[str]:
+    """The names that a function's own statements bind, parameters left out."""
+    return frozenset(bound_names(*function.body))
+
+
 # Every function of a module asks.
-@lru_cache(maxsize=16)
+@kept
 def bound_in_module(module: ast.Module) -> frozenset[str]:
     """The names that the module's own statements bind."""
     return frozenset(bound_names(*module.body))
@@ -77,46 +92,55 @@ def read_names(*roots: ast.AST) -> set[str]:
 class Scope:
     """The names of one function."""
 
-    subject: Subject
+    parsed: Parsed
+    """The module.
+
+    Not the subject: that remembers this value, and both, with all that was parsed, would wait for the garbage collector.
+    """
+    function: FunctionNode
+    """The function."""
 
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:
         """All nodes of the body, those of nested functions left out."""
-        return tuple(own_nodes(*self.subject.function.body))
+        return tuple(own_nodes(*self.function.body))
+
+    def of(self, *kinds: type[N]) -> list[N]:
+        """Those of the nodes that are of any of the given kinds, in the order of the text."""
+        return self._kinds.of(*kinds)
+
+    @cached_property
+    def _kinds(self) -> Kinds:
+        return Kinds(self.nodes)
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:
         """The parameters in the order of the signature."""
-        return parameter_names(self.subject.function)
+        return parameter_names(self.function)
 
     @cached_property
     def outer(self) -> frozenset[str]:
         """The names declared ``global`` or ``nonlocal``."""
-        return frozenset(
-            name for node in self.nodes if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names
-        )
+        declared: list[ast.Global | ast.Nonlocal] = [*self.of(ast.Global), *self.of(ast.Nonlocal)]
+        return frozenset(name for node in declared for name in node.names)
 
     @cached_property
     def locals(self) -> frozenset[str]:
         """Parameters and names bound in the function."""
-        return (frozenset(self.parameters) | bound_names(*self.subject.function.body)) - self.outer
+        return (frozenset(self.parameters) | bound_in_function(self.function)) - self.outer
 
     @cached_property
     def captured(self) -> frozenset[str]:
         """Names that nested functions, lambdas and classes mention."""
         return frozenset(
-            part.id
-            for node in self.nodes
-            if isinstance(node, _NESTED)
-            for part in walked(node)
-            if isinstance(part, ast.Name)
+            part.id for node in self.of(*_NESTED_KINDS) for part in walked(node) if isinstance(part, ast.Name)
         )
 
     @cached_property
     def _mentions(self) -> dict[str, list[ast.Name]]:
         mentions: dict[str, list[ast.Name]] = {}
-        for node in self.nodes:
-            if isinstance(node, ast.Name) and not self._is_comprehension_variable(node):
+        for node in self.of(ast.Name):
+            if not self._is_comprehension_variable(node):
                 mentions.setdefault(node.id, []).append(node)
         return mentions
 
@@ -138,7 +162,7 @@ class Scope:
             return None
         values: list[ast.expr] = []
         for node in self.stores(name):
-            parent = self.subject.parents[node]
+            parent = self.parsed.parents[node]
             whole = not isinstance(parent, ast.Assign) or node in parent.targets
             value = parent.value if isinstance(parent, ast.Assign | ast.AnnAssign | ast.NamedExpr) else None
             if value is None or not whole:
@@ -159,9 +183,9 @@ class Scope:
 
     @cached_property
     def _taken(self) -> frozenset[str]:
-        names = set(dir(builtins)) | bound_in_module(self.subject.module)
-        names |= self.locals | self.subject.parsed.declared_global
-        for node in walked(self.subject.function):
+        names = set(dir(builtins)) | bound_in_module(self.parsed.module)
+        names |= self.locals | self.parsed.declared_global
+        for node in walked(self.function):
             if isinstance(node, ast.Name):
                 names.add(node.id)
             elif isinstance(node, ast.arg):
@@ -170,14 +194,14 @@ class Scope:
 
     def _is_comprehension_variable(self, node: ast.Name) -> bool:
         child: ast.AST = node
-        while (parent := self.subject.parents[child]) is not self.subject.function:
+        while (parent := self.parsed.parents[child]) is not self.function:
             if isinstance(parent, Comprehension):
                 first = parent.generators[0]
                 targets = bound_targets(parent)
                 outside = (
                     isinstance(child, ast.comprehension) and child is first and _within(node, first.iter)
                 )
-                walrus = isinstance(self.subject.parents[node], ast.NamedExpr) and not isinstance(
+                walrus = isinstance(self.parsed.parents[node], ast.NamedExpr) and not isinstance(
                     node.ctx, ast.Load
                 )
                 if node.id in targets and not outside and not walrus:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 
-from codeflash_rewrites.analysis.scope import bound_in_module, bound_names
+from codeflash_rewrites.analysis.scope import bound_in_function, bound_in_module
 from codeflash_rewrites.rule import Subject
 from codeflash_syntax.parse import FunctionNode
 from codeflash_syntax.signature import parameter_names
@@ -29,5 +29,5 @@ def _rebound(subject: Subject) -> set[str]:
     hidden = {*bound_in_module(subject.module), *subject.parsed.declared_global}
     for owner in (*subject.site.owners, subject.function):
         if isinstance(owner, FunctionNode):
-            hidden |= set(parameter_names(owner)) | bound_names(*owner.body)
+            hidden |= set(parameter_names(owner)) | bound_in_function(owner)
     return hidden

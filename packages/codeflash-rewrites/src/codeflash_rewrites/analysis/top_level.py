@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from functools import lru_cache
 
+from codeflash_syntax.nodes import kept
 from codeflash_syntax.parse import FunctionNode
 
 
-@lru_cache(maxsize=16)
+@kept
 def functions_by_name(module: ast.Module) -> Mapping[str, tuple[FunctionNode, ...]]:
     """The functions that stand directly in a module."""
     found: dict[str, tuple[FunctionNode, ...]] = {}
@@ -19,7 +19,7 @@ def functions_by_name(module: ast.Module) -> Mapping[str, tuple[FunctionNode, ..
     return found
 
 
-@lru_cache(maxsize=16)
+@kept
 def imported_modules(module: ast.Module) -> frozenset[str]:
     """The names that ``import`` statements directly in a module bind."""
     return frozenset(
@@ -30,7 +30,7 @@ def imported_modules(module: ast.Module) -> frozenset[str]:
     )
 
 
-@lru_cache(maxsize=16)
+@kept
 def origins_of_members(module: ast.Module) -> Mapping[str, tuple[str, ...]]:
     """The modules that names are imported from by ``from`` statements directly in a module, relative ones left out."""
     found: dict[str, tuple[str, ...]] = {}

@@ -38,7 +38,10 @@ class Use:
 
 def uses_of(subject: Subject, name: str) -> list[Use]:
     """Classifies every mention of a local in the order of the text (nested functions are not looked into)."""
-    return [classify(subject, node) for node in scope_of(subject).uses(name)]
+    known: dict[str, list[Use]] = subject.memo.setdefault("uses", {})
+    if name not in known:
+        known[name] = [classify(subject, node) for node in scope_of(subject).uses(name)]
+    return list(known[name])
 
 
 def classify(subject: Subject, node: ast.Name) -> Use:

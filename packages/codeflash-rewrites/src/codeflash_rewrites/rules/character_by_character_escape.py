@@ -13,7 +13,7 @@ from codeflash_rewrites.analysis.names import (
     is_builtin,
     loads,
     module_bindings,
-    own_nodes,
+    own_nodes_of,
     scope_names,
     stores,
 )
@@ -38,7 +38,7 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
     """Proposes a str method for each joined generator and each loop that maps characters."""
     if not is_builtin(subject, "type") or not is_builtin(subject, "str"):
         return
-    for node in own_nodes(subject.function):
+    for node in own_nodes_of(subject.function, ast.Call, ast.For):
         if isinstance(node, ast.Call):
             found = _joined(subject, node)
             if found is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from codeflash_rewrites.analysis.names import block_of, faithful, is_builtin, own_nodes
+from codeflash_rewrites.analysis.names import block_of, faithful, is_builtin, own_nodes_of
 from codeflash_rewrites.rule import LOOPS, Example, Rewrite, Rule, Subject
 from codeflash_syntax.nodes import walked
 
@@ -16,7 +16,7 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
     """Proposes the str method, behind a test of the exact type, for each count and each search."""
     if not is_builtin(subject, "type") or not is_builtin(subject, "str"):
         return
-    for node in own_nodes(subject.function):
+    for node in own_nodes_of(subject.function, ast.Call, ast.For):
         if isinstance(node, ast.Call):
             yield from _summed(subject, node)
         elif isinstance(node, ast.For) and not node.orelse and subject.text.owns_lines(node):

@@ -11,7 +11,7 @@ from codeflash_rewrites.analysis.names import (
     faithful,
     fresh_name,
     loads,
-    own_nodes,
+    own_nodes_of,
     statement_of,
     stores,
 )
@@ -71,7 +71,7 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
     edits: list[Edit] = []
     lines: list[str] = []
     adds: list[str] = []
-    for statement in own_nodes(subject.function):
+    for statement in own_nodes_of(subject.function, ast.Assign, ast.AnnAssign):
         found = _assigned_table(subject, statement)
         if found is not None:
             variable, value = found
@@ -80,7 +80,7 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
             edits += [subject.text.replace(use, name) for use in loads(subject.function, variable)]
             lines += _definition(subject, statement, name, value)
             adds.append(name)
-    for node in own_nodes(subject.function):
+    for node in own_nodes_of(subject.function, ast.Subscript, ast.Call, ast.Compare):
         table = _inline_table(subject, node)
         if table is not None and not any(
             edit.start <= subject.text.start(table) < edit.end for edit in edits

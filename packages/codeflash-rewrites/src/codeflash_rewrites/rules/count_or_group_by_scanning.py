@@ -22,7 +22,7 @@ SLUG = "count-or-group-by-scanning"
 def propose(subject: Subject) -> Iterator[Rewrite]:
     """Proposes to count or to group once, before the loop."""
     counted: dict[tuple[str, ast.stmt], dict[ast.Call, ast.expr]] = {}
-    for node in scope_of(subject).nodes:
+    for node in scope_of(subject).of(ast.Call, ast.ListComp, ast.SetComp):
         match node:
             case ast.Call(func=ast.Attribute(value=items, attr="count"), args=[wanted], keywords=[]):
                 place = _place_of_counts(subject, node, items, wanted)

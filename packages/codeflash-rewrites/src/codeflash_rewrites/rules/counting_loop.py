@@ -16,7 +16,7 @@ from codeflash_rewrites.analysis.names import (
     loads,
     member_alias,
     module_alias,
-    own_nodes,
+    own_nodes_of,
     statement_of,
     stores,
 )
@@ -50,8 +50,8 @@ class _Counting:
 
 def propose(subject: Subject) -> Iterator[Rewrite]:
     """Proposes a counter for every loop that does nothing but count."""
-    for loop in own_nodes(subject.function):
-        if isinstance(loop, ast.For) and subject.text.owns_lines(loop):
+    for loop in own_nodes_of(subject.function, ast.For):
+        if subject.text.owns_lines(loop):
             counted = _counted(loop)
             start = _start(subject, loop, counted.table) if counted else None
             if counted is not None and start is not None:

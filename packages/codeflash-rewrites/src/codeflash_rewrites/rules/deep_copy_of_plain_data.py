@@ -10,6 +10,7 @@ from codeflash_rewrites.analysis.names import (
     all_identifiers,
     faithful,
     fresh_name,
+    imports_from,
     is_builtin,
     is_member,
     loads,
@@ -48,6 +49,8 @@ def {name}(value, memo):
 
 def propose(subject: Subject) -> Iterator[Rewrite]:
     """Proposes a shallow copy where the traced elements are immutable, and a copier of dicts and lists anywhere."""
+    if not imports_from(subject, "copy"):
+        return
     calls = [node for node in walked(subject.function) if _is_deep_copy(node, subject)]
     if not calls:
         return

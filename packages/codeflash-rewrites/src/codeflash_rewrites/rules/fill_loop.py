@@ -12,6 +12,7 @@ from codeflash_rewrites.analysis.names import (
     is_builtin,
     loads,
     own_nodes,
+    own_nodes_of,
     stores,
 )
 from codeflash_rewrites.rule import LOOPS, Example, Rewrite, Rule, Subject
@@ -25,7 +26,7 @@ _RESIZING = frozenset({"append", "extend", "insert", "pop", "remove", "clear"})
 
 def propose(subject: Subject) -> Iterator[Rewrite]:
     """Proposes slice assignment and repetition for loops and comprehensions that fill with one value."""
-    for node in own_nodes(subject.function):
+    for node in own_nodes_of(subject.function, ast.For, ast.While, ast.ListComp):
         found = None
         if isinstance(node, ast.For) and subject.text.owns_lines(node):
             found = _stepped_store(subject, node) or _repeated_append(subject, node)

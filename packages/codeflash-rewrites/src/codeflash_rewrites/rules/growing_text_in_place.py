@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from codeflash_rewrites.analysis.names import block_of, fresh_name, loads, own_nodes, stores
+from codeflash_rewrites.analysis.names import block_of, fresh_name, loads, own_nodes_of, stores
 from codeflash_rewrites.rule import LOOPS, Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit, reindent
 from codeflash_syntax.nodes import walked
@@ -26,7 +26,7 @@ class _Growth:
 
 def propose(subject: Subject) -> Iterator[Rewrite]:
     """Proposes a list of parts for each outermost loop that grows one text."""
-    for loop in own_nodes(subject.function):
+    for loop in own_nodes_of(subject.function, ast.For, ast.While):
         if not isinstance(loop, ast.For | ast.While) or not subject.text.owns_lines(loop):
             continue
         if _inside_loop(subject, loop):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from typing import get_args
 
 from codeflash_rewrites.analysis.effects import is_pure
 from codeflash_rewrites.analysis.loops import (
@@ -32,8 +33,8 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
     """Proposes to make the call, or the comprehension, once before the loop."""
     done: set[tuple[str, ast.stmt]] = set()
     inner: set[int] = set()
-    for node in scope_of(subject).nodes:
-        if not isinstance(node, ast.Call | _Display) or id(node) in inner or not _is_worth_it(node):
+    for node in scope_of(subject).of(ast.Call, *get_args(_Display)):
+        if id(node) in inner or not _is_repeated(subject, node) or not _is_worth_it(node):
             continue
         place = _place(subject, node) if is_pure(subject, node) else None
         if place is None or (ast.dump(node), place) in done:
@@ -48,6 +49,11 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
         edits += [subject.text.replace(one, name) for one in same]
         why = f"`{shown}` gives the same in every iteration, so it is made once."
         yield subject.rewrite(SLUG, edits, why)
+
+
+def _is_repeated(subject: Subject, node: ast.expr) -> bool:
+    """Whether anything runs it again and again; most calls are in no loop at all, which is seen soonest."""
+    return bool(enclosing_loops(subject, node) or repeating_comprehensions(subject, node))
 
 
 def _is_worth_it(node: ast.expr) -> bool:

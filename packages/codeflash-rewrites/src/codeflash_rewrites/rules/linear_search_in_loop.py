@@ -26,7 +26,7 @@ _FEWEST = 6
 def propose(subject: Subject) -> Iterator[Rewrite]:
     """Proposes a dict from key to first element, made once before the loop."""
     positions: dict[tuple[str, ast.stmt], dict[ast.Call, ast.expr]] = {}
-    for node in scope_of(subject).nodes:
+    for node in scope_of(subject).of(ast.Call, ast.For):
         match node:
             case ast.Call(
                 func=ast.Name(id="next" | "any" | "all" as called),

@@ -34,7 +34,7 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
     if not is_builtin(subject, "frozenset", "TypeError"):
         return
     groups: dict[str, list[ast.Compare]] = {}
-    for node in scope_of(subject).nodes:
+    for node in scope_of(subject).of(ast.Compare):
         match node:
             case ast.Compare(
                 ops=[ast.In() | ast.NotIn()], comparators=[ast.Name() | ast.Attribute() as container]

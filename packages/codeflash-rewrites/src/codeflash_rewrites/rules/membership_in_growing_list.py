@@ -38,8 +38,8 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
     yield from _comprehensions(subject)
     asked = {
         node.comparators[0].id
-        for node in scope_of(subject).nodes
-        if isinstance(node, ast.Compare) and isinstance(node.comparators[0], ast.Name)
+        for node in scope_of(subject).of(ast.Compare)
+        if isinstance(node.comparators[0], ast.Name)
     }
     for name in sorted(scope_of(subject).locals & asked):
         growing = _growing(subject, name)
@@ -323,7 +323,7 @@ def _comprehensions(subject: Subject) -> Iterator[Rewrite]:
     """``[x for i, x in enumerate(xs) if x not in xs[:i]]``."""
     if not is_builtin(subject, "enumerate"):
         return
-    for node in scope_of(subject).nodes:
+    for node in scope_of(subject).of(ast.ListComp):
         match node:
             case ast.ListComp(
                 elt=ast.Name(id=element),

@@ -19,9 +19,7 @@ _KINDS = ("str", "int", "bytes")
 
 def propose(subject: Subject) -> Iterator[Rewrite]:
     """Proposes a set display, which the compiler keeps as a frozenset."""
-    tests = [
-        node for node in scope_of(subject).nodes if isinstance(node, ast.Compare) and _asks(subject, node)
-    ]
+    tests = [node for node in scope_of(subject).of(ast.Compare) if _asks(subject, node)]
     if not tests:
         return
     text = subject.text

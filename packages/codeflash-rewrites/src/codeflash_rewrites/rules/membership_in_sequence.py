@@ -29,8 +29,8 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
     if not is_builtin(subject, "set", "list", "type", "len", "iter", "TypeError"):
         return
     done: set[tuple[str, ast.AST]] = set()
-    for node in scope_of(subject).nodes:
-        if not (isinstance(node, ast.Compare) and len(node.ops) == 1):
+    for node in scope_of(subject).of(ast.Compare):
+        if len(node.ops) != 1:
             continue
         container = node.comparators[0]
         if not isinstance(node.ops[0], ast.In | ast.NotIn) or not may_be_list(subject, container):

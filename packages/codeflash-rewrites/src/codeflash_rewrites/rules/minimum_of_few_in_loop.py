@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from codeflash_rewrites.analysis.loops import Loop
-from codeflash_rewrites.analysis.names import fresh_name, is_builtin, loads, own_nodes
+from codeflash_rewrites.analysis.names import fresh_name, is_builtin, loads, own_nodes_of
 from codeflash_rewrites.analysis.scope import Comprehension
 from codeflash_rewrites.rule import LOOPS, Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit
@@ -20,8 +20,8 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
     edits: list[Edit] = []
     taken: list[str] = []
     calls: list[str] = []
-    for node in own_nodes(subject.function):
-        if isinstance(node, ast.Assign) and len(node.targets) == 1 and _in_innermost_loop(subject, node):
+    for node in own_nodes_of(subject.function, ast.Assign):
+        if len(node.targets) == 1 and _in_innermost_loop(subject, node):
             call = node.value
             if _is_choice(subject, call) and subject.text.owns_lines(node):
                 assert isinstance(call, ast.Call)

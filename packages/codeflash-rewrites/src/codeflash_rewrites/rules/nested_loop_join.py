@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from typing import get_args
 
 from codeflash_rewrites.analysis.effects import is_pure
 from codeflash_rewrites.analysis.loops import repeating_comprehensions, statement_of, unchanged
@@ -24,7 +25,7 @@ SLUG = "nested-loop-join"
 
 def propose(subject: Subject) -> Iterator[Rewrite]:
     """Proposes to group the inner list by its key before the outer loop."""
-    for node in scope_of(subject).nodes:
+    for node in scope_of(subject).of(ast.For, *get_args(Comprehension)):
         match node:
             case ast.For(body=[ast.If(body=[*_, ast.Break() | ast.Return() | ast.Raise()])]):
                 pass  # a search for the first one

@@ -15,6 +15,7 @@ from codeflash_rewrites.analysis.names import (
     module_alias,
     module_bindings,
     own_nodes,
+    own_nodes_of,
     scope_names,
 )
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
@@ -48,7 +49,7 @@ _PURE = frozenset(
 def propose(subject: Subject) -> Iterator[Rewrite]:
     """Proposes a cached inner function that lives for one outer call."""
     function = subject.function
-    calls = [part for part in own_nodes(function) if _is_self_call(part, subject)]
+    calls = [part for part in own_nodes_of(function, ast.Call) if _is_self_call(part, subject)]
     if len(calls) < 2 or not _plain_recursion(subject):
         return
     fixed = _fixed_parameters(function, calls)
@@ -110,7 +111,9 @@ def _plain_recursion(subject: Subject) -> bool:
             return False
         if _is_mutable(part) and isinstance(subject.parents[part], ast.Assign | ast.BinOp):
             return False  # an answer that may be changed by whoever gets it
-    return all(faithful(subject, one) for one in own_nodes(function) if _is_self_call(one, subject))
+    return all(
+        faithful(subject, one) for one in own_nodes_of(function, ast.Call) if _is_self_call(one, subject)
+    )
 
 
 def _is_mutable(value: ast.AST | None) -> bool:

@@ -29,7 +29,7 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
 
 def _sums(subject: Subject) -> Iterator[Rewrite]:
     """``sum(lists, [])`` and ``reduce(lambda a, b: a + b, lists, [])``."""
-    for node in scope_of(subject).nodes:
+    for node in scope_of(subject).of(ast.Call):
         parts: ast.expr | None = None
         match node:
             case ast.Call(func=ast.Name(id="sum"), args=[parts, ast.List(elts=[])], keywords=[]):

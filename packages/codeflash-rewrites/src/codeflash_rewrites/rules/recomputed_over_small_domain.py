@@ -51,8 +51,8 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
     """Proposes a dict, filled on demand, that lives as long as the outermost loop."""
     taken: set[ast.AST] = set()
     groups: dict[tuple[str, ast.stmt], list[_Found]] = {}
-    for node in scope_of(subject).nodes:
-        if isinstance(node, ast.Call) and node not in taken and _is_work(subject, node):
+    for node in scope_of(subject).of(ast.Call):
+        if node not in taken and _is_work(subject, node):
             found = _found(subject, node)
             if found is not None:
                 taken.update(walked(found.expression))

@@ -8,7 +8,14 @@ import warnings
 from collections.abc import Iterator
 
 from codeflash_rewrites.analysis.literals import is_settled
-from codeflash_rewrites.analysis.names import faithful, fresh_name, is_member, member_of, module_alias
+from codeflash_rewrites.analysis.names import (
+    faithful,
+    fresh_name,
+    imports_from,
+    is_member,
+    member_of,
+    module_alias,
+)
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit, reindent
 from codeflash_syntax.nodes import walked
@@ -28,7 +35,7 @@ _FLAGS_POSITION |= {"sub": 4, "subn": 4}
 
 def propose(subject: Subject) -> Iterator[Rewrite]:
     """Proposes to move every literal pattern of the function to a module constant."""
-    if "re" not in subject.source:
+    if not imports_from(subject, "re"):
         return
     edits: list[Edit] = []
     lines: list[str] = []

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 
 from codeflash_rewrites.analysis.names import (
     faithful,
+    imports_from,
     is_builtin,
     is_member,
     member_of,
     module_bindings,
-    own_nodes,
+    own_nodes_of,
     stores,
 )
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
@@ -26,9 +27,11 @@ _METHODS = frozenset({"search", "match", "fullmatch", "sub", "split", "findall"}
 
 def propose(subject: Subject) -> Iterator[Rewrite]:
     """Proposes, for all such calls of the function together, the str operation, guarded by the exact type or not."""
+    if not imports_from(subject, "re"):
+        return
     plain, guarded, shown = [], [], ""
-    for node in own_nodes(subject.function):
-        if not isinstance(node, ast.Call) or node.keywords:
+    for node in own_nodes_of(subject.function, ast.Call):
+        if node.keywords:
             continue
         found = _pattern_and_arguments(subject, node)
         if found is None or not faithful(subject, node) or _is_fallback(subject, node):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from codeflash_rewrites.analysis.names import faithful, fresh_name, is_builtin, loads, own_nodes, stores
+from codeflash_rewrites.analysis.names import faithful, fresh_name, is_builtin, loads, own_nodes_of, stores
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit
 from codeflash_syntax.nodes import walked
@@ -26,8 +26,8 @@ class _Row:
 
 def propose(subject: Subject) -> Iterator[Rewrite]:
     """Proposes carried variables for each loop over an index whose rows are read at it and one before it."""
-    for loop in own_nodes(subject.function):
-        if isinstance(loop, ast.For) and isinstance(loop.target, ast.Name) and not loop.orelse:
+    for loop in own_nodes_of(subject.function, ast.For):
+        if isinstance(loop.target, ast.Name) and not loop.orelse:
             start = _start(subject, loop.iter)
             if start is not None and subject.text.owns_lines(loop) and _straight(loop):
                 yield from _carried(subject, loop, start)

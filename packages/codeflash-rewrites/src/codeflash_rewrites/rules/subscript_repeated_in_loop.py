@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from codeflash_rewrites.analysis.names import bound_names, faithful, fresh_name, own_nodes, stores
+from codeflash_rewrites.analysis.names import bound_names, faithful, fresh_name, own_nodes_of, stores
 from codeflash_rewrites.rule import Example, Rewrite, Rule, Subject
 from codeflash_syntax.edits import Edit
 from codeflash_syntax.nodes import walked
@@ -17,12 +17,8 @@ _SIMPLE = ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Expr | ast.Return
 
 def propose(subject: Subject) -> Iterator[Rewrite]:
     """Proposes, for each innermost loop, to read its unchanging subscripts before it."""
-    for loop in own_nodes(subject.function):
-        if (
-            not isinstance(loop, ast.For)
-            or not subject.text.owns_lines(loop)
-            or not _in_outer_loop(subject, loop)
-        ):
+    for loop in own_nodes_of(subject.function, ast.For):
+        if not subject.text.owns_lines(loop) or not _in_outer_loop(subject, loop):
             continue
         if not any(isinstance(part, ast.For | ast.While) for part in walked(loop) if part is not loop):
             yield from _hoisted(subject, loop)

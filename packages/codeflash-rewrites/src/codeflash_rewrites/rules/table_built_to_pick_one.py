@@ -12,7 +12,7 @@ from codeflash_rewrites.analysis.names import (
     faithful,
     loads,
     local_names,
-    own_nodes,
+    own_nodes_of,
     statement_of,
     stores,
 )
@@ -42,11 +42,10 @@ def propose(subject: Subject) -> Iterator[Rewrite]:
         rewrite = _delay_calls(subject, name)
         if rewrite is not None:
             yield rewrite
-    for node in own_nodes(subject.function):
-        if isinstance(node, ast.Dict):
-            rewrite = _branches(subject, node)
-            if rewrite is not None:
-                yield rewrite
+    for node in own_nodes_of(subject.function, ast.Dict):
+        rewrite = _branches(subject, node)
+        if rewrite is not None:
+            yield rewrite
 
 
 def _entries(value: ast.AST) -> list[ast.expr]:
@@ -77,8 +76,8 @@ def _assignments(subject: Subject) -> dict[str, list[ast.Assign]]:
     found: dict[str, list[ast.Assign]] | None = subject.memo.get("assignments by name")
     if found is None:
         found = subject.memo.setdefault("assignments by name", {})
-        for one in own_nodes(subject.function):
-            if isinstance(one, ast.Assign) and len(one.targets) == 1:
+        for one in own_nodes_of(subject.function, ast.Assign):
+            if len(one.targets) == 1:
                 bound = bound_names(one.targets[0])
                 if len(bound) == 1:
                     found.setdefault(next(iter(bound)), []).append(one)
