@@ -95,8 +95,8 @@ class Bench:
             return [(row[0], row[1]) for row in (await connection.execute(statement)).all()]
 
     async def until(self, seen: Callable[[], Awaitable[bool]]) -> None:
-        """Wait for something, 30 seconds at most."""
-        async with asyncio.timeout(30):
+        """Wait for something, two minutes at most: a busy machine takes seconds for a job."""
+        async with asyncio.timeout(120):
             while not await seen():  # noqa: ASYNC110 - what is waited for happens in the database
                 await asyncio.sleep(0.02)
 

@@ -177,7 +177,6 @@ async def test_two_workers_and_a_hundred_deliveries_make_each_job_once(bench: An
             )
 
         await bench.until(settled)
-    await other.close()
     jobs = await bench.jobs()
     assert len(jobs) == 25
     assert len(ran) == len(set(ran)) == sum(job["state"] == "done" for job in jobs)
@@ -192,8 +191,11 @@ def working_twice(bench: Any, database: Any) -> Any:
     async def both() -> Any:
         async with opened(bench.house.settings.database_url) as queue:
             second = evolve(bench, house=evolve(bench.house, database=database, queue=queue))
-            async with bench.working(), second.working():
-                yield
+            try:
+                async with bench.working(), second.working():
+                    yield
+            finally:
+                await database.close()
 
     return both()
 
